@@ -1,0 +1,44 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
+
+namespace Platform.People;
+
+/// <summary>One right, as recipes grant it to roles.</summary>
+public sealed record Permission(string Code, string Title);
+
+public static class PersonClaims
+{
+    public const string Permission = "permission";
+    public const string Tenant = "tenant";
+    public const string FullName = "full_name";
+
+    /// <summary>Present while the person has to choose a PIN or a new password first.</summary>
+    public const string Unfinished = "unfinished";
+
+    public static bool Has(this ClaimsPrincipal person, string permission) => person.HasClaim(Permission, permission);
+    public static string Id(this ClaimsPrincipal person) => person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+    public static string FullNameOf(this ClaimsPrincipal person) => person.FindFirstValue(FullName) ?? person.Identity?.Name ?? "";
+}
+
+/// <summary>Policies are made from permission names; there is no list to forget an entry in.</summary>
+public sealed class PermissionPolicies(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
+{
+    internal const string Prefix = "permission:";
+
+    public override async Task<AuthorizationPolicy?> GetPolicyAsync(string policyName)
+    {
+        if (!policyName.StartsWith(Prefix, StringComparison.Ordinal)) return await base.GetPolicyAsync(policyName);
+        return new AuthorizationPolicyBuilder()
+            .RequireAuthenticatedUser()
+            .RequireClaim(PersonClaims.Permission, policyName[Prefix.Length..])
+            .Build();
+    }
+}
+
+public static class PermissionEndpoints
+{
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(PermissionPolicies.Prefix + permission);
+}

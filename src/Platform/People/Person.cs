@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Platform.People;
+
+/// <summary>Someone who signs in. <see cref="IdentityUser{TKey}.UserName"/> is the account, <see cref="FullName"/> what records show.</summary>
+public sealed class Person : IdentityUser
+{
+    public string FullName { get; set; } = "";
+
+    /// <summary>Null until the person has chosen a PIN; without one nothing can be signed.</summary>
+    public string? PinHash { get; set; }
+
+    /// <summary>Wrong PINs since the last right one.</summary>
+    public int PinFailures { get; set; }
+
+    /// <summary>Left the station, or suspended: refused at the next request and as a second person.</summary>
+    public bool Disabled { get; set; }
+
+    public bool MustChangePassword { get; set; }
+}
+
+/// <summary>A role of DOMAIN §9.1. <see cref="IdentityRole{TKey}.Name"/> is its code; its permissions are role claims.</summary>
+public sealed class Role : IdentityRole
+{
+    public string DisplayName { get; set; } = "";
+}

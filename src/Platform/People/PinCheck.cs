@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
+
+namespace Platform.People;
+
+/// <summary>A person proved by account and PIN at the moment of signing.</summary>
+public sealed record ProvenPerson(string Id, string UserName, string FullName, IReadOnlySet<string> Permissions);
+
+/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does.</summary>
+public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, IPasswordHasher<Person> hasher)
+{
+    public const int Tries = 5;
+    public const int MinLength = 6;
+
+    /// <summary>The person, or the sentence that says why not. The same sentence for an unknown account and a wrong PIN.</summary>
+    public async Task<(ProvenPerson? Person, string? Error)> ProveAsync(string? userName, string? pin, CancellationToken cancel = default)
+    {
+        const string wrong = "工号或 PIN 不正确";
+        if (string.IsNullOrWhiteSpace(userName) || string.IsNullOrEmpty(pin)) return (null, "请输入工号和 PIN");
+        var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == userName.Trim().ToUpperInvariant(), cancel);
+        if (person?.PinHash is null) return (null, wrong);
+        if (person.Disabled) return (null, "该账号已停用");
+        if (person.PinFailures >= Tries) return (null, "PIN 已锁定：连续输错 5 次，请管理员重置");
+        var right = hasher.VerifyHashedPassword(person, person.PinHash, pin) != PasswordVerificationResult.Failed;
+        await CountAsync(person, right, cancel);
+        if (!right) return (null, person.PinFailures + 1 >= Tries ? "PIN 已锁定：连续输错 5 次，请管理员重置" : $"{wrong}（还可试 {Tries - person.PinFailures - 1} 次）");
+        return (new ProvenPerson(person.Id, person.UserName!, person.FullName, await PermissionsAsync(person.Id, cancel)), null);
+    }
+
+    public async Task<IReadOnlySet<string>> PermissionsAsync(string personId, CancellationToken cancel = default)
+    {
+        var permissions = from membership in store.UserRoles
+                          join claim in store.RoleClaims on membership.RoleId equals claim.RoleId
+                          where membership.UserId == personId && claim.ClaimType == PersonClaims.Permission
+                          select claim.ClaimValue!;
+        return (await permissions.Distinct().ToListAsync(cancel)).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Null when the PIN is good enough.</summary>
+    public static string? Weakness(string pin) =>
+        pin.Length < MinLength || !pin.All(char.IsAsciiDigit) ? $"PIN 须为至少 {MinLength} 位数字"
+        : pin.Distinct().Count() < 3 || "01234567890".Contains(pin, StringComparison.Ordinal) || "09876543210".Contains(pin, StringComparison.Ordinal) ? "PIN 太简单：不要用重复或连续的数字"
+        : null;
+
+    private async Task CountAsync(Person person, bool right, CancellationToken cancel)
+    {
+        if (right && person.PinFailures == 0) return;
+        await using var separate = stores.Open(tenant.Current);
+        await using var transaction = await StoreTransaction.BeginAsync(separate, cancel);
+        await separate.Users.Where(p => p.Id == person.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel);
+        await transaction.CommitAsync(cancel);
+    }
+}

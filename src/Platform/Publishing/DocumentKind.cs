@@ -1,0 +1,32 @@
+namespace Platform.Publishing;
+
+public static class DocumentKinds
+{
+    public const string RulePack = "rule-pack";
+    public const string Form = "form";
+    public const string Workflow = "workflow";
+    public const string Layout = "layout";
+    public const string TestItems = "test-items";
+    public const string Settings = "settings";
+}
+
+/// <summary>A kind of configuration document.</summary>
+/// <param name="Code">One of <see cref="DocumentKinds"/>.</param>
+/// <param name="Title">Name shown to people.</param>
+/// <param name="Suffix">File name ending, for example <c>.form.json</c>; what stands before it is the document's name.</param>
+/// <param name="RecipeStep">Recipe step that carries it, for example <c>Station.Forms</c>.</param>
+/// <param name="Check">Reads the document among the others it would be in force with; throws <see cref="DocumentException"/>.</param>
+public sealed record DocumentKind(string Code, string Title, string Suffix, string RecipeStep, Action<PublishedDocument, InForce> Check)
+{
+    public string NameOf(string file) => Path.GetFileName(file) is var name && name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)
+        ? name[..^Suffix.Length]
+        : throw new DocumentException(file, "$", $"{Title}文件名必须以 {Suffix} 结尾");
+}
+
+/// <summary>A configuration document that cannot be used. Says where and what to do, to the person who wrote it.</summary>
+public sealed class DocumentException(string document, string path, string remedy) : Exception($"{document} {path}: {remedy}")
+{
+    public string Document { get; } = document;
+    public string Path { get; } = path;
+    public string Remedy { get; } = remedy;
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Platform.Audit;
+
+namespace Platform.Publishing;
+
+/// <summary>The documents that hold together for one visit or one instant.</summary>
+public sealed class InForce(IReadOnlyList<PublishedDocument> documents, ParsedDocuments parsed)
+{
+    private readonly Lazy<string> _hash = new(() => Audit.AuditTables.Sha256(Ids(documents)));
+
+    public IReadOnlyList<PublishedDocument> Documents { get; } = documents;
+
+    /// <summary>Identifies this set of documents.</summary>
+    public string Hash => _hash.Value;
+
+    public string IdsJson => Ids(Documents);
+
+    public IEnumerable<PublishedDocument> All(string kind) => Documents.Where(d => d.Kind == kind);
+
+    /// <summary>The document of that name from the most specific layer.</summary>
+    public PublishedDocument? Find(string kind, string name) =>
+        Documents.Where(d => d.Kind == kind && d.Name == name).MaxBy(d => d.Layer);
+
+    /// <exception cref="DocumentException">It is not in force here.</exception>
+    public PublishedDocument Require(string kind, string name) => Find(kind, name)
+        ?? throw new DocumentException(name, "$", $"没有生效的文档（{kind}）：请在配方中加入并执行 recipe apply");
+
+    /// <summary>Parsed once per content and shared by all tenants that use the same content.</summary>
+    public T Parsed<T>(PublishedDocument document, Func<string, T> parse) where T : class => parsed.Get(document.Hash, () => parse(document.Json));
+
+    /// <summary>Something computed from the whole set, once per set.</summary>
+    public T Computed<T>(Func<T> compute) where T : class => parsed.Get(Hash, compute);
+
+    private static string Ids(IReadOnlyList<PublishedDocument> documents) =>
+        JsonSerializer.Serialize(documents.Select(d => d.Id).Order());
+}
+
+/// <summary>Parsed documents by content hash; no request parses what another already has.</summary>
+public sealed class ParsedDocuments
+{
+    private readonly ConcurrentDictionary<(Type, string), Lazy<object>> _parsed = new();
+
+    public T Get<T>(string hash, Func<T> parse) where T : class =>
+        (T)_parsed.GetOrAdd((typeof(T), hash), _ => new Lazy<object>(parse)).Value;
+}

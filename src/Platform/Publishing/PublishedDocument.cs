@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Platform.Publishing;
+
+/// <summary>Where a document comes from. A later layer adds rules and replaces forms, flows, layouts and settings of the same name.</summary>
+public enum DocumentLayer
+{
+    National,
+    Province,
+    Station,
+}
+
+public enum DocumentState
+{
+    Draft,
+    /// <summary>Parsed and its tests passed.</summary>
+    Checked,
+    /// <summary>Approved by a second person; in force from <see cref="PublishedDocument.EffectiveFrom"/>.</summary>
+    Approved,
+    Retired,
+}
+
+/// <summary>One version of a rule pack, form, workflow, layout, test-item list or settings document. Its content never changes; a correction is a new version.</summary>
+public sealed class PublishedDocument
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>One of <see cref="DocumentKinds"/>.</summary>
+    public required string Kind { get; init; }
+
+    public required string Name { get; init; }
+    public required DocumentLayer Layer { get; init; }
+
+    /// <summary>Counts from 1 within kind, name and layer.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>SHA-256 of the canonical content, lower-case hex.</summary>
+    public required string Hash { get; init; }
+
+    public required string Json { get; init; }
+    public DocumentState State { get; set; }
+
+    /// <summary>First instant in force; an approved document without one is not in force.</summary>
+    public DateTimeOffset? EffectiveFrom { get; set; }
+
+    /// <summary>First instant no longer in force; null while nothing retires it.</summary>
+    public DateTimeOffset? EffectiveTo { get; set; }
+
+    public required string Author { get; init; }
+    public string? Approver { get; set; }
+    public string? Reason { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The documents in force at one instant, by hash, as a visit pins them. Stored once and shared by all visits that pin the same.</summary>
+public sealed class ConfigurationSet
+{
+    public required string Hash { get; init; }
+
+    /// <summary>Ids of the documents, sorted.</summary>
+    public required string DocumentIdsJson { get; init; }
+}
+
+/// <summary>Counts changes of the published documents; each step reads it in its own transaction.</summary>
+public sealed class ConfigurationRevision
+{
+    public int Id { get; init; } = 1;
+    public long Revision { get; set; }
+}
+
+public static class PublishingTables
+{
+    internal static void Map(ModelBuilder model)
+    {
+        model.Entity<PublishedDocument>(table =>
+        {
+            table.ToTable("documents").HasKey(d => d.Id);
+            table.Property(d => d.Layer).HasConversion<string>();
+            table.Property(d => d.State).HasConversion<string>();
+            table.HasIndex(d => new { d.Kind, d.Name, d.Layer, d.Version }).IsUnique();
+        });
+        model.Entity<ConfigurationSet>().ToTable("configuration_sets").HasKey(s => s.Hash);
+        model.Entity<ConfigurationRevision>(table =>
+        {
+            table.ToTable("configuration_revision").HasKey(r => r.Id);
+            table.Property(r => r.Id).ValueGeneratedNever();
+        });
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Platform.Tenancy;
+
+namespace Platform.Storage;
+
+/// <summary>What belongs to the installation and to no tenant: the list of tenants and the keys of the host.</summary>
+public abstract class HostStore(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    public DbSet<HostKey> Keys => Set<HostKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Tenant>(tenant =>
+        {
+            tenant.ToTable("tenants").HasKey(t => t.Name);
+            tenant.Property(t => t.State).HasConversion<string>();
+        });
+        modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
+        modelBuilder.Entity<HostKey>().ToTable("host_keys").HasKey(k => k.Name);
+    }
+}
+
+public sealed class SqliteHostStore(DbContextOptions<SqliteHostStore> options) : HostStore(options);
+
+public sealed class PostgresHostStore(DbContextOptions<PostgresHostStore> options) : HostStore(options);
+
+/// <summary>A key pair of the host, encrypted under the master key.</summary>
+public sealed class HostKey
+{
+    public required string Name { get; init; }
+    public required string ProtectedPkcs8 { get; init; }
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Tenancy;
+
+namespace Platform.Storage;
+
+/// <summary>Brings stores to the current schema: by the verb <c>migrate</c>, or at start where the demo or a new tenant needs it; never by a request.</summary>
+public sealed class Migrator(Stores stores)
+{
+    /// <summary>Name of the newest migration this program carries.</summary>
+    public string Current(Tenant tenant)
+    {
+        using var store = stores.Open(tenant);
+        return store.Database.GetMigrations().Last();
+    }
+
+    public async Task MigrateHostAsync(CancellationToken cancel = default)
+    {
+        await using var host = stores.OpenHost(asOwner: true);
+        await MigrateAsync(host, "host", cancel);
+    }
+
+    public async Task MigrateAsync(Tenant tenant, CancellationToken cancel = default)
+    {
+        await using var store = stores.Open(tenant, asOwner: true);
+        await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);
+        await EvidenceGuard.ApplyAsync(store, stores.Tables.Evidence, cancel);
+    }
+
+    public async Task<IReadOnlyList<string>> UnguardedAsync(Tenant tenant, CancellationToken cancel = default)
+    {
+        await using var store = stores.Open(tenant, asOwner: true);
+        return await EvidenceGuard.MissingAsync(store, stores.Tables.Evidence, cancel);
+    }
+
+    private static async Task MigrateAsync(DbContext store, string schema, CancellationToken cancel)
+    {
+        if (store.Database.IsNpgsql())
+            foreach (var statement in Schema(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
+        await store.Database.MigrateAsync(cancel);
+        if (store.Database.IsNpgsql())
+            foreach (var statement in Grants(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
+    }
+
+    private static IEnumerable<string> Schema(string schema) =>
+    [
+        // Two stations set up at once may both find the role missing: the second finds it made.
+        $"DO $$ BEGIN CREATE ROLE {Stores.ServingRole} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        $"GRANT {Stores.ServingRole} TO CURRENT_USER",
+        $"CREATE SCHEMA IF NOT EXISTS \"{schema}\"",
+    ];
+
+    private static IEnumerable<string> Grants(string schema) =>
+    [
+        $"GRANT USAGE ON SCHEMA \"{schema}\" TO {Stores.ServingRole}",
+        $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"{schema}\" TO {Stores.ServingRole}",
+        $"GRANT USAGE ON ALL SEQUENCES IN SCHEMA \"{schema}\" TO {Stores.ServingRole}",
+    ];
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+using Platform.Tenancy;
+
+namespace Platform.Storage;
+
+/// <summary>Where data lives.</summary>
+/// <param name="AppData">Folder of the SQLite files and, unless the environment gives it, of the master key.</param>
+/// <param name="Postgres">Connection string that puts host and tenants on PostgreSQL, a schema each; null for SQLite.</param>
+public sealed record StorageSettings(string AppData, string? Postgres)
+{
+    /// <summary>Assembly that carries the migrations of both databases.</summary>
+    public required string MigrationsAssembly { get; init; }
+}
+
+/// <summary>Opens stores. On PostgreSQL one pool serves all tenants of a server; each opening names its schema, and forgetting it fails.</summary>
+public sealed class Stores(StorageSettings settings, StoreTables tables) : IAsyncDisposable
+{
+    /// <summary>The role that serves: it owns nothing, so it cannot lift a trigger or empty a table.</summary>
+    public const string ServingRole = "bloodstation_serving";
+
+    private readonly ConcurrentDictionary<string, NpgsqlDataSource> _sources = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _writers = new(StringComparer.OrdinalIgnoreCase);
+
+    public StoreTables Tables => tables;
+
+    /// <summary>Opens a tenant's store. <paramref name="asOwner"/> is for migrations only.</summary>
+    public Store Open(Tenant tenant, bool asOwner = false)
+    {
+        if (PostgresOf(tenant) is { } postgres)
+            return new PostgresStore(Postgres<PostgresStore>(postgres, SchemaOf(tenant), asOwner), tables);
+        return new SqliteStore(Sqlite<SqliteStore>(SqliteFile(tenant.Name)), tables) { Writer = Writer(tenant.Name) };
+    }
+
+    public HostStore OpenHost(bool asOwner = false) => settings.Postgres is { } postgres
+        ? new PostgresHostStore(Postgres<PostgresHostStore>(postgres, "host", asOwner))
+        : new SqliteHostStore(Sqlite<SqliteHostStore>(SqliteFile("host")));
+
+    public string? PostgresOf(Tenant tenant) => tenant.ConnectionString ?? settings.Postgres;
+
+    public string SqliteFile(string name) => Path.Combine(settings.AppData, name + ".db");
+
+    /// <summary>Schema of a tenant: its name, lower case, prefixed so that it cannot meet a schema of the server's own.</summary>
+    public static string SchemaOf(Tenant tenant) => "t_" + tenant.Name.ToLowerInvariant();
+
+    /// <summary>SQLite has one writer: waiting in line here is fair, polling its lock is not.</summary>
+    private SemaphoreSlim Writer(string name) => _writers.GetOrAdd(name, _ => new SemaphoreSlim(1, 1));
+
+    private DbContextOptions<T> Sqlite<T>(string file) where T : DbContext
+    {
+        Directory.CreateDirectory(settings.AppData);
+        var connection = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString();
+        return new DbContextOptionsBuilder<T>()
+            .UseSqlite(connection, sqlite => sqlite.MigrationsAssembly(settings.MigrationsAssembly).MigrationsHistoryTable("migrations"))
+            .AddInterceptors(SqlitePragmas.Instance)
+            .UseOpenIddict()
+            .Options;
+    }
+
+    private DbContextOptions<T> Postgres<T>(string connection, string schema, bool asOwner) where T : DbContext
+    {
+        var source = _sources.GetOrAdd(connection, c =>
+        {
+            var builder = new NpgsqlDataSourceBuilder(c);
+            builder.ConnectionStringBuilder.SearchPath = "no_tenant_chosen";
+            return builder.Build();
+        });
+        return new DbContextOptionsBuilder<T>()
+            .UseNpgsql(source, postgres => postgres.MigrationsAssembly(settings.MigrationsAssembly).MigrationsHistoryTable("migrations", schema))
+            .AddInterceptors(new SearchPath(schema, asOwner))
+            .UseOpenIddict()
+            .Options;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources.Values) await source.DisposeAsync();
+        foreach (var writer in _writers.Values) writer.Dispose();
+    }
+
+    private sealed class SqlitePragmas : DbConnectionInterceptor
+    {
+        public static readonly SqlitePragmas Instance = new();
+        private const string Sql = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Run(connection, Sql);
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Run(connection, Sql);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class SearchPath(string schema, bool asOwner) : DbConnectionInterceptor
+    {
+        private readonly string _sql = $"SET search_path TO \"{schema}\";" + (asOwner ? "" : $" SET ROLE {ServingRole};");
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Run(connection, _sql);
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = _sql;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static void Run(DbConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

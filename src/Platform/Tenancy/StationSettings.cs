@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Platform.Publishing;
+
+namespace Platform.Tenancy;
+
+/// <summary>What a station says of itself: a published, dated document of name <c>station</c>, so it is pinned by each visit like a rule.</summary>
+public sealed class StationSettings
+{
+    public const string Document = "station";
+
+    public string SiteName { get; init; } = "";
+    public string TimeZoneId { get; init; } = "Asia/Shanghai";
+
+    /// <summary>Features switched on, for example <c>signing.electronic</c>.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>Codes of the optional test items this station performs.</summary>
+    public IReadOnlyList<string> OptionalTests { get; init; } = [];
+
+    /// <summary>Everything else the station prints or parametrises: phone, address, departments, number patterns. Keys are placeholders of layouts.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    public string Value(string key) => Values.GetValueOrDefault(key, "");
+
+    public TimeZoneInfo TimeZone => TimeZoneInfo.FindSystemTimeZoneById(TimeZoneId);
+
+    public DateOnly LocalDate(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZone).DateTime);
+
+    public static StationSettings Of(InForce set) =>
+        set.Find(DocumentKinds.Settings, Document) is { } document ? set.Parsed(document, Parse) : new StationSettings();
+
+    /// <exception cref="DocumentException">Unknown property, or a time zone this machine does not have.</exception>
+    public static StationSettings Parse(string json)
+    {
+        try
+        {
+            var settings = JsonSerializer.Deserialize<StationSettings>(json, Strict)!;
+            _ = settings.TimeZone;
+            return settings;
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentException("settings", e.Path ?? "$", "可用的设置项：SiteName、TimeZoneId、Features、OptionalTests、Values");
+        }
+        catch (TimeZoneNotFoundException)
+        {
+            throw new DocumentException("settings", "$.TimeZoneId", "本机没有该时区：请检查名称（如 Asia/Shanghai），并确认已安装 tzdata");
+        }
+    }
+
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+}
