@@ -18,7 +18,8 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
     {
         const string wrong = "工号或 PIN 不正确";
         if (string.IsNullOrWhiteSpace(userName) || string.IsNullOrEmpty(pin)) return (null, "请输入工号和 PIN");
-        var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == userName.Trim().ToUpperInvariant(), cancel);
+        var account = userName.Trim().ToUpperInvariant();
+        var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);
         if (person?.PinHash is null) return (null, wrong);
         if (person.Disabled) return (null, "该账号已停用");
         if (person.PinFailures >= Tries) return (null, "PIN 已锁定：连续输错 5 次，请管理员重置");

@@ -18,15 +18,30 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
 
     public async Task<PublishedDocument> DraftAsync(string kind, string name, DocumentLayer layer, string json, string author, CancellationToken cancel = default)
     {
+        var document = await DetachedDraftAsync(kind, name, layer, json, author, cancel);
+        store.Add(document);
+        return document;
+    }
+
+    /// <summary>A draft that nothing has stored yet, for plans.</summary>
+    public async Task<PublishedDocument> DetachedDraftAsync(string kind, string name, DocumentLayer layer, string json, string author, CancellationToken cancel = default)
+    {
         var versions = store.Set<PublishedDocument>().Where(d => d.Kind == kind && d.Name == name && d.Layer == layer);
-        var document = new PublishedDocument
+        return new PublishedDocument
         {
             Id = Guid.CreateVersion7(), Kind = Kind(kind).Code, Name = name, Layer = layer, Json = json, Hash = HashOf(json),
             Version = (await versions.MaxAsync(d => (int?)d.Version, cancel) ?? 0) + 1,
             State = DocumentState.Draft, Author = author, CreatedAt = clock.GetUtcNow(),
         };
-        store.Add(document);
-        return document;
+    }
+
+    /// <summary>Stores, checks and approves what a recipe planned: the person who applies the recipe approves what its author wrote.</summary>
+    public Task PublishPlannedAsync(PublishedDocument planned, IEnumerable<PublishedDocument> together)
+    {
+        store.Add(planned);
+        Check(planned, together);
+        Approve(planned, "operator", clock.GetUtcNow(), "recipe apply");
+        return Task.CompletedTask;
     }
 
     /// <summary>Reads the draft among the documents it would be in force with.</summary>
@@ -39,7 +54,7 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         draft.State = DocumentState.Checked;
     }
 
-    public void Approve(PublishedDocument document, string approver, DateTimeOffset effectiveFrom, string reason)
+    public static void Approve(PublishedDocument document, string approver, DateTimeOffset effectiveFrom, string reason)
     {
         Expect(document, DocumentState.Checked);
         if (approver == document.Author) throw new PublishingRefusedException("起草人不能批准自己的文档：请由另一人批准。");
@@ -49,7 +64,7 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         document.Reason = reason;
     }
 
-    public void Retire(PublishedDocument document, DateTimeOffset at, string reason)
+    public static void Retire(PublishedDocument document, DateTimeOffset at, string reason)
     {
         Expect(document, DocumentState.Approved);
         document.State = DocumentState.Retired;

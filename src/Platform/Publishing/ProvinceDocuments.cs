@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Recipes;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Platform.Publishing;
+
+/// <summary>Brings the national and the province's documents into a station's own store, so that it can run without the province.</summary>
+public sealed class ProvinceDocuments(Store store, Tenants tenants, Publisher publisher)
+{
+    public async Task<IReadOnlyList<PublishedDocument>> OfProvinceAsync(CancellationToken cancel = default) =>
+        await tenants.RunAsync(Tenant.Province, async services => await services.GetRequiredService<Store>().Set<PublishedDocument>().AsNoTracking()
+            .Where(d => d.Kind != DocumentKinds.Settings && (d.State == DocumentState.Approved || d.State == DocumentState.Retired)).ToListAsync(cancel));
+
+    /// <summary>Those of the province's documents this store does not have, or has in an older state.</summary>
+    public async Task<IReadOnlyList<PublishedDocument>> MissingAsync(CancellationToken cancel = default)
+    {
+        var here = await store.Set<PublishedDocument>().Where(d => d.Layer != DocumentLayer.Station)
+            .Select(d => new { d.Id, d.State }).ToDictionaryAsync(d => d.Id, d => d.State, cancel);
+        return [.. (await OfProvinceAsync(cancel)).Where(d => !here.TryGetValue(d.Id, out var state) || state != d.State)];
+    }
+
+    /// <summary>Writes them inside the caller's transaction.</summary>
+    public async Task WriteAsync(IReadOnlyList<PublishedDocument> documents, CancellationToken cancel = default)
+    {
+        foreach (var document in documents)
+            store.Entry(document).State = await store.Set<PublishedDocument>().AnyAsync(d => d.Id == document.Id, cancel) ? EntityState.Modified : EntityState.Added;
+        await publisher.RaiseRevisionAsync(cancel);
+    }
+}
+
+/// <summary>Sends what the province published to every running station.</summary>
+public sealed class ProvinceDocumentsHandler(Tenants tenants) : IOutboxHandler
+{
+    public const string MessageKind = "province-documents";
+
+    public string Kind => MessageKind;
+
+    public async Task DeliverAsync(IServiceProvider services, string payloadJson, CancellationToken cancel)
+    {
+        foreach (var station in tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList())
+            await tenants.RunAsync(station.Name, async scope =>
+            {
+                var documents = scope.GetRequiredService<ProvinceDocuments>();
+                var missing = await documents.MissingAsync(cancel);
+                if (missing.Count == 0) return;
+                await using var transaction = await StoreTransaction.BeginAsync(scope.GetRequiredService<Store>(), cancel);
+                await documents.WriteAsync(missing, cancel);
+                await transaction.CommitAsync(cancel);
+            });
+    }
+}
+
+/// <summary><c>Station.ProvinceDocuments</c>: takes over the province's documents at set-up.</summary>
+public sealed class ProvinceDocumentsStep(ProvinceDocuments documents) : IRecipeStep
+{
+    public string Name => "Station.ProvinceDocuments";
+
+    public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
+    {
+        if (plan.Tenant.IsProvince) throw new DocumentException(plan.Recipe.Name, step.Path, "省级租户是这些文档的来源，不能使用此步骤");
+        var missing = await documents.MissingAsync(cancel);
+        if (missing.Count == 0)
+        {
+            plan.Unchanged.Add("省级文档");
+            return;
+        }
+        plan.Documents.AddRange(missing.Where(d => d.State == DocumentState.Approved && plan.Documents.All(p => p.Id != d.Id)));
+        plan.Changes.Add(new PlannedChange($"+ 省级文档 {missing.Count} 份", () => documents.WriteAsync(missing, cancel)));
+    }
+}
