@@ -1,0 +1,53 @@
+using Platform.Rules;
+
+namespace Modules.Donors.Contracts;
+
+/// <summary>A donor as this station knows him. Personal data in clear: show it masked unless a reason was given.</summary>
+public sealed record DonorRecord(
+    Guid Id, string ArchiveNumber, string IdNumber, string Name, string Sex, DateOnly BirthDate, string Phone, string Address,
+    string? BloodGroup, IReadOnlyDictionary<string, string> Details)
+{
+    /// <summary>Completed years on a day (GB 18467: 周岁).</summary>
+    public int AgeOn(DateOnly day)
+    {
+        var years = day.Year - BirthDate.Year;
+        return day < BirthDate.AddYears(years) ? years - 1 : years;
+    }
+}
+
+/// <summary>One earlier donation, here or elsewhere in the province.</summary>
+/// <param name="VolumeMl">mL without samples and anticoagulant.</param>
+public sealed record EarlierDonation(string Station, string DonationType, DateOnly On, decimal VolumeMl, bool? Reaction);
+
+/// <summary>One entry of the deferral file (屏蔽). <paramref name="Until"/> null: permanent. <paramref name="DonationType"/> null: all types.</summary>
+public sealed record EarlierDeferral(string Station, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
+
+/// <summary>What is known of a donor at an instant.</summary>
+/// <param name="Gap">Why it is not complete; then the history facts stay unknown and nothing passes on them.</param>
+public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IReadOnlyList<EarlierDeferral> Deferrals, string? Gap)
+{
+    public bool Known => Gap is null;
+}
+
+/// <summary>A deferral a visit ended with.</summary>
+public sealed record NewDeferral(Guid DonorId, Guid VisitId, string RuleId, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
+
+/// <summary>The donors of this station. Writing methods belong to the caller's transaction.</summary>
+public interface IDonors
+{
+    Task<DonorRecord?> FindAsync(Guid id, CancellationToken cancel = default);
+    Task<DonorRecord?> FindByIdNumberAsync(string idNumber, CancellationToken cancel = default);
+    Task<IReadOnlyDictionary<Guid, DonorRecord>> FindManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default);
+
+    /// <summary>Own records and the provincial index together.</summary>
+    Task<DonorHistory> HistoryAsync(string idNumber, CancellationToken cancel = default);
+
+    /// <summary>Facts of the history for one donation type on one day.</summary>
+    void AddFacts(FactBag facts, DonorHistory history, string donationType, DateOnly day);
+
+    /// <summary>Creates the donor or takes over what the form says now, with old and new values in the audit.</summary>
+    Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+
+    /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
+    Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Modules.Donors.Contracts;
+using Modules.Exchange.Contracts;
+using Platform.Forms;
+using Platform.Publishing;
+using Platform.Recipes;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Donors;
+
+/// <summary>Takes over donors with their donations from an earlier system. Importing the same file again changes nothing.</summary>
+internal sealed class DonorImport(Store store, DonorBook donors, StationClock station)
+{
+    /// <summary>A donor of the file. Dates are absolute (<c>on</c>), or for demonstrations counted back from today (<c>daysAgo</c>).</summary>
+    public sealed record ImportedDonor(string IdNumber, string Name, string? Phone, string? Address, string? BloodGroup, IReadOnlyList<ImportedDonation>? Donations);
+
+    public sealed record ImportedDonation(string Type, DateOnly? On, int? DaysAgo, decimal VolumeMl, bool Reaction = false);
+
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+    };
+
+    /// <exception cref="DocumentException">Not readable, or a donor whose ID number is wrong; nothing is imported then.</exception>
+    public static IReadOnlyList<ImportedDonor> Read(string name, string json)
+    {
+        try
+        {
+            var all = JsonSerializer.Deserialize<List<ImportedDonor>>(json, Strict) ?? [];
+            for (var i = 0; i < all.Count; i++) Check(name, $"$[{i}]", all[i]);
+            return all;
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentException(name, e.Path ?? "$", "不是可导入的献血者清单：每人需要 idNumber、name，可有 phone、address、bloodGroup、donations[{type,on,volumeMl}]");
+        }
+    }
+
+    /// <summary>Writes inside the caller's transaction; gives the number of donors that were new.</summary>
+    public async Task<int> WriteAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
+    {
+        var today = await station.TodayAsync(cancel);
+        var added = 0;
+        foreach (var donor in all)
+        {
+            if (await donors.FindByIdNumberAsync(donor.IdNumber, cancel) is not null) continue;
+            var id = await donors.SaveAsync(Values(donor), "operator", "系统操作员", cancel);
+            foreach (var donation in donor.Donations ?? [])
+                donors.AddDonation(donor.IdNumber, new Donation
+                {
+                    Id = Guid.CreateVersion7(), DonorId = id, DonationType = donation.Type, VolumeMl = donation.VolumeMl, Reaction = donation.Reaction,
+                    On = donation.On ?? today.AddDays(-donation.DaysAgo!.Value),
+                });
+            await store.SaveChangesAsync(cancel);
+            added++;
+        }
+        return added;
+    }
+
+    private static void Check(string name, string path, ImportedDonor donor)
+    {
+        if (!ResidentIdNumber.TryParse(donor.IdNumber, out _, out var error)) throw new DocumentException(name, path + ".idNumber", error!);
+        foreach (var donation in donor.Donations ?? [])
+            if (donation.On is null == donation.DaysAgo is null) throw new DocumentException(name, path + ".donations", "每次献血需要 on 或 daysAgo 之一");
+    }
+
+    private static Dictionary<string, string> Values(ImportedDonor donor)
+    {
+        ResidentIdNumber.TryParse(donor.IdNumber, out var id, out _);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["idNumber"] = donor.IdNumber, ["name"] = donor.Name, ["sex"] = id!.Sex, ["birthDate"] = id.BirthDate.ToString("yyyy-MM-dd"),
+            ["phone"] = donor.Phone ?? "", ["address"] = donor.Address ?? "",
+        };
+        if (donor.BloodGroup is { } group) values["abo"] = group;
+        return values;
+    }
+}
+
+/// <summary><c>Donors.Import</c>: <c>{ "Files": [ { "SourcePath": "donors.json" } ] }</c>; in demonstrations only.</summary>
+internal sealed class DonorImportStep(DonorImport import) : IRecipeStep
+{
+    public string Name => "Donors.Import";
+
+    public Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
+    {
+        if (!plan.Demo) return Task.CompletedTask;
+        foreach (var file in step.Json.GetProperty("Files").EnumerateArray().Select(f => f.GetProperty("SourcePath").GetString()!))
+        {
+            var donors = DonorImport.Read(file, plan.Recipe.Files.Text(file));
+            plan.Changes.Add(new PlannedChange($"+ 演示献血者 {donors.Count} 人（{file}，已有的不变）", () => import.WriteAsync(donors, cancel)));
+        }
+        return Task.CompletedTask;
+    }
+}

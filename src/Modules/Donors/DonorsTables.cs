@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
+
+namespace Modules.Donors;
+
+/// <summary>A person who gives blood. Name, ID number, phone and address are encrypted at rest.</summary>
+public sealed class Donor
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>献血者档案编号, running number of this station.</summary>
+    public required string ArchiveNumber { get; init; }
+
+    /// <summary>Keyed digest by which the donor is found; unique.</summary>
+    public required string IdNumberDigest { get; init; }
+
+    public required string IdNumber { get; init; }
+    public required string Name { get; set; }
+    public required string Sex { get; set; }
+    public required DateOnly BirthDate { get; set; }
+    public required string Phone { get; set; }
+    public required string Address { get; set; }
+    public string? BloodGroup { get; set; }
+
+    /// <summary>Other values of the registration form, by field code.</summary>
+    public required string DetailsJson { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public long Revision { get; set; }
+}
+
+/// <summary>A donation at this station.</summary>
+public sealed class Donation
+{
+    public required Guid Id { get; init; }
+    public required Guid DonorId { get; init; }
+    public required string DonationType { get; init; }
+    public required DateOnly On { get; init; }
+
+    /// <summary>mL without samples and anticoagulant.</summary>
+    public required decimal VolumeMl { get; init; }
+
+    public required bool Reaction { get; init; }
+}
+
+/// <summary>An entry of this station's deferral file.</summary>
+public sealed class Deferral
+{
+    public required Guid Id { get; init; }
+    public required Guid DonorId { get; init; }
+    public Guid? VisitId { get; init; }
+    public required string RuleId { get; init; }
+
+    /// <summary>Null: all types.</summary>
+    public string? DonationType { get; init; }
+
+    public required DateOnly From { get; init; }
+
+    /// <summary>First day the donor may come again; null: permanent.</summary>
+    public DateOnly? Until { get; init; }
+
+    public required string Reason { get; init; }
+}
+
+internal sealed class DonorsTables : ITables
+{
+    public IReadOnlyList<string> Evidence => [];
+
+    public void Map(ModelBuilder model)
+    {
+        model.Entity<Donor>(table =>
+        {
+            table.ToTable("donors").HasKey(d => d.Id);
+            table.HasIndex(d => d.IdNumberDigest).IsUnique();
+            table.HasIndex(d => d.ArchiveNumber).IsUnique();
+            table.Property(d => d.Revision).IsConcurrencyToken();
+        });
+        model.Entity<Donation>(table =>
+        {
+            table.ToTable("donations").HasKey(d => d.Id);
+            table.HasIndex(d => new { d.DonorId, d.On });
+        });
+        model.Entity<Deferral>(table =>
+        {
+            table.ToTable("deferrals").HasKey(d => d.Id);
+            table.HasIndex(d => d.DonorId);
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Exchange.Contracts;
+using Platform.Audit;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Exchange;
+
+/// <summary>A row of the index in the province's store.</summary>
+public sealed class IndexRow
+{
+    public required Guid SourceId { get; init; }
+
+    /// <summary>HMAC-SHA-256 of the ID number under the province's key: a bare hash of 18 digits could be tried out.</summary>
+    public required string Digest { get; init; }
+
+    public required string Station { get; init; }
+    public required string Kind { get; init; }
+    public string? DonationType { get; init; }
+    public required DateOnly On { get; init; }
+    public required decimal VolumeMl { get; init; }
+    public DateOnly? Until { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+public sealed record IndexMessage(string Digest, IndexEntry Entry);
+
+internal sealed class DonorIndex(Store store, TenantContext tenant, Tenants tenants, MasterKey master, TimeProvider clock) : IDonorIndex
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task<(IReadOnlyList<IndexEntry> Entries, string? Unreachable)> FindAsync(string idNumber, CancellationToken cancel = default)
+    {
+        var digest = Digest(idNumber);
+        var station = tenant.Current.Name;
+        try
+        {
+            return (await tenants.RunAsync(Tenant.Province, services => ReadAsync(services, digest, station, cancel)).WaitAsync(Patience, clock, cancel), null);
+        }
+        catch (Exception e) when (e is TenantUnavailableException or DbException or TimeoutException or IOException)
+        {
+            return ([], "省级献血者索引暂时无法查询");
+        }
+    }
+
+    public void Send(string idNumber, IndexEntry entry) =>
+        store.Enqueue(DonorIndexHandler.MessageKind, new IndexMessage(Digest(idNumber), entry), clock.GetUtcNow());
+
+    private string Digest(string idNumber) =>
+        Convert.ToHexString(HMACSHA256.HashData(master.Derive("donor-index"), Encoding.UTF8.GetBytes(idNumber)));
+
+    private async Task<IReadOnlyList<IndexEntry>> ReadAsync(IServiceProvider province, string digest, string station, CancellationToken cancel)
+    {
+        var index = province.GetRequiredService<Store>();
+        var rows = await index.Set<IndexRow>().AsNoTracking().Where(r => r.Digest == digest).OrderByDescending(r => r.On).ToListAsync(cancel);
+        await using var transaction = await StoreTransaction.BeginAsync(index, cancel);
+        index.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), PersonId = "station:" + station, PersonName = station, Action = "查询献血者索引",
+            Subject = "donor-index:" + digest[..16], New = $"{rows.Count} 条",
+        });
+        await transaction.CommitAsync(cancel);
+        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until))];
+    }
+}
+
+/// <summary>Enters a station's message in the province's store, once.</summary>
+internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : IOutboxHandler
+{
+    public const string MessageKind = "donor-index";
+
+    public string Kind => MessageKind;
+
+    public Task DeliverAsync(IServiceProvider services, string payloadJson, CancellationToken cancel)
+    {
+        var message = JsonSerializer.Deserialize<IndexMessage>(payloadJson)!;
+        return tenants.RunAsync(Tenant.Province, async province =>
+        {
+            var store = province.GetRequiredService<Store>();
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            if (await store.Set<IndexRow>().AnyAsync(r => r.SourceId == message.Entry.SourceId, cancel)) return;
+            store.Add(Row(message));
+            await transaction.CommitAsync(cancel);
+        });
+    }
+
+    private IndexRow Row(IndexMessage message) => new()
+    {
+        SourceId = message.Entry.SourceId, Digest = message.Digest, Station = message.Entry.Station, Kind = message.Entry.Kind,
+        DonationType = message.Entry.DonationType, On = message.Entry.On, VolumeMl = message.Entry.VolumeMl, Until = message.Entry.Until,
+        ReceivedAt = clock.GetUtcNow(),
+    };
+}
