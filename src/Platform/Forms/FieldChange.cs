@@ -1,0 +1,24 @@
+namespace Platform.Forms;
+
+/// <summary>One field that differs between two submissions, as people read it.</summary>
+/// <param name="Old">Earlier value with unit or option label; null when there was none.</param>
+/// <param name="New">Later value; null when there is none.</param>
+public sealed record FieldChange(string Code, string Label, string? Old, string? New)
+{
+    /// <summary>Differences in the form's order; fields only an earlier version of the form had come last. Values compare as entered.</summary>
+    /// <param name="form">The definition labels are taken from, usually the later one.</param>
+    public static IReadOnlyList<FieldChange> Between(FormDefinition form, FormSubmission earlier, FormSubmission later)
+    {
+        var codes = form.Fields.Select(f => f.Code)
+            .Concat(earlier.Values.Select(v => v.Code)).Concat(later.Values.Select(v => v.Code)).Distinct(StringComparer.Ordinal);
+        return codes.Where(c => Find(earlier, c) != Find(later, c))
+            .Select(c => new FieldChange(c, form.Field(c)?.Label ?? c, Shown(form, Find(earlier, c)), Shown(form, Find(later, c))))
+            .ToList();
+    }
+
+    private static SubmittedValue? Find(FormSubmission submission, string code) => submission.Values.FirstOrDefault(v => v.Code == code);
+
+    // The unit stored with the value, not today's: the two may differ after a change of the form.
+    private static string? Shown(FormDefinition form, SubmittedValue? value) =>
+        value is null ? null : (form.Field(value.Code) is { } field ? field with { Unit = value.Unit } : null)?.Display(value.Value) ?? value.Value;
+}

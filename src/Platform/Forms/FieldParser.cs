@@ -1,0 +1,125 @@
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+/// <summary>Reads fields in the form's order.</summary>
+internal sealed class FieldParser(TestItems testItems, FormConditions conditions)
+{
+    private static readonly Dictionary<string, FieldType> Types = new(StringComparer.Ordinal)
+    {
+        ["number"] = FieldType.Number, ["text"] = FieldType.Text, ["multiline"] = FieldType.Multiline, ["yes-no"] = FieldType.YesNo,
+        ["choice"] = FieldType.Choice, ["date"] = FieldType.Date, ["id-number"] = FieldType.IdNumber, ["phone"] = FieldType.Phone,
+    };
+
+    public FormField Read(DocumentObject json)
+    {
+        var field = json.Has("testItem") ? ReadTestItemField(json) : ReadOwnField(json);
+        conditions.Claim(field.Code, json.At("code"));
+        var always = json.IsFlag("required") && json.Flag("required");
+        field = field with
+        {
+            Required = always,
+            RequiredWhen = json.IsFlag("required") ? null : json.Condition("required"),
+            VisibleWhen = json.Condition("visibleWhen"),
+            Placeholder = json.OptionalText("placeholder"),
+            Help = json.OptionalText("help"),
+        };
+        conditions.NoteVisibility(field.VisibleWhen, json.At("visibleWhen"));
+        conditions.Note(field.RequiredWhen, json.At("required"));
+        conditions.Add(field);
+        return field;
+    }
+
+    private FormField ReadTestItemField(DocumentObject json)
+    {
+        json.Only("testItem", "required", "visibleWhen", "placeholder", "help");
+        var code = json.Text("testItem");
+        var item = testItems.Find(code) ?? throw new FormException(json.At("testItem"),
+            $"没有检测项目“{code}”，可用：{string.Join("、", testItems.All.Select(i => i.Code))}");
+        return new FormField(item.Code, FieldType.Number, item.Label, item.LabelEn, item.Unit, item.Min, item.Max, item.Decimals, TestItem: item);
+    }
+
+    private FormField ReadOwnField(DocumentObject json)
+    {
+        var name = json.Text("type");
+        if (!Types.TryGetValue(name, out var type))
+            throw new FormException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
+        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", .. Extras(type)]);
+        var field = new FormField(json.Code("code"), type, json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
+            Protected: json.Flag("protected"));
+        return type switch
+        {
+            FieldType.Number => ReadNumber(json, field),
+            FieldType.Choice => ReadChoice(json, field),
+            FieldType.YesNo => field with { Default = OneOf(json, "default", ["yes", "no"]) },
+            FieldType.Date => field with { NotFuture = json.Flag("notFuture"), FromIdNumber = ReadFromIdNumber(json, IdNumberPart.BirthDate) },
+            FieldType.IdNumber => field with { MaxLength = ResidentIdNumber.Length },
+            FieldType.Phone => field with { MaxLength = 20 },
+            FieldType.Multiline => field with { MaxLength = json.WholeNumber("maxLength", 1000, 1, 4000) },
+            _ => field with { MaxLength = json.WholeNumber("maxLength", 100, 1, 4000), Default = json.OptionalText("default") },
+        };
+    }
+
+    private static string[] Extras(FieldType type) => type switch
+    {
+        FieldType.Number => ["unit", "min", "max", "decimals"],
+        FieldType.Choice => ["options", "numeric", "unit", "default", "fromIdNumber"],
+        FieldType.YesNo => ["default"],
+        FieldType.Date => ["notFuture", "fromIdNumber"],
+        FieldType.Text => ["maxLength", "default"],
+        FieldType.Multiline => ["maxLength"],
+        _ => [],
+    };
+
+    private static FormField ReadNumber(DocumentObject json, FormField field)
+    {
+        var number = field with
+        {
+            Unit = json.OptionalText("unit"), Min = json.Number("min"), Max = json.Number("max"), Decimals = json.WholeNumber("decimals", 0, 0, 6),
+        };
+        return number.Min < number.Max ? number : throw new FormException(json.At("max"), "max 必须大于 min");
+    }
+
+    private FormField ReadChoice(DocumentObject json, FormField field)
+    {
+        var options = new List<FormOption>();
+        var numeric = json.Flag("numeric");
+        foreach (var item in json.Objects("options"))
+        {
+            item.Only("code", "label", "labelEn");
+            var code = item.OptionCode("code");
+            if (numeric && !FieldEntry.IsNumber(code)) throw new FormException(item.At("code"), $"“{code}”不是数字；numeric 为 true 时选项代码必须是数字");
+            if (options.Exists(o => o.Code == code)) throw new FormException(item.At("code"), $"选项“{code}”重复");
+            options.Add(new FormOption(code, item.Text("label"), item.OptionalText("labelEn") ?? item.Text("label")));
+        }
+        return field with
+        {
+            Options = options, Numeric = numeric, Unit = json.OptionalText("unit"),
+            Default = OneOf(json, "default", options.ConvertAll(o => o.Code)), FromIdNumber = ReadSex(json, options),
+        };
+    }
+
+    private IdNumberPart? ReadSex(DocumentObject json, List<FormOption> options)
+    {
+        var part = ReadFromIdNumber(json, IdNumberPart.Sex);
+        if (part is not null && !(options.Exists(o => o.Code == "M") && options.Exists(o => o.Code == "F")))
+            throw new FormException(json.At("options"), "取自身份证的性别必须有选项 M（男）和 F（女）");
+        return part;
+    }
+
+    private IdNumberPart? ReadFromIdNumber(DocumentObject json, IdNumberPart only)
+    {
+        if (!json.Has("fromIdNumber")) return null;
+        var name = only == IdNumberPart.Sex ? "sex" : "birthDate";
+        if (json.Text("fromIdNumber") != name) throw new FormException(json.At("fromIdNumber"), $"此类型的字段只能写 \"{name}\"");
+        if (!conditions.HasIdNumber) throw new FormException(json.At("fromIdNumber"), "本表在此字段之前没有身份证号码（id-number）字段");
+        return only;
+    }
+
+    private static string? OneOf(DocumentObject json, string name, List<string> allowed)
+    {
+        var value = json.OptionalText(name);
+        if (value is null || allowed.Contains(value)) return value;
+        throw new FormException(json.At(name), $"没有选项“{value}”，可用：{string.Join("、", allowed)}");
+    }
+}

@@ -1,0 +1,75 @@
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+/// <summary>Checks that the conditions of one form name its fields correctly: kinds, options, units and order.</summary>
+internal sealed class FormConditions
+{
+    private readonly Dictionary<string, FormField> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
+    private readonly List<(Condition Tree, string Path)> _noted = [];
+    private readonly List<(string Fact, string Path)> _expectedOutside = [];
+
+    public bool HasIdNumber => _fields.Values.Any(f => f.Type == FieldType.IdNumber);
+
+    /// <summary>Takes a fact code for the form; a code names one thing only.</summary>
+    public void Claim(string code, string path)
+    {
+        if (!_codes.Add(code)) throw new FormException(path, $"代码“{code}”在本表中重复，请换一个代码");
+    }
+
+    public void Add(FormField field) => _fields.Add(field.Code, field);
+
+    /// <summary>A condition that may name any field of the form.</summary>
+    public void Note(FieldCondition? condition, string path)
+    {
+        if (condition is not null) _noted.Add((condition.Tree, path));
+    }
+
+    /// <summary>A condition that may name only fields already added, because visibility is decided in one pass from the top.</summary>
+    public void NoteVisibility(FieldCondition? condition, string path)
+    {
+        if (condition is null) return;
+        _expectedOutside.AddRange(condition.Tree.Facts.Where(f => !_fields.ContainsKey(f)).Select(f => (f, path)));
+        Note(condition, path);
+    }
+
+    /// <summary>To be called when every field has been added.</summary>
+    public void Check()
+    {
+        foreach (var (fact, path) in _expectedOutside)
+            if (_codes.Contains(fact)) throw new FormException(path, $"显示条件引用的“{fact}”必须排在本字段之前，请调整字段顺序");
+        foreach (var (tree, path) in _noted)
+            foreach (var leaf in Leaves(tree))
+                if (_fields.TryGetValue(leaf.Fact, out var field)) CheckLeaf(leaf, field, path);
+    }
+
+    private static IEnumerable<Comparison> Leaves(Condition tree) => tree switch
+    {
+        Comparison leaf => [leaf],
+        AllOf all => all.Conditions.SelectMany(Leaves),
+        AnyOf any => any.Conditions.SelectMany(Leaves),
+        NotOf not => Leaves(not.Inner),
+        _ => throw new InvalidOperationException($"Unknown condition {tree.GetType().Name}"),
+    };
+
+    private static void CheckLeaf(Comparison leaf, FormField field, string path)
+    {
+        if (leaf.Unit is not null && leaf.Unit != field.Unit)
+            throw new FormException(path, $"“{field.Label}”的单位是 {field.Unit ?? "（无）"}，条件中写的是 {leaf.Unit}");
+        var kind = field.ToFact("").Kind;
+        if (leaf.Values.Select(v => Fault(v, kind, field)).FirstOrDefault(f => f is not null) is { } fault)
+            throw new FormException(path, fault);
+    }
+
+    private static string? Fault(object value, FactKind kind, FormField field) => (kind, value) switch
+    {
+        (FactKind.Number, decimal) or (FactKind.Date, DateOnly) or (FactKind.Text, string) or (FactKind.YesNo, "yes" or "no") => null,
+        (FactKind.Choice, string code) when field.Options!.Any(o => o.Code == code) => null,
+        (FactKind.YesNo, _) => $"“{field.Label}”是“是/否”，只能与 true 或 false 比较",
+        (FactKind.Choice, _) => $"“{field.Label}”没有选项“{value}”，可用：{string.Join("、", field.Options!.Select(o => o.Code))}",
+        (FactKind.Date, _) => $"“{field.Label}”是日期，只能与 \"yyyy-MM-dd\" 比较",
+        (FactKind.Number, _) => $"“{field.Label}”是数字，只能与数字比较",
+        _ => $"“{field.Label}”是文字，只能与文字比较",
+    };
+}

@@ -1,0 +1,72 @@
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+/// <summary>A form as a controlled document: what is asked, how it is checked at entry, and who signs.</summary>
+/// <param name="Code">Stable code, for example <c>general-check</c>.</param>
+/// <param name="Version">Version of the definition, as its editors write it.</param>
+/// <param name="DocumentCode">Controlled-document code printed in the footer.</param>
+/// <param name="Footer">Text printed under the form, or null.</param>
+/// <param name="ConfirmText">Sentence the signers agree to, or null.</param>
+/// <param name="ContentHash">SHA-256 of the document's canonical JSON, lower-case hexadecimal.</param>
+/// <param name="TestItemsHash">Content hash of the test-item document it was read with.</param>
+public sealed record FormDefinition(
+    string Code,
+    string Title,
+    string TitleEn,
+    string Version,
+    string DocumentCode,
+    string? Footer,
+    IReadOnlyList<FormSection> Sections,
+    IReadOnlyList<FormSigner> Signers,
+    string? ConfirmText,
+    string ContentHash,
+    string TestItemsHash)
+{
+    /// <summary>Reads a <c>*.form.json</c> document.</summary>
+    /// <param name="json">The document's text.</param>
+    /// <param name="testItems">The station's test items, for fields that refer to one.</param>
+    /// <exception cref="FormException">Names the JSON path and the remedy.</exception>
+    public static FormDefinition Parse(string json, TestItems testItems) => FormParser.Parse(json, testItems);
+
+    /// <summary>All fields in the form's order.</summary>
+    public IEnumerable<FormField> Fields => Sections.SelectMany(s => s.Fields);
+
+    /// <summary>The field with this code, or null.</summary>
+    public FormField? Field(string code) => Fields.FirstOrDefault(f => f.Code == code);
+
+    /// <summary>Every fact the form offers: one per field and one per signer that sets a fact.</summary>
+    public IEnumerable<FactDefinition> Facts =>
+        Fields.Select(f => f.ToFact(Code)).Concat(Signers
+            .Where(s => s.Fact is not null)
+            .Select(s => new FactDefinition(s.Fact!, s.Label, s.LabelEn, FactKind.YesNo, Source: Code)));
+
+    /// <summary>Facts its conditions name that the form itself does not offer; publishing checks that somebody offers them.</summary>
+    public IEnumerable<string> OutsideFacts =>
+        Fields.SelectMany(f => new[] { f.VisibleWhen, f.RequiredWhen }).Concat(Signers.Select(s => s.When))
+            .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts)
+            .Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
+
+    /// <summary>The signers this submission needs, in signing order. An undecided condition counts as needed.</summary>
+    public IEnumerable<FormSigner> SignersFor(IFacts facts) => Signers.Where(s => s.When?.Tree.Evaluate(facts) != false);
+}
+
+/// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<FormField> Fields);
+
+/// <summary>Who signs the form.</summary>
+/// <param name="Role">The signer's part, for example <c>checker</c>.</param>
+/// <param name="Permission">Permission the signer must hold, or null.</param>
+/// <param name="Pin">The signer enters a personal PIN.</param>
+/// <param name="SecondPerson">Must be another person than every signer before.</param>
+/// <param name="When">Needed unless this is certainly false; null = always.</param>
+/// <param name="Fact">Fact set to <c>yes</c> when this signer has signed, or null.</param>
+public sealed record FormSigner(
+    string Role,
+    string Label,
+    string LabelEn,
+    string? Permission,
+    bool Pin,
+    bool SecondPerson,
+    FieldCondition? When,
+    string? Fact);

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+public enum FieldType
+{
+    Number,
+    Text,
+    Multiline,
+    YesNo,
+    Choice,
+    Date,
+    /// <summary>Chinese resident identity number, GB 11643-1999.</summary>
+    IdNumber,
+    Phone,
+}
+
+/// <summary>One choice of a field.</summary>
+public sealed record FormOption(string Code, string Label, string LabelEn);
+
+/// <summary>A condition tree and the JSON it was written as; pages hand the JSON to the browser.</summary>
+public sealed record FieldCondition(Condition Tree, string Json);
+
+/// <summary>What a resident identity number says about its holder; such a field is filled from it and must agree with it.</summary>
+public enum IdNumberPart
+{
+    BirthDate,
+    Sex,
+}
+
+/// <summary>One field of a form. Its code is the fact's code.</summary>
+/// <param name="Unit">Unit as printed (g/L, mmHg); null when the field has none.</param>
+/// <param name="Min">Smallest plausible number, inclusive; an entry bound, never an eligibility limit.</param>
+/// <param name="Max">Largest plausible number, inclusive.</param>
+/// <param name="Decimals">Decimal places accepted at entry, 0–6.</param>
+/// <param name="MaxLength">Longest text accepted, in UTF-16 units.</param>
+/// <param name="Numeric">The choice's codes are numbers and the fact is a number.</param>
+/// <param name="Protected">Personal data: the caller stores the value encrypted and masks it.</param>
+/// <param name="NotFuture">A date after today is refused.</param>
+/// <param name="Required">Always required while visible.</param>
+/// <param name="RequiredWhen">Required unless this is certainly false; unknown counts as required.</param>
+/// <param name="VisibleWhen">Visible only while this is certainly true.</param>
+/// <param name="TestItem">The test item that gives label, unit, range and decimals, or null.</param>
+/// <param name="FromIdNumber">Taken from the form's identity number when left empty; refused when it disagrees.</param>
+/// <param name="Default">Value shown on a form not yet filled in; it is stored only when posted.</param>
+public sealed record FormField(
+    string Code,
+    FieldType Type,
+    string Label,
+    string LabelEn,
+    string? Unit = null,
+    decimal? Min = null,
+    decimal? Max = null,
+    int Decimals = 0,
+    int MaxLength = 0,
+    IReadOnlyList<FormOption>? Options = null,
+    bool Numeric = false,
+    bool Protected = false,
+    bool NotFuture = false,
+    bool Required = false,
+    FieldCondition? RequiredWhen = null,
+    FieldCondition? VisibleWhen = null,
+    TestItem? TestItem = null,
+    IdNumberPart? FromIdNumber = null,
+    string? Default = null,
+    string? Placeholder = null,
+    string? Help = null)
+{
+    /// <summary>The fact this field gives to rules, forms and layouts.</summary>
+    public FactDefinition ToFact(string source) =>
+        new(Code, Label, LabelEn, Kind, Unit, Min, Max, Decimals, Options?.Select(o => new FactOption(o.Code, o.Label)).ToList(), source);
+
+    /// <summary>The value as people read it: unit added, codes replaced by labels.</summary>
+    public string Display(string value) => Type switch
+    {
+        FieldType.YesNo => value == "yes" ? "是" : value == "no" ? "否" : value,
+        FieldType.Choice => Options?.FirstOrDefault(o => o.Code == value)?.Label ?? value,
+        FieldType.Number when Unit is not null && value.Length > 0 => $"{value} {Unit}",
+        _ => value,
+    };
+
+    /// <summary>Plausible range with unit, for placeholders and errors: <c>30–250 g/L</c>. Empty when the field has none.</summary>
+    public string Range => Min is { } min && Max is { } max
+        ? string.Create(CultureInfo.InvariantCulture, $"{min}–{max}{(Unit is null ? "" : " " + Unit)}")
+        : "";
+
+    private FactKind Kind => Type switch
+    {
+        FieldType.Number => FactKind.Number,
+        FieldType.Choice => Numeric ? FactKind.Number : FactKind.Choice,
+        FieldType.YesNo => FactKind.YesNo,
+        FieldType.Date => FactKind.Date,
+        _ => FactKind.Text,
+    };
+}

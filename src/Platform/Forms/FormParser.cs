@@ -1,0 +1,58 @@
+namespace Platform.Forms;
+
+/// <summary>Reads a form document. Field by field in <see cref="FieldParser"/>; here what holds for the form as a whole.</summary>
+internal static class FormParser
+{
+    public static FormDefinition Parse(string json, TestItems testItems)
+    {
+        using var document = DocumentObject.Load(json, out var hash);
+        var root = DocumentObject.Root(document);
+        root.Only("code", "title", "titleEn", "version", "documentCode", "footer", "sections", "signers", "confirmText");
+        var conditions = new FormConditions();
+        var sections = ReadSections(root, new FieldParser(testItems, conditions));
+        var signers = ReadSigners(root, conditions);
+        conditions.Check();
+        return new FormDefinition(
+            root.Code("code", hyphens: true), root.Text("title"), root.Text("titleEn"), root.Text("version"), root.Text("documentCode"),
+            root.OptionalText("footer"), sections, signers, root.OptionalText("confirmText"),
+            hash, testItems.ContentHash);
+    }
+
+    private static List<FormSection> ReadSections(DocumentObject root, FieldParser fields)
+    {
+        var sections = new List<FormSection>();
+        foreach (var json in root.Objects("sections"))
+        {
+            json.Only("code", "title", "titleEn", "instructions", "fields");
+            var code = json.Code("code", hyphens: true);
+            if (sections.Exists(s => s.Code == code)) throw new FormException(json.At("code"), $"分组“{code}”重复，请换一个代码");
+            sections.Add(new FormSection(code, json.Text("title"), json.OptionalText("titleEn") ?? json.Text("title"),
+                json.OptionalText("instructions"), json.Objects("fields").ConvertAll(fields.Read)));
+        }
+        return sections;
+    }
+
+    private static List<FormSigner> ReadSigners(DocumentObject root, FormConditions conditions)
+    {
+        var signers = new List<FormSigner>();
+        foreach (var json in root.Objects("signers", required: false))
+        {
+            var signer = ReadSigner(json, conditions);
+            if (signers.Exists(s => s.Role == signer.Role)) throw new FormException(json.At("role"), $"签名人“{signer.Role}”重复");
+            if (signer.SecondPerson && signers.Count == 0) throw new FormException(json.At("secondPerson"), "第二人不能排在第一位，请先写第一位签名人");
+            signers.Add(signer);
+        }
+        return signers;
+    }
+
+    private static FormSigner ReadSigner(DocumentObject json, FormConditions conditions)
+    {
+        json.Only("role", "label", "labelEn", "permission", "pin", "secondPerson", "when", "fact");
+        var fact = json.Has("fact") ? json.Code("fact") : null;
+        if (fact is not null) conditions.Claim(fact, json.At("fact"));
+        var when = json.Condition("when");
+        conditions.Note(when, json.At("when"));
+        return new FormSigner(json.Code("role"), json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
+            json.OptionalText("permission"), json.Flag("pin"), json.Flag("secondPerson"), when, fact);
+    }
+}

@@ -1,0 +1,72 @@
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+/// <summary>What is known when a form is shown or read.</summary>
+/// <param name="Known">Facts from earlier steps, the donor's record and the modules.</param>
+/// <param name="EnabledTests">Codes of the optional test items the station has enabled.</param>
+/// <param name="Today">Local date in the station's time zone.</param>
+public sealed record FormContext(IFacts Known, IReadOnlySet<string> EnabledTests, DateOnly Today);
+
+/// <summary>Why one field was refused.</summary>
+/// <param name="Message">What is wrong and what to do, zh-CN, without the label.</param>
+public sealed record FieldError(string Code, string Label, string Message);
+
+/// <summary>A form as read from a post: a submission, or the errors beside its fields.</summary>
+/// <param name="Submission">Null when there are errors.</param>
+/// <param name="Errors">In the form's order.</param>
+/// <param name="Ignored">Posted codes that were not stored: not in the form, not enabled, or not visible. Names only, never values.</param>
+public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Ignored)
+{
+    /// <summary>Reads posted strings from the top of the form. A page's own inputs (names with <c>_</c> or <c>-</c>) are passed over.</summary>
+    public static FormReading Read(FormDefinition form, IReadOnlyDictionary<string, string> posted, FormContext context)
+    {
+        var values = new List<SubmittedValue>();
+        var errors = new List<FieldError>();
+        var facts = new FactBag();
+        var both = new JoinedFacts(form, facts, context.Known);
+        ResidentIdNumber? holder = null;
+        foreach (var field in form.Fields.Where(f => FormVisibility.IsVisible(f, both, context.EnabledTests)))
+        {
+            var entry = FieldEntry.Read(field, posted.GetValueOrDefault(field.Code, ""), context.Today);
+            if (field.FromIdNumber is { } part && holder is not null) entry = Agree(field, entry, part, holder);
+            if (entry.Fault is not null) errors.Add(new FieldError(field.Code, field.Label, entry.Fault));
+            if (entry.Value is null) continue;
+            if (field.Type == FieldType.IdNumber) holder = ResidentIdNumber.Read(entry.Value, context.Today, out _);
+            values.Add(new SubmittedValue(field.Code, entry.Value, field.Unit));
+            facts.Set(field.Code, FieldEntry.ToFact(field, entry.Value));
+        }
+        errors.AddRange(Missing(form, both, context, values, errors));
+        var order = form.Fields.Select((f, i) => (f.Code, i)).ToDictionary(p => p.Code, p => p.i, StringComparer.Ordinal);
+        var submission = errors.Count == 0 ? FormSubmission.Of(form, values, facts) : null;
+        return new FormReading(submission, errors.OrderBy(e => order[e.Code]).ToList(), IgnoredNames(posted, values, errors));
+    }
+
+    /// <summary>What a draft may keep of a post: the form's own fields as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
+    public static IReadOnlyDictionary<string, string> Draft(FormDefinition form, IReadOnlyDictionary<string, string> posted) =>
+        form.Fields.Where(f => posted.ContainsKey(f.Code)).ToDictionary(f => f.Code, f => FieldEntry.Clean(posted[f.Code]), StringComparer.Ordinal);
+
+    private static FieldEntry Agree(FormField field, FieldEntry entry, IdNumberPart part, ResidentIdNumber holder)
+    {
+        var (expected, shown) = part == IdNumberPart.Sex
+            ? (holder.Sex, field.Display(holder.Sex))
+            : ($"{holder.BirthDate:yyyy-MM-dd}", $"{holder.BirthDate:yyyy-MM-dd}");
+        if (entry.Fault is not null || entry.Value == expected) return entry;
+        return entry.Value is null ? new(expected, null) : new(null, $"与身份证号码不一致（证件为 {shown}），请核对");
+    }
+
+    private static IEnumerable<FieldError> Missing(
+        FormDefinition form, IFacts facts, FormContext context, List<SubmittedValue> values, List<FieldError> errors) =>
+        form.Fields
+            .Where(f => FormVisibility.IsVisible(f, facts, context.EnabledTests))
+            .Where(f => f.Required || (f.RequiredWhen is { } when && when.Tree.Evaluate(facts) != false))
+            .Where(f => !values.Exists(v => v.Code == f.Code) && !errors.Exists(e => e.Code == f.Code))
+            .Select(f => new FieldError(f.Code, f.Label, f.Type is FieldType.Choice or FieldType.YesNo ? "必填，请选择" : "必填，请填写"))
+            .ToList();
+
+    private static List<string> IgnoredNames(IReadOnlyDictionary<string, string> posted, List<SubmittedValue> values, List<FieldError> errors) =>
+        posted.Where(p => p.Value.Length > 0 && p.Key.Length <= 64 && p.Key.Length > 0 && p.Key.All(char.IsAsciiLetterOrDigit))
+            .Select(p => p.Key)
+            .Where(code => !values.Exists(v => v.Code == code) && !errors.Exists(e => e.Code == code))
+            .Order(StringComparer.Ordinal).ToList();
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Platform.Audit;
+using Platform.Rules;
+
+namespace Platform.Forms;
+
+/// <summary>One value as entered: half-width, NFC, dates as yyyy-MM-dd, digits never reformatted.</summary>
+/// <param name="Unit">The unit the field had, or null.</param>
+public sealed record SubmittedValue(string Code, string Value, string? Unit);
+
+/// <summary>A form filled in and accepted. Immutable; an amendment is another submission.</summary>
+/// <param name="Values">In the form's order; unanswered and invisible fields are absent.</param>
+/// <param name="Facts">The same values typed for rules.</param>
+public sealed record FormSubmission(
+    string FormCode,
+    string FormVersion,
+    string FormHash,
+    string TestItemsHash,
+    IReadOnlyList<SubmittedValue> Values,
+    FactBag Facts)
+{
+    /// <summary>Rebuilds a submission from stored values without judging them again. Values of fields the definition lacks have no fact.</summary>
+    /// <param name="form">The definition the submission was made with (same content hash).</param>
+    public static FormSubmission Restore(FormDefinition form, IReadOnlyList<SubmittedValue> values)
+    {
+        var facts = new FactBag();
+        foreach (var value in values)
+            if (form.Field(value.Code) is { } field) facts.Set(value.Code, FieldEntry.ToFact(field, value.Value));
+        return Of(form, values, facts);
+    }
+
+    /// <summary>The value entered for this field, or null.</summary>
+    public string? Value(string code) => Values.FirstOrDefault(v => v.Code == code)?.Value;
+
+    /// <summary>The submission as JSON for signing: form, hashes and values; a quantity is its text and unit.</summary>
+    public JsonObject ToJson()
+    {
+        var values = new JsonObject();
+        foreach (var v in Values)
+            values.Add(v.Code, v.Unit is null ? v.Value : new JsonObject { ["value"] = v.Value, ["unit"] = v.Unit });
+        return new JsonObject
+        {
+            ["form"] = new JsonObject { ["code"] = FormCode, ["version"] = FormVersion, ["sha256"] = FormHash },
+            ["testItems"] = new JsonObject { ["sha256"] = TestItemsHash },
+            ["values"] = values,
+        };
+    }
+
+    /// <summary>The bytes that are hashed and signed (RFC 8785).</summary>
+    public byte[] ToCanonicalJson() => CanonicalJson.Write(ToJson());
+
+    internal static FormSubmission Of(FormDefinition form, IReadOnlyList<SubmittedValue> values, FactBag facts) =>
+        new(form.Code, form.Version, form.ContentHash, form.TestItemsHash, values, facts);
+}
