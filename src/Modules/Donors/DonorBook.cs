@@ -100,7 +100,7 @@ internal sealed class DonorBook(Store store, FieldCipher cipher, IDonorIndex ind
     {
         donor.Name = Protected("name", donor.Name, Mask.Name);
         donor.Phone = Protected("phone", donor.Phone, Mask.Phone);
-        donor.Address = Protected("address", donor.Address, text => Mask.Address(text));
+        donor.Address = Protected("address", donor.Address, Mask.Number);
         var old = JsonSerializer.Deserialize<Dictionary<string, string>>(donor.DetailsJson)!;
         var now = Details(values);
         foreach (var field in now.Keys.Union(old.Keys).Order(StringComparer.Ordinal))

@@ -25,12 +25,12 @@ internal sealed class DonorImport(Store store, DonorBook donors, StationClock st
     };
 
     /// <exception cref="DocumentException">Not readable, or a donor whose ID number is wrong; nothing is imported then.</exception>
-    public static IReadOnlyList<ImportedDonor> Read(string name, string json)
+    public static IReadOnlyList<ImportedDonor> Read(string name, string json, DateOnly today)
     {
         try
         {
             var all = JsonSerializer.Deserialize<List<ImportedDonor>>(json, Strict) ?? [];
-            for (var i = 0; i < all.Count; i++) Check(name, $"$[{i}]", all[i]);
+            for (var i = 0; i < all.Count; i++) Check(name, $"$[{i}]", all[i], today);
             return all;
         }
         catch (JsonException e)
@@ -47,7 +47,7 @@ internal sealed class DonorImport(Store store, DonorBook donors, StationClock st
         foreach (var donor in all)
         {
             if (await donors.FindByIdNumberAsync(donor.IdNumber, cancel) is not null) continue;
-            var id = await donors.SaveAsync(Values(donor), "operator", "系统操作员", cancel);
+            var id = await donors.SaveAsync(Values(donor, today), "operator", "系统操作员", cancel);
             foreach (var donation in donor.Donations ?? [])
                 donors.AddDonation(donor.IdNumber, new Donation
                 {
@@ -60,19 +60,19 @@ internal sealed class DonorImport(Store store, DonorBook donors, StationClock st
         return added;
     }
 
-    private static void Check(string name, string path, ImportedDonor donor)
+    private static void Check(string name, string path, ImportedDonor donor, DateOnly today)
     {
-        if (!ResidentIdNumber.TryParse(donor.IdNumber, out _, out var error)) throw new DocumentException(name, path + ".idNumber", error!);
+        if (ResidentIdNumber.Read(donor.IdNumber, today, out var fault) is null) throw new DocumentException(name, path + ".idNumber", fault!);
         foreach (var donation in donor.Donations ?? [])
             if (donation.On is null == donation.DaysAgo is null) throw new DocumentException(name, path + ".donations", "每次献血需要 on 或 daysAgo 之一");
     }
 
-    private static Dictionary<string, string> Values(ImportedDonor donor)
+    private static Dictionary<string, string> Values(ImportedDonor donor, DateOnly today)
     {
-        ResidentIdNumber.TryParse(donor.IdNumber, out var id, out _);
+        var id = ResidentIdNumber.Read(donor.IdNumber, today, out _)!;
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["idNumber"] = donor.IdNumber, ["name"] = donor.Name, ["sex"] = id!.Sex, ["birthDate"] = id.BirthDate.ToString("yyyy-MM-dd"),
+            ["idNumber"] = donor.IdNumber, ["name"] = donor.Name, ["sex"] = id.Sex, ["birthDate"] = id.BirthDate.ToString("yyyy-MM-dd"),
             ["phone"] = donor.Phone ?? "", ["address"] = donor.Address ?? "",
         };
         if (donor.BloodGroup is { } group) values["abo"] = group;
@@ -81,18 +81,17 @@ internal sealed class DonorImport(Store store, DonorBook donors, StationClock st
 }
 
 /// <summary><c>Donors.Import</c>: <c>{ "Files": [ { "SourcePath": "donors.json" } ] }</c>; in demonstrations only.</summary>
-internal sealed class DonorImportStep(DonorImport import) : IRecipeStep
+internal sealed class DonorImportStep(DonorImport import, StationClock station) : IRecipeStep
 {
     public string Name => "Donors.Import";
 
-    public Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
+    public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
-        if (!plan.Demo) return Task.CompletedTask;
+        if (!plan.Demo) return;
         foreach (var file in step.Json.GetProperty("Files").EnumerateArray().Select(f => f.GetProperty("SourcePath").GetString()!))
         {
-            var donors = DonorImport.Read(file, plan.Recipe.Files.Text(file));
+            var donors = DonorImport.Read(file, plan.Recipe.Files.Text(file), await station.TodayAsync(cancel));
             plan.Changes.Add(new PlannedChange($"+ 演示献血者 {donors.Count} 人（{file}，已有的不变）", () => import.WriteAsync(donors, cancel)));
         }
-        return Task.CompletedTask;
     }
 }

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Donors.Contracts;
+using Platform;
+using Platform.People;
+using Platform.Recipes;
+using Platform.Rules;
+using Platform.Storage;
+
+namespace Modules.Donors;
+
+public static class DonorPermissions
+{
+    public const string View = "donors.view";
+    public const string Reveal = "donors.reveal";
+}
+
+public sealed class DonorsModule : IModule
+{
+    public ITables Tables { get; } = new DonorsTables();
+
+    public IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new(DonorPermissions.View, "查看献血者档案（隐去个人信息）"),
+        new(DonorPermissions.Reveal, "查看完整个人信息（需写明原因并记录）"),
+    ];
+
+    public IReadOnlyList<FactDefinition> Facts => DonorsFacts.All;
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddScoped<DonorBook>().AddScoped<IDonors>(s => s.GetRequiredService<DonorBook>());
+        services.AddScoped<DonorImport>().AddScoped<IRecipeStep, DonorImportStep>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        ListDonors.Map(endpoints);
+        ShowDonor.Map(endpoints);
+    }
+}
