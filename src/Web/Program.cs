@@ -1,1 +1,6 @@
-var builder = WebApplication.CreateBuilder(args); var app = builder.Build(); app.Run();
+using Web.Host;
+using Web.Verbs;
+
+return args is [{ } first, ..] && !first.StartsWith('-')
+    ? await Verb.RunAsync(args)
+    : await Serving.RunAsync(args);

@@ -40,6 +40,9 @@ public sealed record Tenant
     /// <summary>What stopped it, for the operator; null when nothing did.</summary>
     public string? Incident { get; init; }
 
+    /// <summary>Digest of the configuration folder when its recipe was last applied; a start compares and reports, it never overwrites.</summary>
+    public string AppliedFiles { get; init; } = "";
+
     /// <summary>The keys of the tenant's appsettings.json that are not listed above, flat, as JSON.</summary>
     public string ConfigurationJson { get; init; } = "{}";
 

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection;
+using Modules.Donors;
+using Modules.Exchange;
+using Platform;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Publishing;
+using Platform.Recipes;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Web.Host;
+
+/// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
+internal static class Composition
+{
+    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new ExchangeModule()];
+
+    public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
+
+    public static IServiceCollection AddProduct(this IServiceCollection services, InstallationPaths paths, IConfiguration configuration)
+    {
+        services.AddSingleton(paths);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(MasterKey.Load(paths.AppData, configuration[MasterKey.Variable]));
+        services.AddSingleton(new StorageSettings(paths.AppData, configuration.GetConnectionString("Store")) { MigrationsAssembly = typeof(Composition).Assembly.GetName().Name! });
+        AddStorage(services);
+        AddTenancy(services, paths);
+        AddPeople(services);
+        foreach (var module in Modules)
+        {
+            module.AddServices(services);
+            foreach (var permission in module.Permissions) services.AddSingleton(permission);
+            foreach (var feature in module.Features) services.AddSingleton(feature);
+            foreach (var fact in module.Facts) services.AddSingleton(fact);
+        }
+        return services;
+    }
+
+    private static void AddStorage(IServiceCollection services)
+    {
+        services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton<HostKeys>();
+        services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
+        services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
+        services.AddScoped<FieldCipher>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
+        services.AddDataProtection().SetApplicationName("blood-station");
+        services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>().Configure<IServiceProvider>((options, provider) =>
+        {
+            options.XmlRepository = new HostKeyRing(provider.GetRequiredService<Stores>());
+            options.XmlEncryptor = new MasterKeyXmlEncryptor(provider);
+        });
+    }
+
+    private static void AddTenancy(IServiceCollection services, InstallationPaths paths)
+    {
+        services.AddSingleton<Tenants>().AddScoped<TenantContext>();
+        services.AddSingleton<ConfigurationCache>().AddSingleton<ParsedDocuments>();
+        services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
+        services.AddSingleton(new DocumentLibrary(paths.Root));
+        services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
+        services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()
+            .AddScoped<IRecipeStep, UsersStep>().AddScoped<IRecipeStep, ProvinceDocumentsStep>().AddScoped<IRecipeStep, OpenIdApplicationStep>();
+        foreach (var kind in DocumentCatalog.All)
+        {
+            services.AddSingleton(kind);
+            if (kind.RecipeStep.Length > 0)
+                services.AddScoped<IRecipeStep>(s => new DocumentsStep(kind, s.GetRequiredService<Publisher>(), s.GetRequiredService<DocumentLibrary>()));
+        }
+        services.AddSingleton<FirstStart>();
+    }
+
+    private static void AddPeople(IServiceCollection services)
+    {
+        services.AddIdentityCore<Person>(options =>
+            {
+                options.Password.RequiredLength = 10;
+                options.Password.RequireDigit = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+            })
+            .AddRoles<Role>()
+            .AddEntityFrameworkStores<Store>();
+        services.AddScoped<PinCheck>();
+        services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
+    }
+}
