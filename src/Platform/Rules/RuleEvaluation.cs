@@ -1,0 +1,217 @@
+namespace Platform.Rules;
+
+/// <summary>Judges facts by packs. Pure: the same packs and facts give the same verdict for ever.</summary>
+public static class RuleEvaluation
+{
+    private const int ScanYears = 3;
+
+    /// <summary>Judges one donation type.</summary>
+    /// <param name="stages">Stages whose rules are asked; <see cref="PackSet.StagesUpTo"/> gives those of an assessment.</param>
+    /// <param name="visitDate">Local date of the visit at the station.</param>
+    /// <exception cref="ArgumentException">Unknown type or stage, no stage, or a pack not in force on that day.</exception>
+    public static Verdict Evaluate(PackSet packs, IReadOnlySet<string> stages, string donationType, IFacts facts, DateOnly visitDate)
+    {
+        Require(packs, stages, donationType, visitDate);
+        var judged = packs.Packs
+            .SelectMany(p => Judge(packs, p, stages, donationType, facts, visitDate))
+            .OrderBy(r => packs.Stages.ToList().IndexOf(r.Stage)).ToList();
+        Replace(judged, visitDate);
+        LiftExceptions(judged);
+        var rules = judged.Select(j => j.ToVerdict()).ToList();
+        var outcome = rules.Select(r => r.Outcome).DefaultIfEmpty(RuleOutcome.Pass).Max();
+        return new Verdict(
+            donationType, visitDate, packs.Stages.Where(stages.Contains).ToList(), outcome,
+            outcome == RuleOutcome.DeferUntil ? Latest(rules) : null,
+            rules.Where(r => r.Outcome == RuleOutcome.Missing).SelectMany(r => r.MissingFacts).Distinct().ToList(),
+            outcome > RuleOutcome.Missing && rules.Where(r => r.Outcome > RuleOutcome.Missing).All(r => r.LowersTarget),
+            rules,
+            packs.Packs.Select(p => new PackReference(p.Pack.Id, p.Pack.Layer, p.Pack.Version, p.Pack.Hash)).ToList(),
+            Stored(judged, facts), ExpressionGenerator.Version);
+    }
+
+    /// <summary>Judges a stored verdict again.</summary>
+    /// <param name="packs">The packs it names, found by content hash; others are ignored.</param>
+    public static Replay Replay(string storedVerdictJson, IReadOnlyList<CompiledPack> packs)
+    {
+        var stored = Verdict.FromJson(storedVerdictJson);
+        var found = stored.Packs.Select(r => packs.FirstOrDefault(p => p.Pack.Hash == r.Hash)).ToList();
+        var absent = stored.Packs.Where((_, i) => found[i] is null).Select(r => $"缺少规则包 {r.Id} {r.Version}（{r.Hash}）").ToList();
+        if (absent.Count > 0) return new Replay(null, absent);
+        var facts = new FactBag();
+        foreach (var (code, fact) in stored.Facts) facts.Set(code, fact.Value);
+        var again = Evaluate(PackSet.Of(found!), stored.Stages.ToHashSet(StringComparer.Ordinal), stored.DonationType, facts, stored.VisitDate);
+        return new Replay(again, Differences(stored, again with { Generator = stored.Generator }).ToList());
+    }
+
+    private static IEnumerable<string> Differences(Verdict stored, Verdict again)
+    {
+        if (Verdict.Canonical(stored).AsSpan().SequenceEqual(Verdict.Canonical(again))) yield break;
+        if (stored.Outcome != again.Outcome) yield return $"结论：{stored.Outcome} → {again.Outcome}";
+        if (stored.Until != again.Until) yield return $"日期：{stored.Until} → {again.Until}";
+        foreach (var rule in stored.Rules)
+        {
+            var other = again.Rules.FirstOrDefault(r => r.RuleId == rule.RuleId);
+            if (other is null || !Verdict.Canonical(rule).AsSpan().SequenceEqual(Verdict.Canonical(other)))
+                yield return $"{rule.RuleId}：{rule.Result} → {other?.Result.ToString() ?? "无"}";
+        }
+        yield return "存档内容与重新判定的内容不同";
+    }
+
+    private static void Require(PackSet packs, IReadOnlySet<string> stages, string donationType, DateOnly visitDate)
+    {
+        if (packs.DonationTypes.All(t => t.Code != donationType))
+            throw new ArgumentException($"未知献血类型 {donationType}；可用：{string.Join("、", packs.DonationTypes.Select(t => t.Code))}", nameof(donationType));
+        if (stages.Count == 0 || !stages.IsSubsetOf(packs.Stages))
+            throw new ArgumentException($"未知步骤 {string.Join("、", stages)}；可用：{string.Join("、", packs.Stages)}", nameof(stages));
+        if (packs.Packs.FirstOrDefault(p => !p.Pack.IsInForce(visitDate)) is { } stale)
+            throw new ArgumentException($"规则包 {stale.Pack.Id} {stale.Pack.Version} 在 {visitDate:yyyy-MM-dd} 不在有效期内", nameof(packs));
+    }
+
+    private static IEnumerable<JudgedRule> Judge(
+        PackSet packs, CompiledPack pack, IReadOnlySet<string> stages, string donationType, IFacts facts, DateOnly visitDate)
+    {
+        var seen = new VisitFacts(facts, visitDate, donationType, packs.Parameters(pack));
+        foreach (var set in pack.Pack.RuleSets.Where(s => stages.Contains(s.Stage)))
+        {
+            var decisions = pack.Decide(set.Stage, seen);
+            foreach (var rule in set.Rules.Where(r => r.IsFor(pack.Pack, donationType)))
+                yield return new JudgedRule(pack.Pack, set.Stage, rule, seen, Result(rule, decisions[rule.Id], packs.Parameters(pack)));
+        }
+    }
+
+    private static RuleResult Result(Rule rule, Decision decision, IReadOnlyDictionary<string, object> parameters)
+    {
+        var (isTrue, isFalse, notApplicable) = decision;
+        if (isTrue && isFalse) return RuleResult.Error;
+        if (notApplicable) return RuleResult.NotApplicable;
+        if (UnsetParameters(rule, parameters).Any()) return RuleResult.NotConfigured;
+        return isTrue ? RuleResult.Satisfied : isFalse ? RuleResult.Failed : RuleResult.Missing;
+    }
+
+    internal static IEnumerable<string> UnsetParameters(Rule rule, IReadOnlyDictionary<string, object> parameters) =>
+        rule.Leaves.SelectMany(l => l.Values.Append(l.Term)).OfType<ParameterTerm>()
+            .Where(p => !parameters.ContainsKey(p.Slot)).Select(p => p.Name).Distinct();
+
+    private static void Replace(List<JudgedRule> judged, DateOnly visitDate)
+    {
+        foreach (var substitute in judged.Where(j => j.Rule.Replaces is not null))
+        {
+            if (visitDate > substitute.Rule.Replaces!.Expires)
+            {
+                substitute.Result = RuleResult.NotApplicable;
+                continue;
+            }
+            var decided = substitute.Result is RuleResult.Satisfied or RuleResult.Failed or RuleResult.Missing or RuleResult.Error;
+            var target = judged.FirstOrDefault(j => j.Rule.Id == substitute.Rule.Replaces.Rule);
+            if (decided && target is { Rule.Mandatory: false }) (target.Result, target.By) = (RuleResult.Replaced, substitute.Rule);
+        }
+    }
+
+    private static void LiftExceptions(List<JudgedRule> judged)
+    {
+        foreach (var exception in judged.Where(j => j.Rule.ExceptionTo is not null))
+        {
+            var target = judged.FirstOrDefault(j => j.Rule.Id == exception.Rule.ExceptionTo && j.Pack == exception.Pack);
+            if (target?.Result != RuleResult.Failed) exception.Result = RuleResult.NotApplicable;
+            else if (exception.Result == RuleResult.Satisfied) (target.Result, target.By) = (RuleResult.Excepted, exception.Rule);
+        }
+    }
+
+    private static DateOnly? Latest(List<RuleVerdict> rules)
+    {
+        var dates = rules.Where(r => r.Outcome == RuleOutcome.DeferUntil).Select(r => r.Until).ToList();
+        return dates.Contains(null) ? null : dates.Max();
+    }
+
+    /// <summary>First day the failed rule no longer stands in the way; null when no such day is certain.</summary>
+    internal static DateOnly? Until(Rule rule, VisitFacts facts)
+    {
+        if (rule.Until is not { } until) return null;
+        if (until.From is { } from)
+            return facts.Date(from) is { } start ? until.Add is { } span ? span.After(start) : start : null;
+        var last = facts.VisitDate.Year > DateOnly.MaxValue.Year - ScanYears ? DateOnly.MaxValue : facts.VisitDate.AddYears(ScanYears);
+        for (var day = facts.VisitDate; day < last;)
+        {
+            day = day.AddDays(1);
+            if (rule.Require.Evaluate(facts with { VisitDate = day }) == true) return day;
+        }
+        return null;
+    }
+
+    private static SortedDictionary<string, StoredFact> Stored(List<JudgedRule> judged, IFacts facts)
+    {
+        var stored = new SortedDictionary<string, StoredFact>(StringComparer.Ordinal);
+        foreach (var code in judged.SelectMany(j => j.Rule.Facts))
+            if (StoredFact.Of(facts, code) is { } fact) stored[code] = fact;
+        return stored;
+    }
+}
+
+/// <summary>A donor's facts together with what the visit and the pack add: day, type and parameters.</summary>
+internal sealed record VisitFacts(IFacts Facts, DateOnly VisitDate, string DonationType, IReadOnlyDictionary<string, object> Parameters) : IFacts
+{
+    public decimal? Number(string code) => code[0] == '@' ? Parameters.GetValueOrDefault(code) as decimal? : Facts.Number(code);
+    public DateOnly? Date(string code) => code == Term.VisitDate ? VisitDate : Facts.Date(code);
+    public IReadOnlyList<DatedAmount>? Amounts(string code) => Facts.Amounts(code);
+
+    public string? Text(string code) =>
+        code == "donationType" ? DonationType : code[0] == '@' ? Parameters.GetValueOrDefault(code) as string : Facts.Text(code);
+}
+
+/// <summary>A rule on its way to a verdict; exceptions and replacements may still change its result.</summary>
+internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFacts facts, RuleResult result)
+{
+    public RulePack Pack => pack;
+    public string Stage => stage;
+    public Rule Rule => rule;
+    public RuleResult Result { get; set; } = result;
+
+    /// <summary>The exception or replacement that changed the result.</summary>
+    public Rule? By { get; set; }
+
+    public RuleVerdict ToVerdict()
+    {
+        var until = Result is RuleResult.Failed or RuleResult.Excepted ? RuleEvaluation.Until(rule, facts) : null;
+        return new RuleVerdict(
+            rule.Id, pack.Id, pack.Version, pack.Hash, pack.Layer, stage, rule.Clause, rule.Title, Result, Contribution(),
+            until, Text(until), FactsUsed(), Missing(), rule.LowersTarget, rule.Mandatory, rule.Source, rule.Status);
+    }
+
+    private RuleOutcome Contribution() => Result switch
+    {
+        RuleResult.Failed => rule.Outcome,
+        RuleResult.Error => RuleOutcome.Block,
+        RuleResult.NotConfigured when rule.Mandatory => RuleOutcome.Block,
+        // Its target has failed already; not knowing whether it may be lifted adds nothing.
+        RuleResult.Missing => rule.ExceptionTo is null ? RuleOutcome.Missing : RuleOutcome.Pass,
+        _ => RuleOutcome.Pass,
+    };
+
+    private string? Text(DateOnly? until) => Result switch
+    {
+        RuleResult.Failed => RuleText.Fill(rule, facts, until),
+        RuleResult.Missing => $"缺少所需信息，不能判定：{rule.Title}",
+        RuleResult.Error => $"规则 {rule.Id} 自相矛盾，已阻断；请联系规则管理人员",
+        RuleResult.Excepted => $"{RuleText.Fill(rule, facts, until)}；按 {By!.Id} {By.Title} 放行",
+        RuleResult.Replaced => $"由 {By!.Id} 代替：{By.Replaces!.Reason}（{By.Replaces.Approver}，至 {By.Replaces.Expires:yyyy-MM-dd}）",
+        RuleResult.NotConfigured => $"{rule.Title}：{string.Join("、", RuleEvaluation.UnsetParameters(rule, facts.Parameters).Select(Label))}未设置{(rule.Mandatory ? "；强制性条款，已阻断" : "")}",
+        _ => null,
+    };
+
+    private string Label(string parameter) => pack.Parameters!.First(p => p.Name == parameter).Label;
+
+    private SortedDictionary<string, string> FactsUsed()
+    {
+        var used = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var code in rule.Facts)
+            if (RuleText.Show(code, facts) is { } text) used[code] = text;
+        return used;
+    }
+
+    private List<string> Missing()
+    {
+        if (Result != RuleResult.Missing) return [];
+        var open = rule.AppliesWhen is { } applies && applies.Evaluate(facts) is null ? applies : rule.Require;
+        return open.MissingFacts(facts).ToList();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Platform.Rules;
+
+/// <summary>One thing wrong in a pack, for the person who edits it.</summary>
+public sealed record PackError(string Path, string Remedy)
+{
+    public override string ToString() => $"{Path}: {Remedy}";
+}
+
+/// <summary>A document that is no usable pack. Lists everything found, with JSON path and remedy.</summary>
+public sealed class RulePackException(IReadOnlyList<PackError> errors)
+    : Exception(string.Join(Environment.NewLine, errors))
+{
+    public RulePackException(string path, string remedy) : this([new PackError(path, remedy)]) { }
+
+    public IReadOnlyList<PackError> Errors { get; } = errors;
+}
+
+/// <summary>Reads <c>*.rules.json</c>.</summary>
+public static class RulePackJson
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 40 };
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new ConditionConverter() },
+    };
+
+    /// <summary>Reads a pack and checks everything that can be seen without the fact catalogue and other packs.</summary>
+    /// <exception cref="RulePackException">The text is no valid pack.</exception>
+    public static RulePack Read(string json)
+    {
+        using var document = Parse(json);
+        var pack = Deserialize<RulePack>(document.RootElement) with { Hash = HashOf(document.RootElement) };
+        var errors = RulePackCheck.Structure(pack);
+        return errors.Count == 0 ? pack : throw new RulePackException(errors);
+    }
+
+    /// <summary>As <see cref="Read(string)"/>, and every fact must be known with the same kind and unit.</summary>
+    /// <exception cref="RulePackException">The text is no valid pack, or does not fit the catalogue.</exception>
+    public static RulePack Read(string json, FactCatalog catalog)
+    {
+        var pack = Read(json);
+        var errors = RulePackCheck.Against(catalog, pack);
+        return errors.Count == 0 ? pack : throw new RulePackException(errors);
+    }
+
+    internal static JsonDocument Parse(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, Strict);
+        }
+        catch (JsonException error)
+        {
+            throw new RulePackException(error.Path ?? "$", $"第 {error.LineNumber + 1} 行不是合法的 JSON，或属性重复、嵌套过深：{error.Message}");
+        }
+    }
+
+    internal static T Deserialize<T>(JsonElement json)
+    {
+        try
+        {
+            return json.Deserialize<T>(Options)!;
+        }
+        catch (JsonException error)
+        {
+            var inner = error.InnerException as ConditionException;
+            throw new RulePackException((error.Path ?? "$") + inner?.Path[1..], inner?.Remedy ?? Remedy(error.Message));
+        }
+    }
+
+    private static string HashOf(JsonElement root) =>
+        Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Write(root, except: "generator")));
+
+    private static string Remedy(string message) =>
+        message.Contains("could not be mapped", StringComparison.Ordinal) ? "不认识的属性，请删除或更正拼写（见 rule-packs/README.md）"
+        : message.Contains("required properties", StringComparison.Ordinal) ? "缺少必填属性：" + message[(message.IndexOf(':') + 1)..].Trim()
+        : "值的类型、代码或格式不符（见 rule-packs/README.md）：" + message;
+}
+
+/// <summary>Enum values in JSON as lower-case words joined by hyphens; numbers are refused.</summary>
+public sealed class KebabCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+internal sealed class ConditionConverter : JsonConverter<Condition>
+{
+    public override Condition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        try
+        {
+            return Condition.Parse(document.RootElement);
+        }
+        catch (ConditionException error)
+        {
+            throw new JsonException(null, error);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("A condition is kept as the JSON it was read from.");
+}
+
+internal sealed class UntilDateConverter : JsonConverter<UntilDate>
+{
+    private const string Form = "until 只能是 \"whenSatisfied\"，或 {\"from\":日期事实,\"add\":{\"months\":6}}";
+
+    public override UntilDate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var json = document.RootElement;
+        try
+        {
+            if (json.ValueKind == JsonValueKind.String && json.GetString() == "whenSatisfied") return UntilDate.WhenSatisfied;
+            if (json.ValueKind != JsonValueKind.Object) throw new ConditionException("$", Form);
+            Condition.RequireOnly(json, "$", "from", "add");
+            return new UntilDate(Term.Code(json, "from", "$"), json.TryGetProperty("add", out var add) ? CalendarSpan.Read(add, "$.add") : null);
+        }
+        catch (ConditionException error)
+        {
+            throw new JsonException(null, error);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, UntilDate value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("An until-date is kept as the JSON it was read from.");
+}
+
+/// <summary>A parameter's value: a number or a code.</summary>
+internal sealed class ScalarConverter : JsonConverter<object>
+{
+    public override object Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.Number when reader.TryGetDecimal(out var number) => number,
+        JsonTokenType.String => reader.GetString()!,
+        _ => throw new JsonException("a number or a code is expected"),
+    };
+
+    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
+    {
+        if (value is decimal number) writer.WriteNumberValue(number);
+        else writer.WriteStringValue((string)value);
+    }
+}

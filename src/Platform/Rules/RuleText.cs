@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace Platform.Rules;
+
+/// <summary>Fills the placeholders of a rule's text: a fact of the rule, a computed term, a parameter (<c>{@name}</c>), or <c>{until}</c>.</summary>
+internal static class RuleText
+{
+    private const string Unknown = "（未知）";
+
+    public static IEnumerable<string> Placeholders(RulePack pack, Rule rule) =>
+        rule.Facts.Concat(rule.Leaves.Select(l => l.Term.Slot)).Concat((pack.Parameters ?? []).Select(p => "@" + p.Name))
+            .Append("until").Distinct(StringComparer.Ordinal);
+
+    public static IEnumerable<string> UnknownPlaceholders(RulePack pack, Rule rule)
+    {
+        var known = Placeholders(pack, rule).ToHashSet(StringComparer.Ordinal);
+        return Split(rule.Text).Where(p => p.IsName && !known.Contains(p.Text)).Select(p => p.Text);
+    }
+
+    public static string Fill(Rule rule, IFacts facts, DateOnly? until)
+    {
+        var terms = rule.Leaves.Select(l => l.Term).GroupBy(t => t.Slot).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var text = new StringBuilder();
+        foreach (var (part, isName) in Split(rule.Text))
+            text.Append(!isName ? part : part == "until" ? Show(until) ?? "（日期待定）" : Value(terms.GetValueOrDefault(part) ?? TermOf(part), facts));
+        return text.ToString();
+    }
+
+    /// <summary>A fact as it is printed beside a verdict; null when unknown.</summary>
+    public static string? Show(string code, IFacts facts) =>
+        Show(facts.Number(code)) ?? facts.Text(code) ?? Show(facts.Date(code))
+        ?? (facts.Amounts(code) is { } amounts ? string.Join("; ", amounts.Select(a => $"{Show((DateOnly?)a.On)}={Show((decimal?)a.Amount)}")) : null);
+
+    private static Term TermOf(string name) => name[0] == '@' ? new ParameterTerm(name[1..]) : new FactTerm(name);
+
+    private static string Value(Term term, IFacts facts) =>
+        Show(term.Number(facts)) ?? term.Text(facts) ?? Show(term.Date(facts)) ?? Unknown;
+
+    private static string? Show(decimal? number) => number?.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static string? Show(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<(string Text, bool IsName)> Split(string template)
+    {
+        var start = 0;
+        while (template.IndexOf('{', start) is >= 0 and var open && template.IndexOf('}', open) is >= 0 and var close)
+        {
+            yield return (template[start..open], false);
+            yield return (template[(open + 1)..close], true);
+            start = close + 1;
+        }
+        yield return (template[start..], false);
+    }
+}
