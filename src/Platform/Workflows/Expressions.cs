@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Platform.Workflows;
+
+/// <summary>An expression cannot be evaluated; the message says why.</summary>
+internal sealed class ExpressionException(string message) : Exception(message);
+
+/// <summary>Elsa's expression types over JSON values.</summary>
+internal static class Expressions
+{
+    /// <summary>An input as Elsa writes it: <c>{"typeName":…,"expression":{…}}</c>, or a bare value. Without typeName it is null.</summary>
+    public static JsonNode? EvaluateInput(JsonNode? input, ActivityContext context)
+    {
+        if (input is not JsonObject wrapped) return input?.DeepClone();
+        if (wrapped["expression"] is JsonObject expression) return wrapped.ContainsKey("typeName") ? Evaluate(expression, context) : null;
+        return wrapped.ContainsKey("typeName") ? null : wrapped.DeepClone();
+    }
+
+    public static JsonNode? Evaluate(JsonObject? expression, ActivityContext context)
+    {
+        if (expression is null) return null;
+        var value = expression["value"];
+        return ActivityNode.Text(expression, "type") switch
+        {
+            "Literal" => value?.DeepClone(),
+            "Object" or "Json" => ParseJson(value),
+            "Variable" => Variable(value, context)?.DeepClone(),
+            "Input" => Input(value, context)?.DeepClone(),
+            "JavaScript" => JavaScript.Evaluate(JsonValues.ToText(value) ?? "", context),
+            "CSharp" or "C#" or "Liquid" or "Python" or "Secret" => throw new ExpressionException($"不支持 {expression["type"]} 表达式，请改用 JavaScript、Literal、Object 或 Variable"),
+            _ => null,
+        };
+    }
+
+    private static JsonNode? ParseJson(JsonNode? value)
+    {
+        if (value is not JsonValue text || !text.TryGetValue(out string? json)) return value?.DeepClone();
+        if (string.IsNullOrWhiteSpace(json)) return null;
+        try { return JsonNode.Parse(json); }
+        catch (JsonException) { throw new ExpressionException("Object 表达式不是有效的 JSON"); }
+    }
+
+    private static JsonNode? Variable(JsonNode? reference, ActivityContext context)
+    {
+        var id = reference is JsonObject map ? ActivityNode.Text(map, "id") : JsonValues.ToText(reference);
+        if (id is not null && context.TryGetVariableById(id, out var byId)) return byId;
+        var name = reference is JsonObject named ? ActivityNode.Text(named, "name") : id;
+        return name is not null && context.TryGetVariable(name, out var byName) ? byName : null;
+    }
+
+    private static JsonNode? Input(JsonNode? reference, ActivityContext context)
+    {
+        var name = reference is JsonObject map ? ActivityNode.Text(map, "name") : JsonValues.ToText(reference);
+        return name is null ? null : context.State.Inputs.GetValueOrDefault(name);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+
+namespace Platform.Workflows;
+
+/// <summary>
+/// Elsa's flowchart in counter mode. Every arrow and node counts its visits. A node runs once all forward arrows into it were
+/// visited and at least one was followed; if none was, it is skipped and its own arrows count as visited but not followed.
+/// </summary>
+internal static class Flowchart
+{
+    public static ValueTask StartAsync(ActivityContext chart)
+    {
+        if (chart.Node!.Graph!.Start is not { } start) return chart.CompleteAsync();
+        chart.Schedule(start);
+        return ValueTask.CompletedTask;
+    }
+
+    public static async ValueTask ChildCompletedAsync(ActivityContext chart, ActivityContext child, Outcomes outcomes)
+    {
+        if (child.Instance.Status != ActivityStatus.Completed) return;
+        if (child.IsTerminal) await chart.CompleteAsync();
+        else if (!await LeaveAsync(chart, child.Node!, outcomes, child.Instance.Backward)) await CompleteIfIdleAsync(chart);
+    }
+
+    public static async ValueTask ChildCanceledAsync(ActivityContext chart, ActivityContext child)
+    {
+        await CompleteIfIdleAsync(chart);
+        await LeaveAsync(chart, child.Node!, Outcomes.None, false);
+    }
+
+    /// <summary>Visits the arrows out of a node. True when something was queued.</summary>
+    private static async ValueTask<bool> LeaveAsync(ActivityContext chart, ActivityNode node, Outcomes outcomes, bool cameBackward)
+    {
+        var graph = chart.Node!.Graph!;
+        if (!graph.IsReachable(node))
+            throw new ActivityFaultException($"Activity {node.Id} is not reachable from the flowchart graph. Unable to schedule it's outbound activities.", $"活动“{node.Id}”从流程图“{chart.Node.Id}”的起点走不到，无法继续它后面的步骤");
+        var visits = new Visits(chart);
+        if (!cameBackward) visits.Count(node);
+        var queued = false;
+        foreach (var connection in graph.Outbound(node))
+        {
+            var followed = outcomes.Names.Contains(connection.SourcePort);
+            visits.Count(connection, followed);
+            queued |= graph.IsForward(connection) ? await ArriveAsync(chart, connection) : followed && GoBack(chart, connection);
+        }
+        return queued;
+    }
+
+    private static bool GoBack(ActivityContext chart, Connection connection)
+    {
+        if (!chart.Node!.Graph!.IsValidBackward(connection))
+            throw new ActivityFaultException($"Invalid backward connection: Every path from the source ('{connection.Source.Id}') must go through the target ('{connection.Target.Id}') when tracing back to the start.", $"从“{connection.Source.Id}”返回“{connection.Target.Id}”的连线无效：从起点到前者的每条路都必须经过后者");
+        chart.Burst.Schedule(chart, connection.Target, null, null, backward: true);
+        return true;
+    }
+
+    private static ValueTask<bool> ArriveAsync(ActivityContext chart, Connection connection)
+    {
+        var target = connection.Target;
+        var mode = target.Type == "Elsa.FlowJoin" ? JoinMode(chart, target) : "WaitAllActive";
+        var visits = new Visits(chart);
+        if (mode == "WaitAny") return ArriveAtAnyAsync(chart, connection, visits);
+        if (!visits.AllVisited(target)) return ValueTask.FromResult(false);
+        var runs = mode == "WaitAll" ? visits.AllFollowed(target) : visits.AnyFollowed(target);
+        return runs ? ValueTask.FromResult(Queue(chart, target)) : LeaveAsync(chart, target, Outcomes.None, false);
+    }
+
+    private static async ValueTask<bool> ArriveAtAnyAsync(ActivityContext chart, Connection connection, Visits visits)
+    {
+        var target = connection.Target;
+        if (visits.IsStale(connection) || chart.Burst.IsQueued(chart, target)) return false;
+        if (visits.AnyFollowed(target))
+        {
+            Queue(chart, target);
+            var ancestors = chart.Node!.Graph!.Ancestors(target);
+            foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => ancestors.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+            return true;
+        }
+        return visits.AllVisited(target) && await LeaveAsync(chart, target, Outcomes.None, false);
+    }
+
+    private static bool Queue(ActivityContext chart, ActivityNode node)
+    {
+        chart.Schedule(node);
+        return true;
+    }
+
+    /// <summary>A join's mode is an input and may be an expression over the chart's variables.</summary>
+    private static string JoinMode(ActivityContext chart, ActivityNode join)
+    {
+        try { return JsonValues.ToText(Expressions.EvaluateInput(join.Json["mode"], chart)) is { } mode && mode is "WaitAll" or "WaitAllActive" ? mode : "WaitAny"; }
+        catch (ExpressionException e) { throw new ActivityFaultException("Failed to evaluate activity input 'Mode'", $"汇合“{join.Id}”的 mode 无法求值：{e.Message}"); }
+    }
+
+    private static async ValueTask CompleteIfIdleAsync(ActivityContext chart)
+    {
+        if (chart.Burst.ChildrenOf(chart).Any() || chart.Burst.HasQueuedBelow(chart)) return;
+        await chart.CompleteAsync();
+    }
+
+    /// <summary>The counters of one execution of a chart, kept in its properties.</summary>
+    private sealed class Visits(ActivityContext chart)
+    {
+        private readonly FlowGraph _graph = chart.Node!.Graph!;
+        private readonly JsonObject _nodes = Map(chart, "nodes");
+        private readonly JsonObject _connections = Map(chart, "connections");
+        private readonly JsonObject _followed = Map(chart, "followed");
+
+        public void Count(ActivityNode node) => _nodes[node.Id] = Of(_nodes, node.Id) + 1;
+
+        public void Count(Connection connection, bool followed)
+        {
+            _connections[connection.Key] = Of(_connections, connection.Key) + 1;
+            _followed[connection.Key] = followed;
+            if (followed && !chart.State.Trail.Followed.Contains(connection.Key)) chart.State.Trail.Followed.Add(connection.Key);
+        }
+
+        public bool AllVisited(ActivityNode node) => _graph.ForwardInbound(node).Min(c => Of(_connections, c.Key)) > Of(_nodes, node.Id);
+
+        public bool AllFollowed(ActivityNode node) => _graph.ForwardInbound(node).All(Followed);
+
+        public bool AnyFollowed(ActivityNode node)
+        {
+            var most = _graph.ForwardInbound(node).Max(c => Of(_connections, c.Key));
+            return most > Of(_nodes, node.Id) && _graph.ForwardInbound(node).Any(c => Of(_connections, c.Key) == most && Followed(c));
+        }
+
+        public bool IsStale(Connection connection) => Of(_connections, connection.Key) <= Of(_nodes, connection.Target.Id);
+
+        private bool Followed(Connection connection) => _followed[connection.Key]?.GetValue<bool>() == true;
+
+        private static int Of(JsonObject counts, string key) => counts[key]?.GetValue<int>() ?? 0;
+
+        private static JsonObject Map(ActivityContext chart, string name)
+        {
+            if (chart.Properties[name] is JsonObject map) return map;
+            chart.Properties[name] = map = [];
+            return map;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using System.Text.Json.Nodes;
+
+namespace Platform.Workflows;
+
+/// <summary>
+/// One run of an instance until nothing is queued: a first-in-first-out queue, executions that form a tree, completion that
+/// calls the owner back. What Elsa 3.6 does in its default mode, in the same order.
+/// </summary>
+internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState state, ActivityRegistry activities, TimeProvider clock, IServiceProvider services, CancellationToken cancellation)
+{
+    /// <summary>More executions than this in one step is a loop that never waits.</summary>
+    private const int MaxExecutions = 20_000;
+
+    private readonly Queue<WorkItem> _queue = new();
+    private readonly Dictionary<string, ActivityContext> _live = new(StringComparer.Ordinal);
+    private readonly List<ActivityContext> _order = [];
+    private readonly List<string> _lines = [];
+    private readonly List<WorkflowEffect> _effects = [];
+    private readonly int _incidentsBefore = state.Incidents.Count;
+    private int _executions;
+
+    public WorkflowDefinition Definition => definition;
+    public WorkflowState State => state;
+    public IServiceProvider Services => services;
+    public CancellationToken Cancellation => cancellation;
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public async ValueTask StartAsync()
+    {
+        var workflow = Add(new ActivityInstance { Id = NextId(), Status = ActivityStatus.Running }, null, null);
+        workflow.Declare(definition.Variables);
+        Schedule(workflow, definition.Root, null, null, false);
+        await DrainAsync();
+    }
+
+    public async ValueTask ResumeAsync(Bookmark bookmark, JsonNode? payload)
+    {
+        Restore();
+        var context = _live[bookmark.InstanceId];
+        state.Bookmarks.RemoveAll(b => b.Key == bookmark.Key);
+        _effects.Add(new BookmarkClosed(bookmark, true));
+        await GuardAsync(context, () => Find(context).ResumeAsync(context, bookmark, payload?.DeepClone()));
+        await DrainAsync();
+    }
+
+    public void CancelAll()
+    {
+        foreach (var bookmark in state.Bookmarks) _effects.Add(new BookmarkClosed(bookmark, false));
+        state.Bookmarks.Clear();
+        state.Callbacks.Clear();
+        state.Instances.Clear();
+        state.SubStatus = WorkflowSubStatus.Cancelled;
+        state.Revision++;
+    }
+
+    public WorkflowRun Result() => new(state, _lines, _effects, state.Incidents.Skip(_incidentsBefore).ToList(), null);
+
+    public void Write(string? line) => _lines.Add(line ?? "");
+
+    public void Emit(WorkflowEffect effect) => _effects.Add(effect);
+
+    public void Schedule(ActivityContext owner, ActivityNode node, string? tag, IReadOnlyDictionary<string, JsonNode?>? variables, bool backward)
+    {
+        state.Callbacks.Add(new CompletionCallback(owner.Instance.Id, node.Id, tag));
+        _queue.Enqueue(new WorkItem(node, owner, variables, backward));
+    }
+
+    public bool IsQueued(ActivityContext owner, ActivityNode node) => _queue.Any(i => i.Owner == owner && i.Node == node);
+
+    /// <summary>Queued work of this execution or of anything below it.</summary>
+    public bool HasQueuedBelow(ActivityContext context) => _queue.Any(i => i.Owner.AndAncestors().Contains(context));
+
+    public IEnumerable<ActivityContext> ChildrenOf(ActivityContext parent) => _order.Where(c => c.Parent == parent);
+
+    public void Wait(ActivityContext context, string kind, JsonObject payload, DateTimeOffset? dueAt)
+    {
+        var key = context.Node!.Id;
+        for (var n = 2; state.Bookmark(key) is not null; n++) key = $"{context.Node.Id}#{n}";
+        var bookmark = new Bookmark(key, context.Node.Id, kind, context.Instance.Id, payload, dueAt, Now);
+        state.Bookmarks.Add(bookmark);
+        _effects.Add(new BookmarkOpened(bookmark));
+    }
+
+    public async ValueTask CompleteAsync(ActivityContext context, Outcomes outcomes)
+    {
+        if (context.Instance.Status != ActivityStatus.Running) return;
+        foreach (var child in ChildrenOf(context).ToList()) await CancelAsync(child);
+        context.Instance.Status = ActivityStatus.Completed;
+        if (context.Node is { } node) state.Trail.Outcomes[node.Id] = [.. outcomes.Names.OfType<string>()];
+        await CallBackAsync(context, outcomes);
+        CloseBookmarks(b => b.InstanceId == context.Instance.Id);
+        state.Callbacks.RemoveAll(c => c.OwnerId == context.Instance.Id);
+        Forget(context);
+    }
+
+    public async ValueTask CancelAsync(ActivityContext context)
+    {
+        if (context.Instance.Status is not (ActivityStatus.Running or ActivityStatus.Faulted)) return;
+        foreach (var child in ChildrenOf(context).ToList()) await CancelAsync(child);
+        context.Instance.Status = ActivityStatus.Canceled;
+        state.Callbacks.RemoveAll(c => c.OwnerId == context.Instance.Id);
+        CloseBookmarks(b => b.ActivityId == context.Node?.Id);
+        Forget(context);
+        foreach (var receiver in context.AndAncestors())
+        {
+            if (receiver.Node is { Graph: not null }) await Flowchart.ChildCanceledAsync(receiver, context);
+        }
+    }
+
+    /// <summary>Elsa.Complete: loops on the way up end, then the sender, then the workflow.</summary>
+    public async ValueTask CompleteWorkflowAsync(ActivityContext sender, Outcomes outcomes)
+    {
+        foreach (var receiver in sender.AndAncestors())
+        {
+            if (receiver.Node is { Type: "Elsa.While" or "Elsa.For" or "Elsa.ForEach" })
+            {
+                foreach (var child in ChildrenOf(receiver).ToList()) await CancelAsync(child);
+                await CompleteAsync(receiver, Outcomes.Default);
+            }
+            if (receiver.Node is not null) continue;
+            await CompleteAsync(sender, Outcomes.Default);
+            await CompleteAsync(receiver, outcomes);
+        }
+    }
+
+    /// <summary>Elsa.Finish: nothing else of this instance runs or waits.</summary>
+    public void Finish()
+    {
+        state.Callbacks.Clear();
+        _queue.Clear();
+        CloseBookmarks(_ => true);
+        state.SubStatus = WorkflowSubStatus.Finished;
+    }
+
+    private async ValueTask DrainAsync()
+    {
+        while (_queue.TryDequeue(out var item))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await ExecuteAsync(item);
+        }
+        if (state.Status == WorkflowStatus.Running) state.SubStatus = _order.Count == 0 ? WorkflowSubStatus.Finished : WorkflowSubStatus.Suspended;
+        state.NothingToWaitFor = state.SubStatus == WorkflowSubStatus.Suspended && state.Bookmarks.Count == 0
+            ? "流程没有结束，也没有任何可等待的任务、事件或计时，请检查汇合与故障的分支" : null;
+        Save();
+    }
+
+    private async ValueTask ExecuteAsync(WorkItem item)
+    {
+        var instance = new ActivityInstance { Id = NextId(), ActivityId = item.Node.Id, ParentId = item.Owner.Instance.Id, Status = ActivityStatus.Running, Backward = item.Backward };
+        foreach (var (name, value) in item.Variables ?? new Dictionary<string, JsonNode?>()) instance.Dynamic[name] = value?.DeepClone();
+        var context = Add(instance, item.Node, item.Owner);
+        if (!state.Trail.Executed.Contains(item.Node.Id)) state.Trail.Executed.Add(item.Node.Id);
+        if (++_executions > MaxExecutions)
+        {
+            Fault(context, new ActivityFaultException($"一次运行超过 {MaxExecutions} 个活动，流程可能是没有等待的死循环"));
+            _queue.Clear();
+            return;
+        }
+        await GuardAsync(context, async () =>
+        {
+            var activity = Find(context);
+            context.IsTerminal = activity.Descriptor.IsTerminal;
+            context.EvaluateInputs(activity.Descriptor);
+            context.Declare(item.Node.Variables);
+            await activity.ExecuteAsync(context);
+        });
+    }
+
+    private async ValueTask GuardAsync(ActivityContext context, Func<ValueTask> act)
+    {
+        try { await act(); }
+        catch (ActivityFaultException e) { Fault(context, e); }
+    }
+
+    private IActivity Find(ActivityContext context) => activities.Find(context.Node!.Type)
+        ?? throw new ActivityFaultException($"Activity type '{context.Node.Type}' version '0' could not be found.", $"没有名为 {context.Node.Type} 的活动类型，请检查拼写或启用提供它的功能");
+
+    private void Fault(ActivityContext context, ActivityFaultException e)
+    {
+        context.Instance.Status = ActivityStatus.Faulted;
+        if (!_order.Contains(context)) Remember(context);
+        state.Incidents.Add(new Incident(context.Node!.Id, context.Node.Type, e.Message, e.Detail, Now));
+        if (!definition.ContinuesWithIncidents && state.Status == WorkflowStatus.Running) state.SubStatus = WorkflowSubStatus.Faulted;
+    }
+
+    private async ValueTask CallBackAsync(ActivityContext child, Outcomes outcomes)
+    {
+        if (child.Parent is not { } owner) return;
+        var index = state.Callbacks.FindIndex(c => c.OwnerId == owner.Instance.Id && c.ActivityId == child.Node!.Id);
+        if (index < 0) return;
+        owner.Instance.Tag = state.Callbacks[index].Tag;
+        state.Callbacks.RemoveAt(index);
+        if (owner.Node is null) await CompleteAsync(owner, Outcomes.Default);
+        else await activities.Find(owner.Node.Type)!.ChildCompletedAsync(owner, child, outcomes);
+    }
+
+    private void CloseBookmarks(Predicate<Bookmark> which)
+    {
+        foreach (var bookmark in state.Bookmarks.FindAll(which)) _effects.Add(new BookmarkClosed(bookmark, false));
+        state.Bookmarks.RemoveAll(which);
+    }
+
+    private string NextId() => (state.NextInstance++).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private ActivityContext Add(ActivityInstance instance, ActivityNode? node, ActivityContext? parent)
+    {
+        var context = new ActivityContext(this, instance, node, parent);
+        Remember(context);
+        return context;
+    }
+
+    private void Remember(ActivityContext context)
+    {
+        _live[context.Instance.Id] = context;
+        _order.Add(context);
+    }
+
+    private void Forget(ActivityContext context)
+    {
+        _live.Remove(context.Instance.Id);
+        _order.Remove(context);
+    }
+
+    private void Restore()
+    {
+        var byId = new Dictionary<string, ActivityContext>(StringComparer.Ordinal);
+        foreach (var instance in state.Instances)
+        {
+            var parent = instance.ParentId is { } id ? byId.GetValueOrDefault(id) : null;
+            var context = new ActivityContext(this, instance, instance.ActivityId is { } a ? definition.Find(a) : null, parent);
+            context.IsTerminal = context.Node is { } node && activities.Find(node.Type)?.Descriptor.IsTerminal == true;
+            byId[instance.Id] = context;
+            if (instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) Remember(context);
+        }
+    }
+
+    /// <summary>Keeps what still runs, and its ancestors, because signals pass through them.</summary>
+    private void Save()
+    {
+        state.Instances = state.Status == WorkflowStatus.Finished && state.SubStatus != WorkflowSubStatus.Faulted
+            ? []
+            : [.. _order.SelectMany(c => c.AndAncestors()).Select(c => c.Instance).Distinct().OrderBy(i => int.Parse(i.Id, System.Globalization.CultureInfo.InvariantCulture))];
+        state.Revision++;
+    }
+
+    private sealed record WorkItem(ActivityNode Node, ActivityContext Owner, IReadOnlyDictionary<string, JsonNode?>? Variables, bool Backward);
+}
