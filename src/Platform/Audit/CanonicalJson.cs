@@ -74,7 +74,7 @@ public static class CanonicalJson
         {
             case JsonValueKind.True: output.Append("true"); break;
             case JsonValueKind.False: output.Append("false"); break;
-            case JsonValueKind.String: AppendText(output, JsonSerializer.Deserialize<string>(value.ToJsonString())!); break;
+            case JsonValueKind.String: AppendText(output, value.GetValue<string>()); break;
             default: output.Append(Number(value.ToJsonString(), fractions)); break;
         }
     }
