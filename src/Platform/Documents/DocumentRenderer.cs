@@ -32,12 +32,12 @@ public sealed class DocumentRenderer(DocumentFonts fonts, TimeProvider time)
         {
             foreach (var drawings in pages)
             {
-                var canvas = document.BeginPage(PageBuilder.Points(page.Width), PageBuilder.Points(page.Height));
+                var canvas = document.BeginPage(Length.Points(page.Width), Length.Points(page.Height));
                 foreach (var draw in drawings) draw(canvas);
                 document.EndPage();
             }
             document.Close();
         }
-        return stream.ToArray();
+        return PdfFinish.Apply(stream.ToArray(), "zh-CN");
     }
 }

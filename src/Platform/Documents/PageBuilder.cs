@@ -1,16 +1,11 @@
-using System.Text;
 using SkiaSharp;
+using static Platform.Documents.Length;
 
 namespace Platform.Documents;
 
 /// <summary>Places filled elements on pages. All lengths in here are points.</summary>
 internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesetter bold)
 {
-    private const float PointsPerMm = 72 / 25.4f;
-
-    /// <summary>A hair of tolerance, so that rounding never makes a fitting text not fit.</summary>
-    private const float Hair = 0.01f;
-
     private readonly List<List<Action<SKCanvas>>> _pages = [[]];
     private readonly List<Action<SKCanvas>> _everyPage = [];
     private readonly List<DocumentProblem> _problems = [];
@@ -18,8 +13,6 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
     private bool _flowing;
 
     public IReadOnlyList<DocumentProblem> Problems => _problems;
-
-    public static float Points(float millimetres) => millimetres * PointsPerMm;
 
     /// <summary>What to draw, page by page.</summary>
     public IEnumerable<IEnumerable<Action<SKCanvas>>> Pages => _pages.Select(p => _everyPage.Concat(p));
@@ -41,80 +34,39 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
         }
     }
 
-    /// <summary>Reserves room and gives its top: fixed where the layout says, else beneath the last, on a new page when this one is full.</summary>
-    private float Reserve(Placement placement, float height, Func<float, Action<SKCanvas>> draw)
+    /// <summary>Reserves room: fixed where the layout says, else beneath the last, on a new page when this one is full.</summary>
+    private void Reserve(Placement placement, float height, Func<float, Action<SKCanvas>> draw)
     {
         if (placement.Y is { } y)
         {
             var top = Points(y);
             (placement.EveryPage ? _everyPage : _pages[0]).Add(draw(top));
             if (!_flowing && !placement.EveryPage) _cursor = top + height;
-            return top;
+            return;
         }
         if (_cursor + height > Points(page.Height - page.Foot) + Hair)
         {
             _pages.Add([]);
             _cursor = Points(page.Margin);
         }
-        var at = _cursor;
-        _pages[^1].Add(draw(at));
+        _pages[^1].Add(draw(_cursor));
         _cursor += height;
-        return at;
     }
 
     private void PlaceText(FilledText filled)
     {
-        var (element, placement, style) = (filled.Element, filled.Placement, filled.Element.Style);
-        var setter = style.Bold ? bold : regular;
-        var (left, hang) = (Points(placement.X), Points(element.Hang));
-        var width = Points(placement.Width) - hang;
-        var size = SizeThatFits(filled, setter, width, out var lines);
-        var step = size * style.LineHeight;
-        if (placement.Y is { } y)
+        var text = TextBlock.Set(filled, filled.Element.Style.Bold ? bold : regular);
+        if (!text.Fits) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
+        if (filled.Placement.Y is { } y)
         {
-            var height = element.Height is { } box ? Points(box) : lines.Count * step;
-            if (lines.Count * step > height + Hair || Points(y) + height > Points(page.Height) + Hair)
-                _problems.Add(new DoesNotFit(placement.Path, filled.Text));
-            var lead = (height - lines.Count * step) / 2;
-            Reserve(placement, height, top => canvas => Draw(canvas, top + lead));
+            if (Points(y) + text.Height > Points(page.Height) + Hair) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
+            Reserve(filled.Placement, text.Height, top => canvas => text.Draw(canvas, top));
             return;
         }
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < text.Lines.Count; i++)
         {
-            var at = i;
-            Reserve(placement, step, top => canvas => DrawLine(canvas, at, top));
-        }
-
-        void Draw(SKCanvas canvas, float top)
-        {
-            for (var i = 0; i < lines.Count; i++) DrawLine(canvas, i, top + i * step);
-        }
-
-        void DrawLine(SKCanvas canvas, int at, float top)
-        {
-            var baseline = top + (step - size) / 2 + size * Typesetter.IdeographicAscent;
-            if (at == 0 && filled.Marker is { } marker) setter.Draw(canvas, marker, size, left, baseline, style.Ink);
-            var free = width - setter.Width(lines[at], size);
-            var indent = style.Align switch { TextAlign.Center => free / 2, TextAlign.Right => free, _ => 0 };
-            setter.Draw(canvas, lines[at], size, left + hang + indent, baseline, style.Ink);
-        }
-    }
-
-    /// <summary>The wanted size, or the largest down to the smallest allowed at which a fixed text fills no more than its box.</summary>
-    private float SizeThatFits(FilledText filled, Typesetter setter, float width, out IReadOnlyList<string> lines)
-    {
-        const float Step = 0.5f;
-        var (style, height) = (filled.Element.Style, filled.Element.Height);
-        for (var size = style.Size; ; size = Math.Max(size - Step, style.MinSize))
-        {
-            var set = size;
-            lines = TextWrap.Lines(filled.Text, width + Hair, r => setter.Advance(r) * set);
-            var wide = lines.Any(l => setter.Width(l, set) > width + 2 * Hair);
-            var high = height is { } box && lines.Count * size * style.LineHeight > Points(box) + Hair;
-            if (!wide && !high) return size;
-            if (size > style.MinSize) continue;
-            if (wide) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
-            return size;
+            var line = i;
+            Reserve(filled.Placement, text.Step, top => canvas => text.DrawLine(canvas, line, top));
         }
     }
 
@@ -126,6 +78,8 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
         if (modules * module > Points(placement.Width) + Hair || module < Points(BarcodeElement.MinModule))
             _problems.Add(new DoesNotFit(placement.Path, element.Field));
         var left = Points(placement.X) + (Points(placement.Width) - symbol.Modules * module) / 2;
+        // A module chosen as whole printer dots also begins on one, so that no bar is rounded wider than its neighbour.
+        if (element.Module is not null) left = MathF.Floor(left / module) * module;
         var height = Points(element.Height);
         Reserve(placement, height, top => canvas => DrawBars(canvas, symbol, left, top, module, height));
     }
