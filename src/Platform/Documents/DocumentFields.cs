@@ -1,0 +1,55 @@
+namespace Platform.Documents;
+
+/// <summary>What a module offers to the layout of one document.</summary>
+/// <param name="Document">Name of the document, for example <c>donation-label</c>.</param>
+/// <param name="Title">Name shown to people, zh-CN.</param>
+/// <param name="Fields">Placeholder to its zh-CN label.</param>
+/// <param name="Lists">List to the placeholders of one entry and their zh-CN labels; every entry also has <c>number</c>, from 1.</param>
+public sealed record DocumentFields(
+    string Document,
+    string Title,
+    IReadOnlyDictionary<string, string> Fields,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Lists)
+{
+    /// <summary>The placeholders allowed outside a list, or inside entries of <paramref name="list"/>.</summary>
+    public IEnumerable<string> Placeholders(string? list) =>
+        list is null ? Fields.Keys : Fields.Keys.Concat(Lists[list].Keys.Append("number").Select(f => $"{list}.{f}"));
+}
+
+/// <summary>What one document is filled with.</summary>
+/// <param name="Values">By placeholder; empty = known to be without a value, absent = not allowed where the layout prints it.</param>
+/// <param name="Lists">Entries by list; an absent list is empty.</param>
+public sealed record DocumentData(
+    IReadOnlyDictionary<string, string> Values,
+    IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> Lists)
+{
+    public DocumentData(IReadOnlyDictionary<string, string> values)
+        : this(values, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>()) { }
+}
+
+/// <summary>What rendering came to: <see cref="RenderedDocument"/> or <see cref="RefusedDocument"/>.</summary>
+public abstract record RenderResult;
+
+/// <param name="Pdf">The file; the same input and time give the same bytes.</param>
+public sealed record RenderedDocument(byte[] Pdf, int Pages) : RenderResult;
+
+/// <summary>Nothing was printed, because something would have been missing or unreadable on paper.</summary>
+public sealed record RefusedDocument(IReadOnlyList<DocumentProblem> Problems) : RenderResult;
+
+/// <param name="Path">The element of the layout, as JSON path.</param>
+/// <param name="Message">For the person at the screen, zh-CN, with the remedy.</param>
+public abstract record DocumentProblem(string Path, string Message);
+
+/// <param name="Field">The placeholder whose value holds the character; null when the layout's own text does.</param>
+/// <param name="Character">A character the fonts cannot draw, for example a rare one in a name.</param>
+public sealed record MissingGlyph(string Path, string? Field, string Character)
+    : DocumentProblem(Path, $"字库中没有“{Character}”（U+{char.ConvertToUtf32(Character, 0):X4}），不能打印{(Field is null ? "" : $"“{Field}”")}；请改用通用字，或由工作人员手工书写并注明");
+
+public sealed record MissingValue(string Path, string Field)
+    : DocumentProblem(Path, $"没有“{Field}”的内容，不能打印；请先补全，或在版式中用 when 使其可缺");
+
+public sealed record NotEncodable(string Path, string Field, string Value)
+    : DocumentProblem(Path, $"“{Field}”的内容“{Value}”不能印成 Code 128 条码；只能用数字、英文字母和半角符号");
+
+public sealed record DoesNotFit(string Path, string Text)
+    : DocumentProblem(Path, $"“{Text}”放不进版式给定的位置；请加大 width、height，或减小字号");

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace Platform.Documents;
+
+/// <summary>Reads a layout strictly: what it does not know it refuses, so that a misspelt property is never silently without effect.</summary>
+internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
+{
+    public static LayoutDefinition Read(JsonElement json, DocumentFields offered)
+    {
+        var root = new JsonObjectReader(json, "$");
+        if (root.Text("document") != offered.Document)
+            throw new LayoutException("$.document", $"此处应为 {offered.Document}（{offered.Title}）");
+        var page = ReadPage(root.Object("page"));
+        var reader = new LayoutReader(offered, page);
+        var title = reader.Template(root, "title", null);
+        var elements = root.Objects("elements").Select(e => reader.ReadElement(e, null)).ToList();
+        root.RefuseOthers();
+        return new LayoutDefinition(offered.Document, title, page, elements);
+    }
+
+    private static LayoutPage ReadPage(JsonObjectReader json)
+    {
+        var margin = json.Number("margin", 0, 50, 5);
+        var page = new LayoutPage(json.Number("width", 20, 420), json.Number("height", 15, 600), margin, json.Number("foot", 0, 100, margin));
+        json.RefuseOthers();
+        return page;
+    }
+
+    private LayoutElement ReadElement(JsonObjectReader json, string? list)
+    {
+        var placement = ReadPlacement(json, list);
+        LayoutElement element = json.Choice("type", "text", "barcode", "line", "box", "list") switch
+        {
+            "text" => ReadText(json, placement, list),
+            "barcode" => new BarcodeElement(placement, Placeholder(json, "field", list)!, json.Number("height", 5, 100), json.OptionalNumber("module", BarcodeElement.MinModule, 1)),
+            "line" => new LineElement(placement, json.Number("thickness", 0.05f, 5, 0.2f), json.Number("ink", 0, 1, 1)),
+            "box" => new BoxElement(placement, json.Number("height", 1, page.Height), json.Number("thickness", 0, 5, 0.3f), json.OptionalNumber("fill", 0, 1), json.Number("radius", 0, 10, 0)),
+            _ => ReadList(json, placement, list),
+        };
+        json.RefuseOthers();
+        RefuseHalfFixed(element);
+        return element;
+    }
+
+    private static void RefuseHalfFixed(LayoutElement element)
+    {
+        var (path, fixedY) = (element.Placement.Path, element.Placement.Y is not null);
+        if (element is BoxElement && !fixedY) throw new LayoutException(path + ".y", "box 必须给出 y");
+        if (element is ListElement && fixedY) throw new LayoutException(path + ".y", "list 随前文排列，请用 gap 代替 y");
+        if (!fixedY && element.Placement.EveryPage) throw new LayoutException(path + ".everyPage", "只有给出 y 的元素才能每页重复");
+        if (!fixedY && element is TextElement { Height: not null }) throw new LayoutException(path + ".height", "随前文排列的文字不限高度，请去掉 height 或给出 y");
+    }
+
+    private Placement ReadPlacement(JsonObjectReader json, string? list)
+    {
+        var x = json.Number("x", 0, page.Width, page.Margin);
+        var width = json.Number("width", 1, page.Width, page.Width - page.Margin - x);
+        if (width < 1 || x + width > page.Width + 0.01f) throw new LayoutException(json.Path + ".width", $"x + width 超出页宽 {page.Width} 毫米");
+        var y = json.OptionalNumber("y", 0, page.Height);
+        if (y is not null && list is not null) throw new LayoutException(json.Path + ".y", "list 内的元素随前文排列，请用 gap 代替 y");
+        var gap = y is null ? json.Number("gap", 0, page.Height, 0) : 0;
+        return new Placement(json.Path, Placeholder(json, "when", list, required: false), x, y, gap, width, json.Flag("everyPage"));
+    }
+
+    private TextElement ReadText(JsonObjectReader json, Placement placement, string? list)
+    {
+        var size = json.Number("size", 4, 96);
+        var style = new TextStyle(size, json.Number("minSize", 4, size, size), json.Flag("bold"), ReadAlign(json),
+            json.Number("lineHeight", 1, 3, 1.4f), json.Number("ink", 0, 1, 1));
+        var marker = json.Has("marker") ? Template(json, "marker", list) : null;
+        return new TextElement(placement, Template(json, "text", list), style, json.OptionalNumber("height", 1, page.Height), marker,
+            marker is null ? 0 : json.Number("hang", 1, placement.Width / 2));
+    }
+
+    private static TextAlign ReadAlign(JsonObjectReader json) =>
+        !json.Has("align") ? TextAlign.Left : json.Choice("align", "left", "center", "right") switch
+        {
+            "center" => TextAlign.Center,
+            "right" => TextAlign.Right,
+            _ => TextAlign.Left,
+        };
+
+    private ListElement ReadList(JsonObjectReader json, Placement placement, string? outer)
+    {
+        if (outer is not null) throw new LayoutException(json.Path, "list 不能放在 list 里");
+        var list = json.Choice("list", [.. offered.Lists.Keys]);
+        return new ListElement(placement, list, json.Objects("elements").Select(e => ReadElement(e, list)).ToList());
+    }
+
+    private TextTemplate Template(JsonObjectReader json, string name, string? list) =>
+        TextTemplate.Parse(json.Text(name), $"{json.Path}.{name}", offered.Placeholders(list).ToList());
+
+    private string? Placeholder(JsonObjectReader json, string name, string? list, bool required = true) =>
+        required || json.Has(name) ? json.Choice(name, [.. offered.Placeholders(list)]) : null;
+}
