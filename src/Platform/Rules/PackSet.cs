@@ -43,6 +43,10 @@ public sealed class PackSet
             ? Stages.TakeWhile(s => s != stage).Append(stage).ToHashSet(StringComparer.Ordinal)
             : throw new ArgumentException($"未知步骤 {stage}；可用：{string.Join("、", Stages)}", nameof(stage));
 
+    /// <summary>A number that a pack of the set declares, as its layers have set it; null when none has.</summary>
+    public decimal? NumberParameter(string name) =>
+        Packs.Select(p => Parameters(p).GetValueOrDefault("@" + name)).OfType<decimal>().Select(value => (decimal?)value).FirstOrDefault();
+
     /// <summary>Parameters of a pack that have a value, its own or a lower layer's, by slot name (<c>@name</c>).</summary>
     internal IReadOnlyDictionary<string, object> Parameters(CompiledPack pack) => _parameters[pack];
 

@@ -1,0 +1,106 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>One visit of a donor, from registration to its end. Everything it is judged by is pinned when it is registered.</summary>
+public sealed class Visit
+{
+    public required Guid Id { get; init; }
+    public required Guid DonorId { get; init; }
+
+    /// <summary>Local date at the station.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Planned donation type, a code of the rule packs.</summary>
+    public required string DonationType { get; init; }
+
+    /// <summary>One of <see cref="Contracts.VisitStates"/>.</summary>
+    public required string State { get; set; }
+
+    /// <summary>Hash of the pinned configuration set.</summary>
+    public required string ConfigurationHash { get; init; }
+
+    public required Guid InstanceId { get; init; }
+
+    /// <summary>The donor's history as last looked up for this visit.</summary>
+    public required string HistoryJson { get; set; }
+
+    public string? DonationNumber { get; set; }
+
+    /// <summary>Therapeutic units to collect, as assessed.</summary>
+    public int? TargetUnits { get; set; }
+
+    /// <summary>Documents the flow asked to print, for example <c>donation-label</c>.</summary>
+    public string PrintsJson { get; set; } = "[]";
+
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public required string RegisteredBy { get; init; }
+}
+
+/// <summary>A form as submitted. Never changed; an amendment is the next version.</summary>
+public sealed class Submission
+{
+    public required Guid Id { get; init; }
+    public required Guid VisitId { get; init; }
+    public required Guid DonorId { get; init; }
+    public required string Step { get; init; }
+    public required string Form { get; init; }
+    public required int Version { get; init; }
+
+    /// <summary>Values as entered; those of protected fields are encrypted.</summary>
+    public required string ValuesJson { get; init; }
+
+    /// <summary>SHA-256 of the canonical JSON (RFC 8785) of the submission in clear.</summary>
+    public required string ContentHash { get; init; }
+
+    public required string SignersJson { get; init; }
+    public required string PersonId { get; init; }
+    public required string PersonName { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>A verdict as given, replayable for ever.</summary>
+public sealed class StoredVerdict
+{
+    public required Guid Id { get; init; }
+    public required Guid VisitId { get; init; }
+    public required string Stage { get; init; }
+    public required string DonationType { get; init; }
+    public required string Outcome { get; init; }
+    public DateOnly? Until { get; init; }
+    public required string Json { get; init; }
+
+    /// <summary>Reason with which a prompt was confirmed.</summary>
+    public string? ConfirmedBecause { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
+internal sealed class CollectionTables : ITables
+{
+    public IReadOnlyList<string> Evidence => ["submissions", "verdicts"];
+
+    public void Map(ModelBuilder model)
+    {
+        model.Entity<Visit>(table =>
+        {
+            table.ToTable("visits").HasKey(v => v.Id);
+            table.HasIndex(v => v.DonorId);
+            // One visit at a time: two counters that register the same donor at once cannot both succeed.
+            table.HasIndex(v => v.DonorId, "one_open_visit").IsUnique().HasFilter("\"State\" = 'open'");
+            table.HasIndex(v => v.DonationNumber).IsUnique();
+        });
+        model.Entity<Submission>(table =>
+        {
+            table.ToTable("submissions").HasKey(s => s.Id);
+            table.HasIndex(s => new { s.VisitId, s.Step, s.Version }).IsUnique();
+            table.HasIndex(s => new { s.DonorId, s.Form, s.At });
+        });
+        model.Entity<StoredVerdict>(table =>
+        {
+            table.ToTable("verdicts").HasKey(v => v.Id);
+            table.HasIndex(v => v.VisitId);
+        });
+    }
+}

@@ -1,0 +1,75 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>Keeps what was typed into a step until it is submitted, and shows who has the step open.</summary>
+internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher cipher, StationClock station)
+{
+    private static readonly TimeSpan HoldsFor = TimeSpan.FromMinutes(15);
+
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}/draft", (Guid id, string step, HttpContext http, SaveDraft use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
+            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+
+    private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        var post = await StepPost.ReadAsync(http.Request, cancel);
+        if (await files.ReadAsync(id, cancel) is not { } file) return RefusalResults.Problem(StepPage.NoVisit);
+        if (StepPage.TaskOf(file, step) is not { } defined) return RefusalResults.Problem(StepPage.NoStep);
+        if (!http.User.Has(defined.Permission ?? "")) return RefusalResults.Problem(StepPage.NoRight(defined.Title));
+        if (file.OpenTask(step) is null) return RefusalResults.Problem(new Platform.Pages.Refusal(RefusalKind.Conflict, "该步骤已完成", "请刷新页面"));
+        var savedAt = await KeepAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
+        return Results.Json(new { savedAt = await TimeAsync(savedAt, cancel) });
+    }
+
+    public async Task<DateTimeOffset> KeepAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var values = cipher.Protect(JsonSerializer.Serialize(FormReading.Draft(form, posted)));
+        store.ChangeTracker.Clear();
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        await store.Database.ExecuteSqlAsync($"""
+            INSERT INTO drafts ("Subject", "Step", "PersonId", "PersonName", "ProtectedValues", "SavedAt")
+            VALUES ({StepWriter.Subject(visit)}, {step}, {user.Id()}, {user.FullNameOf()}, {values}, {station.Now.ToUnixTimeMilliseconds()})
+            ON CONFLICT ("Subject", "Step") DO UPDATE SET "PersonId" = excluded."PersonId", "PersonName" = excluded."PersonName",
+                "ProtectedValues" = excluded."ProtectedValues", "SavedAt" = excluded."SavedAt"
+            """, cancel);
+        await transaction.CommitAsync(cancel);
+        return station.Now;
+    }
+
+    /// <summary>Opens the step for this person: the draft there is, what to say about it, and who else has it open.</summary>
+    public async Task<(IReadOnlyDictionary<string, string>? Values, string? Notice, string? HeldBy)> TakeAsync(VisitFile file, UserTaskRow task, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var now = station.Now;
+        var held = task.HolderId is not null && task.HolderId != user.Id() && task.HeldAt > now - HoldsFor ? $"{task.HolderName}（{await TimeAsync(task.HeldAt.Value, cancel)} 打开）" : null;
+        if (held is null) await HoldAsync(task.Id, user, now, cancel);
+        var subject = StepWriter.Subject(file.Visit);
+        var draft = await store.Set<Draft>().AsNoTracking().SingleOrDefaultAsync(d => d.Subject == subject && d.Step == task.Step, cancel);
+        if (draft is null) return (null, null, held);
+        var whose = draft.PersonId == user.Id() ? "" : $"（{draft.PersonName}）";
+        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await TimeAsync(draft.SavedAt, cancel)} 已恢复{whose}", held);
+    }
+
+    private async Task HoldAsync(Guid taskId, ClaimsPrincipal user, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        await store.Set<UserTaskRow>().Where(t => t.Id == taskId).ExecuteUpdateAsync(set => set
+            .SetProperty(t => t.HolderId, user.Id()).SetProperty(t => t.HolderName, user.FullNameOf()).SetProperty(t => t.HeldAt, now), cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task<string> TimeAsync(DateTimeOffset at, CancellationToken cancel) =>
+        TimeZoneInfo.ConvertTime(at, (await station.SettingsAsync(cancel)).TimeZone).ToString("HH:mm");
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using Platform.Forms;
+using Platform.Rules;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>What stands between a worked-out step and writing it.</summary>
+internal static class StepDecision
+{
+    /// <summary>Facts without which the flow cannot go on; empty when it can.</summary>
+    public static IReadOnlyList<FieldError> Missing(VisitRun visited, WorkflowRun run, FormDefinition form)
+    {
+        if (run.State.Bookmarks.Count > 0 || run.Effects.OfType<VisitEnded>().Any() || visited.Deciding is not { Outcome: RuleOutcome.Missing } verdict) return [];
+        return [.. verdict.Rules.Where(r => r.Outcome == RuleOutcome.Missing).SelectMany(r => r.MissingFacts).Distinct(StringComparer.Ordinal)
+            .Select(code => new FieldError(code, form.Field(code)?.Label ?? Label(verdict, code), "缺少，不能判定，请补充"))];
+    }
+
+    /// <summary>A lower target that would pass, where the chosen one does not.</summary>
+    public static FieldError? TooMuch(VisitRun visited, FormDefinition form)
+    {
+        if (visited.Deciding is not { TargetMayBeLowered: true } verdict || form.Field(CollectionFacts.TargetUnits) is not { Options: { } options } field) return null;
+        var chosen = verdict.Facts.GetValueOrDefault(CollectionFacts.TargetUnits)?.Number;
+        var lower = options.Select(o => decimal.Parse(o.Code)).Where(units => units < chosen).OrderDescending()
+            .FirstOrDefault(units => visited.Judge(verdict.Stages[^1], verdict.DonationType, units).Outcome is RuleOutcome.Pass or RuleOutcome.Prompt);
+        var why = string.Join("；", verdict.Rules.Where(r => r.LowersTarget && r.Text is not null).Select(r => r.Text));
+        return lower == 0 ? null : new FieldError(field.Code, field.Label, $"最多 {lower} 治疗量：{why}");
+    }
+
+    /// <summary>What has to be confirmed, or null. A confirmation holds for exactly the verdict that was shown.</summary>
+    public static StepConfirmation? Confirmation(VisitRun visited, WorkflowRun run, VisitConfiguration configuration)
+    {
+        if (visited.Deciding is not { } verdict) return null;
+        var defers = run.Effects.OfType<VisitEnded>().Any(e => e.State == Contracts.VisitStates.Deferred);
+        if (!defers && verdict.Outcome != RuleOutcome.Prompt) return null;
+        var last = visited.Verdicts.Where(v => v.Stage == visited.Verdicts[^1].Stage).Select(v => VerdictView.Of(configuration.DonationTypeTitle(v.Verdict.DonationType), v.Verdict));
+        return new StepConfirmation(Token(verdict), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers, [.. last]);
+    }
+
+    private static string Token(Verdict verdict) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId)))))[..16];
+
+    private static string Label(Verdict verdict, string code) =>
+        verdict.Rules.FirstOrDefault(r => r.MissingFacts.Contains(code))?.Title is { } title ? $"{title}（{code}）" : code;
+}

@@ -1,0 +1,72 @@
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Rules;
+
+namespace Modules.Collection;
+
+/// <summary>The donor, fixed at the top of every page of a visit; the name is masked.</summary>
+public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
+
+public enum RailState
+{
+    Done,
+    Current,
+    Open,
+    Skipped,
+}
+
+public sealed record RailStep(string Step, string Title, RailState State, bool MayOpen);
+
+/// <summary>A verdict as the panel shows it.</summary>
+/// <param name="Words">合格, 不合格 … the word that goes with the colour.</param>
+/// <param name="Sentence">The reasons in one sentence.</param>
+public sealed record VerdictView(string DonationType, RuleOutcome Outcome, string Words, string Sentence, DateOnly? Until, IReadOnlyList<RuleVerdict> Reasons)
+{
+    public static VerdictView Of(string title, Verdict verdict)
+    {
+        var reasons = verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass || r.Result is RuleResult.Excepted or RuleResult.NotConfigured).ToList();
+        return new VerdictView(title, verdict.Outcome, OutcomeWords.Of(verdict.Outcome), string.Join("；", reasons.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.Text)), verdict.Until, reasons);
+    }
+}
+
+/// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
+public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts);
+
+/// <summary>Two versions of the same step, when somebody else was faster.</summary>
+public sealed record StepConflict(string By, DateTimeOffset At, IReadOnlyList<FieldChange> Differences);
+
+/// <summary>The page of a step, or of the registration that begins a visit.</summary>
+/// <param name="PostTo">Path below the tenant, without path base.</param>
+/// <param name="Revision">Revision of the flow this page has seen.</param>
+public sealed record StepModel(
+    string Title, string PostTo, string? DraftTo, Guid OperationId, long Revision, DonorBanner? Donor, IReadOnlyList<RailStep> Rail,
+    FormDefinition Form, FormContext Context, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Previous,
+    IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, DonorHistory? History)
+{
+    public string? Notice { get; init; }
+    public string? HeldBy { get; init; }
+    public StepConfirmation? Confirmation { get; init; }
+    public StepConflict? Conflict { get; init; }
+
+    /// <summary>Whether the visit can be ended from here on the donor's wish.</summary>
+    public bool MayWithdraw { get; init; }
+
+    public IReadOnlyList<FormSigner> Signers { get; init; } = [];
+}
+
+/// <summary>One row of the worklist.</summary>
+public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, bool MayOpen);
+
+public sealed record WorklistStep(string Step, string Title, int Count);
+
+public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone);
+
+/// <summary>A form of a visit as its page shows it.</summary>
+public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<string> Signers);
+
+public sealed record GivenVerdict(string Stage, DateTimeOffset At, VerdictView Verdict, string? ConfirmedBecause);
+
+public sealed record VisitPageModel(
+    VisitSummary Visit, Guid DonorId, DonorBanner Donor, IReadOnlyList<RailStep> Rail, IReadOnlyList<SubmittedForm> Forms, IReadOnlyList<GivenVerdict> Verdicts,
+    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<string> Documents, TimeZoneInfo TimeZone);

@@ -1,0 +1,112 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>The page of a step: opened, refused with errors, to be confirmed, or in conflict with somebody faster.</summary>
+internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, IDonors donors, TimeProvider clock, IPages pages)
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use, CancellationToken cancel) => use.OpenAsync(id, step, http, cancel))
+            .RequirePermission(CollectionPermissions.Work);
+
+    public static Platform.Pages.Refusal NoVisit => new(RefusalKind.NotFound, "没有这次献血", "请从工作列表中选择");
+    public static Platform.Pages.Refusal NoStep => new(RefusalKind.NotFound, "本次献血的流程中没有这个步骤", "请从工作列表中选择");
+    public static Platform.Pages.Refusal NoRight(string title) => new(RefusalKind.Forbidden, $"您没有“{title}”的权限", "请由有权限的人员操作，或联系站点管理员");
+
+    /// <summary>The step as the pinned flow defines it, when a form belongs to it here.</summary>
+    public static UserTaskStep? TaskOf(VisitFile file, string step) =>
+        file.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form));
+
+    private async Task<IResult> OpenAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(NoVisit);
+        if (TaskOf(file, step) is not { } defined) return pages.Refuse(NoStep);
+        if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(NoRight(defined.Title));
+        if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
+        var form = file.Configuration.Form(defined.FormKey!);
+        var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel) with { Notice = notice, HeldBy = heldBy };
+        return pages.Show(model);
+    }
+
+    public async Task<IResult> RefusedAsync(
+        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel) =>
+        pages.Show(await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel), StatusCodes.Status422UnprocessableEntity);
+
+    public async Task<IResult> ConfirmAsync(
+        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, StepConfirmation confirmation, HttpContext http, CancellationToken cancel)
+    {
+        var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
+        return pages.Show(model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts });
+    }
+
+    public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
+    {
+        var theirs = file.Latest(defined.StepCode);
+        var mine = FormReading.Read(form, post.Fields, file.Configuration.Context(files.Facts(file), file.Visit.Day)).Submission;
+        IReadOnlyList<FieldChange> differences = theirs is null || mine is null ? [] : FieldChange.Between(form, FormSubmission.Restore(form, files.Values(form, theirs)), mine);
+        var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
+        return pages.Show(model with
+        {
+            Conflict = new StepConflict(theirs?.PersonName ?? "其他人", theirs?.At ?? clock.GetUtcNow(), differences),
+        }, StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>Where a submitted step leads: the next step this person may do, else the visit's page.</summary>
+    public Task<string> NextAsync(StepResult result, ClaimsPrincipal user)
+    {
+        var opened = result.Run.Effects.OfType<BookmarkOpened>().Select(o => result.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == o.Bookmark.ActivityId))
+            .FirstOrDefault(t => t?.Permission is { } permission && user.Has(permission) && t.FormKey is { } form && result.Configuration.HasForm(form));
+        return Task.FromResult(opened is null ? $"/visits/{result.Visit.Id}" : $"/visits/{result.Visit.Id}/steps/{opened.StepCode}");
+    }
+
+    private async Task<StepModel> ModelAsync(
+        VisitFile file, UserTaskStep defined, FormDefinition form, IReadOnlyDictionary<string, string>? values, IReadOnlyList<FieldError> errors, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var known = files.Facts(file);
+        var (verdicts, target) = Preview(file, defined.StepCode, form, known);
+        values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
+        var path = $"/visits/{file.Visit.Id}/steps/{defined.StepCode}";
+        return new StepModel(
+            defined.Title, path, path + "/draft", Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file),
+            VisitViews.Rail(file, defined.StepCode, user), form, file.Configuration.Context(known, file.Visit.Day), values,
+            await PreviousAsync(file, form, cancel), errors, verdicts, null)
+        {
+            Signers = [.. form.Signers.Where(s => s.Pin)],
+            MayWithdraw = defined.Actions.Contains("Withdraw"),
+        };
+    }
+
+    /// <summary>The verdict so far; where the step sets the target, the verdict at the highest target that passes.</summary>
+    private (IReadOnlyList<VerdictView> Verdicts, string? Target) Preview(VisitFile file, string step, FormDefinition form, FactBag known)
+    {
+        if (form.Field(CollectionFacts.TargetUnits) is not { Options: { } options } || !file.Configuration.Packs.Stages.Contains(step)) return (VisitViews.LastVerdicts(file), null);
+        var run = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, known);
+        var targets = options.Select(o => decimal.Parse(o.Code)).OrderDescending()
+            .Select(units => (Units: units, Verdict: run.Judge(step, file.Visit.DonationType, units))).ToList();
+        var best = targets.FirstOrDefault(t => t.Verdict.Outcome is RuleOutcome.Pass or RuleOutcome.Prompt, targets[0]);
+        var views = file.Configuration.Packs.DonationTypes.OrderBy(t => t.Code == file.Visit.DonationType ? 0 : 1)
+            .Select(t => VerdictView.Of(t.Label, t.Code == file.Visit.DonationType ? best.Verdict : run.Judge(step, t.Code, best.Units)));
+        return ([.. views], best.Verdict.Outcome is RuleOutcome.Pass or RuleOutcome.Prompt ? $"{best.Units:0}" : null);
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> PreviousAsync(VisitFile file, FormDefinition form, CancellationToken cancel)
+    {
+        var last = await store.Set<Submission>().AsNoTracking()
+            .Where(s => s.DonorId == file.Visit.DonorId && s.Form == form.Code && s.VisitId != file.Visit.Id).OrderByDescending(s => s.At).FirstOrDefaultAsync(cancel);
+        return last is null ? new Dictionary<string, string>() : VisitViews.Texts(files.Values(form, last).Where(v => form.Field(v.Code) is { Protected: false }));
+    }
+}

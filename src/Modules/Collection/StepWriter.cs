@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Audit;
+using Platform.Forms;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>Everything a step leaves behind.</summary>
+/// <param name="Submission">Null for an action without a form, such as ending the visit.</param>
+internal sealed record StepResult(
+    Visit Visit, WorkflowInstanceRow Instance, WorkflowRun Run, VisitRun Visited, VisitConfiguration Configuration,
+    string Step, FormDefinition? Form, FormSubmission? Submission, IReadOnlyList<StepSigner> Signers,
+    string PersonId, string PersonName, string? Reason);
+
+/// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
+internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, TimeProvider clock)
+{
+    public async Task WriteAsync(StepResult step, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (step.Submission is not null) await AddSubmissionAsync(step, now, cancel);
+        foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
+        step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
+        foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
+        step.Instance.StateJson = step.Run.State.ToJson();
+        step.Instance.Status = step.Run.State.SubStatus.ToString();
+        step.Instance.Revision++;
+        await store.Set<Draft>().Where(d => d.Subject == Subject(step.Visit) && d.Step == step.Step).ExecuteDeleteAsync(cancel);
+    }
+
+    public static string Subject(Visit visit) => "visit:" + visit.Id;
+
+    private async Task AddSubmissionAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        var content = step.Submission!.ToCanonicalJson();
+        var versions = store.Set<Submission>().Where(s => s.VisitId == step.Visit.Id && s.Step == step.Step);
+        var row = new Submission
+        {
+            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
+            Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
+            ValuesJson = files.Stored(step.Form, step.Submission), ContentHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)),
+            SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
+        };
+        store.Add(row);
+        if (step.Submission.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
+        Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
+        await store.AddLeafAsync("submission", Subject(step.Visit), content, now, cancel);
+    }
+
+    private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
+    {
+        var json = verdict.ToJson();
+        store.Add(new StoredVerdict
+        {
+            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType, Outcome = verdict.Outcome.ToString(),
+            Until = verdict.Until, Json = json, ConfirmedBecause = step.Reason, At = now,
+        });
+        if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, OutcomeWords.Of(verdict.Outcome), step.Reason);
+        await store.AddLeafAsync("verdict", Subject(step.Visit), System.Text.Encoding.UTF8.GetBytes(json), now, cancel);
+    }
+
+    private async Task ApplyAsync(StepResult step, WorkflowEffect effect, DateTimeOffset now, CancellationToken cancel)
+    {
+        switch (effect)
+        {
+            case BookmarkOpened { Bookmark.Kind: "UserTask" } opened:
+                store.Add(Task(step, opened.Bookmark, now));
+                break;
+            case BookmarkClosed closed:
+                await CloseAsync(step, closed.Bookmark, now, cancel);
+                break;
+            case DonationNumberAsked:
+                step.Visit.DonationNumber ??= await AllotAsync(step, now, cancel);
+                Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
+                break;
+            case PrintRequested print:
+                step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document));
+                break;
+            case VisitEnded ended:
+                await EndAsync(step, ended.State, now, cancel);
+                break;
+        }
+    }
+
+    private static UserTaskRow Task(StepResult step, Bookmark bookmark, DateTimeOffset now)
+    {
+        var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
+        return new UserTaskRow
+        {
+            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = bookmark.ActivityId,
+            Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
+        };
+    }
+
+    private async Task CloseAsync(StepResult step, Bookmark bookmark, DateTimeOffset now, CancellationToken cancel)
+    {
+        var task = await store.Set<UserTaskRow>().SingleOrDefaultAsync(t => t.InstanceId == step.Instance.Id && t.ActivityId == bookmark.ActivityId && t.ClosedAt == null, cancel);
+        if (task is null) return;
+        (task.ClosedAt, task.ClosedBy) = (now, step.PersonName);
+    }
+
+    /// <summary>5-digit station, 2-digit year, 6-digit serial (DOMAIN §6); the pattern is a setting. A number is never given twice.</summary>
+    private async Task<string> AllotAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        var year = step.Configuration.Settings.LocalDate(now).Year;
+        var serial = await store.NextNumberAsync($"donation-number-{year}", cancel);
+        return step.Configuration.Settings.Value("donationNumberPattern")
+            .Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
+    }
+
+    private async Task EndAsync(StepResult step, string state, DateTimeOffset now, CancellationToken cancel)
+    {
+        step.Visit.State = state;
+        Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
+        if (state != VisitStates.Deferred) return;
+        foreach (var failed in step.Visited.Deciding!.Rules.Where(IsForTheFile))
+            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
+    }
+
+    /// <summary>Intervals follow from the history and are judged anew each time; the file holds what the history cannot tell.</summary>
+    private static bool IsForTheFile(RuleVerdict rule) =>
+        rule.Result == RuleResult.Failed && rule.Stage != "registration"
+        && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
+
+    /// <summary>A rule that fails for every type defers for all of them.</summary>
+    private static string? TypeOf(StepResult step, RuleVerdict failed) =>
+        step.Visited.Verdicts.Where(v => v.Stage == step.Visited.Verdicts[^1].Stage)
+            .All(v => v.Verdict.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
+
+    private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null) => store.Add(new AuditEntry
+    {
+        At = now, PersonId = step.PersonId, PersonName = step.PersonName, Action = action, Subject = Subject(step.Visit), Old = old, New = value, Reason = reason,
+    });
+}
+
+internal static class OutcomeWords
+{
+    public static string Of(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.Pass => "合格",
+        RuleOutcome.Prompt => "需确认",
+        RuleOutcome.Missing => "资料不全",
+        RuleOutcome.DeferVisit => "不合格",
+        RuleOutcome.DeferUntil => "不合格",
+        RuleOutcome.DeferPermanently => "不宜献血",
+        _ => "不得采集",
+    };
+}

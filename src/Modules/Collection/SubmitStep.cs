@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
+internal sealed class SubmitStep(
+    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, SaveDraft drafts,
+    IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, IPages pages)
+{
+    private const string Withdraw = "Withdraw";
+
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, SubmitStep use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
+            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+
+    private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        var post = await StepPost.ReadAsync(http.Request, cancel);
+        if (post.OperationId == Guid.Empty) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
+        if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
+        if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
+        if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(StepPage.NoRight(defined.Title));
+        var form = file.Configuration.Form(defined.FormKey!);
+        var content = post.Content($"/visits/{id}/steps/{step}", form);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        if (file.OpenTask(step) is not { } task || post.Revision != file.Instance.Revision)
+        {
+            await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
+            return await page.ConflictAsync(file, defined, form, post, http, cancel);
+        }
+        return post.Action == Withdraw
+            ? await WithdrawAsync(file, task, form, post, content, http, cancel)
+            : await CompleteAsync(file, defined, task, form, post, content, http, cancel);
+    }
+
+    private async Task<IResult> CompleteAsync(
+        VisitFile file, UserTaskStep defined, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        var known = files.Facts(file);
+        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, file.Visit.Day));
+        if (reading.Submission is not { } submission) return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
+        var (signed, unsigned) = await signers.ProveAsync(form, submission.Facts, post.Fields, http.User, cancel);
+        if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
+
+        var visited = VisitOf(file, With(known, submission, form, signed));
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = post.Action }, visited, cancel);
+        if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
+        if (StepDecision.TooMuch(visited, form) is { } tooMuch) return await RefuseAsync(file, defined, form, post, [tooMuch], http, cancel);
+        if (StepDecision.Confirmation(visited, run, file.Configuration) is { } confirmation
+            && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
+        {
+            await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
+            return await page.ConfirmAsync(file, defined, form, post, confirmation, http, cancel);
+        }
+        return await CommitAsync(file, new StepResult(
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), defined, form, post, content, http, cancel);
+    }
+
+    private async Task<IResult> WithdrawAsync(VisitFile file, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        var defined = StepPage.TaskOf(file, task.Step)!;
+        if (post.Reason is null) return await RefuseAsync(file, defined, form, post, [new FieldError("_reason", "终止原因", "必填，请写明终止本次献血的原因")], http, cancel);
+        var visited = VisitOf(file, files.Facts(file));
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = Withdraw }, visited, cancel);
+        if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "不能终止", refused.Message));
+        return await CommitAsync(file, new StepResult(
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason), defined, form, post, content, http, cancel);
+    }
+
+    private async Task<IResult> CommitAsync(
+        VisitFile file, StepResult result, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        var next = await page.NextAsync(result, http.User);
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            await writer.WriteAsync(result, cancel);
+            operations.Add(post.OperationId, http.User.Id(), content, next);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            return await AfterRaceAsync(file.Visit.Id, defined, form, post, content, http, cancel);
+        }
+        outbox.Raise(tenant.Current);
+        return Results.LocalRedirect(http.Request.PathBase + next);
+    }
+
+    /// <summary>Somebody was faster by a moment: the same operation (a double click) gets its answer, another one sees both values.</summary>
+    private async Task<IResult> AfterRaceAsync(Guid visitId, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        store.ChangeTracker.Clear();
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        return await page.ConflictAsync((await files.ReadAsync(visitId, cancel))!, defined, form, post, http, cancel);
+    }
+
+    private async Task<IResult> RefuseAsync(
+        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel)
+    {
+        await drafts.KeepAsync(file.Visit, defined.StepCode, form, post.Fields, http.User, cancel);
+        return await page.RefusedAsync(file, defined, form, post, errors, http, cancel);
+    }
+
+    private VisitRun VisitOf(VisitFile file, FactBag facts) =>
+        new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, facts);
+
+    private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
+    {
+        foreach (var (code, value) in submission.Facts.All) known.Set(code, value);
+        foreach (var signer in form.Signers.Where(s => s.Fact is not null)) known.Set(signer.Fact!, signed.Any(s => s.Role == signer.Role) ? "yes" : "no");
+        return known;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Platform.Forms;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>The pinned documents of a visit, read once per set of documents and shared by all visits that pin the same.</summary>
+internal sealed class VisitConfiguration
+{
+    public const string WorkflowName = "apheresis-platelets";
+    public const string RegistrationForm = "registration";
+    private readonly InForce _set;
+    private readonly TestItems _testItems;
+    private readonly ConcurrentDictionary<string, FormDefinition> _forms = new(StringComparer.Ordinal);
+
+    private VisitConfiguration(InForce set, CompiledPacks compiled)
+    {
+        _set = set;
+        Settings = StationSettings.Of(set);
+        _testItems = StationFacts.TestItemsOf(set);
+        Packs = PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(set.Parsed(d, RulePackJson.Read))));
+        Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
+    }
+
+    public StationSettings Settings { get; }
+    public PackSet Packs { get; }
+    public WorkflowDefinition Workflow { get; }
+    public string Hash => _set.Hash;
+
+    public static VisitConfiguration Of(InForce set, CompiledPacks compiled) => set.Computed(() => new VisitConfiguration(set, compiled));
+
+    public bool HasForm(string code) => _set.Find(DocumentKinds.Form, code) is not null;
+
+    public FormDefinition Form(string code)
+    {
+        var document = _set.Require(DocumentKinds.Form, code);
+        // The reading of a form depends on the test items beside it, so it is kept with the whole set.
+        return _forms.GetOrAdd(code, _ => FormDefinition.Parse(document.Json, _testItems));
+    }
+
+    public FormContext Context(IFacts known, DateOnly today) => new(known, Settings.OptionalTests.ToHashSet(StringComparer.Ordinal), today);
+
+    public string DonationTypeTitle(string code) => Packs.DonationTypes.FirstOrDefault(t => t.Code == code)?.Label ?? code;
+
+    /// <summary>Number parameter of the packs by name, null when no layer has set it.</summary>
+    public decimal? Parameter(string name) => Packs.NumberParameter(name);
+}

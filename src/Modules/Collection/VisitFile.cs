@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>A visit with all that belongs to it, as read at one moment.</summary>
+internal sealed record VisitFile(
+    Visit Visit, DonorRecord Donor, VisitConfiguration Configuration, WorkflowInstanceRow Instance, WorkflowState State,
+    IReadOnlyList<Submission> Submissions, IReadOnlyList<UserTaskRow> Tasks, IReadOnlyList<StoredVerdict> Verdicts)
+{
+    public DonorHistory History => JsonSerializer.Deserialize<DonorHistory>(Visit.HistoryJson)!;
+
+    public UserTaskRow? OpenTask(string step) => Tasks.FirstOrDefault(t => t.Step == step && t.ClosedAt is null);
+
+    public Submission? Latest(string step) => Submissions.Where(s => s.Step == step).MaxBy(s => s.Version);
+}
+
+/// <summary>Reads visits and turns stored submissions back into forms.</summary>
+internal sealed class VisitFiles(Store store, IDonors donors, Configuration configuration, CompiledPacks compiled, FieldCipher cipher)
+{
+    public async Task<VisitFile?> ReadAsync(Guid id, CancellationToken cancel)
+    {
+        if (await store.Set<Visit>().SingleOrDefaultAsync(v => v.Id == id, cancel) is not { } visit) return null;
+        var instance = await store.Set<WorkflowInstanceRow>().SingleAsync(i => i.Id == visit.InstanceId, cancel);
+        return new VisitFile(
+            visit, (await donors.FindAsync(visit.DonorId, cancel))!,
+            VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled),
+            instance, WorkflowState.FromJson(instance.StateJson),
+            await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == id).OrderBy(s => s.At).ToListAsync(cancel),
+            await store.Set<UserTaskRow>().Where(t => t.InstanceId == instance.Id).OrderBy(t => t.OpenedAt).ToListAsync(cancel),
+            await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel));
+    }
+
+    /// <summary>All that was entered in this visit, the latest version of each step.</summary>
+    public FactBag Facts(VisitFile file)
+    {
+        var facts = new FactBag();
+        foreach (var submission in file.Submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
+        {
+            var form = file.Configuration.Form(submission.Form);
+            foreach (var (code, value) in FormSubmission.Restore(form, Values(form, submission)).Facts.All) facts.Set(code, value);
+            foreach (var signer in Signers(submission))
+                if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
+        }
+        return facts;
+    }
+
+    public IReadOnlyList<SubmittedValue> Values(FormDefinition form, Submission submission) =>
+        [.. JsonSerializer.Deserialize<List<SubmittedValue>>(submission.ValuesJson)!
+            .Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Reveal(v.Value) } : v)];
+
+    public string Stored(FormDefinition form, FormSubmission submission) =>
+        JsonSerializer.Serialize(submission.Values.Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Protect(v.Value) } : v));
+
+    public static IReadOnlyList<StepSigner> Signers(Submission submission) => JsonSerializer.Deserialize<List<StepSigner>>(submission.SignersJson)!;
+}
+
+/// <summary>Who signed a step, how and when.</summary>
+internal sealed record StepSigner(string Role, string Label, string PersonId, string PersonName, string Method, DateTimeOffset At);

@@ -1,0 +1,60 @@
+using Modules.Donors.Contracts;
+using Platform.Rules;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>What the flow asks of a visit while a step is worked out; reads and computes, writes nothing.</summary>
+internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors, string idNumber, DonorHistory history, string donationType, DateOnly day, FactBag entered)
+    : IRuleCheckHost, IFeatureHost, IServiceProvider
+{
+    private readonly List<(string Stage, Verdict Verdict)> _verdicts = [];
+
+    public DonorHistory History { get; private set; } = history;
+
+    /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
+    public IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts => _verdicts;
+
+    /// <summary>The last verdict on the planned type; null when no stage was asked.</summary>
+    public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == donationType).Verdict;
+
+    public async ValueTask<string> CheckAsync(string stage, CancellationToken cancellation)
+    {
+        // The last stage lets blood be taken: another station may have seen the donor since registration.
+        if (!History.Known || stage == configuration.Packs.Stages[^1]) History = await donors.HistoryAsync(idNumber, cancellation);
+        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+        return Port(Deciding!.Outcome);
+    }
+
+    public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
+        RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), day);
+
+    public ValueTask<bool> IsOnAsync(string feature, CancellationToken cancellation) =>
+        ValueTask.FromResult(configuration.Settings.Features.Contains(feature));
+
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(IRuleCheckHost) || serviceType == typeof(IFeatureHost) ? this : null;
+
+    /// <summary>All facts for one donation type: what was entered, the history, and what follows from both.</summary>
+    private FactBag Facts(string type, decimal? targetUnits)
+    {
+        var facts = new FactBag();
+        foreach (var (code, value) in entered.All) facts.Set(code, value);
+        if (targetUnits is not null) facts.Set(CollectionFacts.TargetUnits, targetUnits);
+        donors.AddFacts(facts, History, type, day);
+        facts.Set("visitDate", day).Set("donationType", type);
+        if (entered.Date("birthDate") is { } born) facts.Set("age", Age(born, day));
+        CollectionFacts.AddDerived(facts, configuration.Parameter);
+        return facts;
+    }
+
+    private static int Age(DateOnly born, DateOnly day) => day.Year - born.Year - (day < born.AddYears(day.Year - born.Year) ? 1 : 0);
+
+    private static string Port(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.Pass => "Pass",
+        RuleOutcome.Prompt => "Prompt",
+        RuleOutcome.Missing => "Missing",
+        _ => "Defer",
+    };
+}

@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.People;
+using Platform.Rules;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>Turns a visit into what its pages show.</summary>
+internal static class VisitViews
+{
+    public static DonorBanner Banner(VisitFile file) => Banner(file.Donor, file.Visit.Day, file.Configuration.DonationTypeTitle(file.Visit.DonationType), file.History) with
+    {
+        VisitId = file.Visit.Id, DonationNumber = file.Visit.DonationNumber,
+    };
+
+    public static DonorBanner Banner(DonorRecord donor, DateOnly day, string donationType, DonorHistory history) => new(
+        null, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(day), donor.BloodGroup, null, donationType, Warnings(history, day));
+
+    public static IReadOnlyList<RailStep> Rail(VisitFile file, string? current, ClaimsPrincipal user)
+    {
+        var done = file.Submissions.Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
+        var steps = new List<RailStep> { new(VisitConfiguration.RegistrationForm, "登记", RailState.Done, false) };
+        foreach (var task in file.Configuration.Workflow.UserTasks.Where(t => t.Feature is null || file.Configuration.Settings.Features.Contains(t.Feature)))
+        {
+            var open = file.OpenTask(task.StepCode);
+            var state = task.StepCode == current || open is not null ? RailState.Current
+                : done.Contains(task.StepCode) ? RailState.Done
+                : file.Visit.State == VisitStates.Open ? RailState.Open : RailState.Skipped;
+            steps.Add(new RailStep(task.StepCode, task.Title, state, open is not null && task.StepCode != current && user.Has(open.Permission)));
+        }
+        return steps;
+    }
+
+    /// <summary>The last verdict of each donation type, the planned one first.</summary>
+    public static IReadOnlyList<VerdictView> LastVerdicts(VisitFile file) =>
+        [.. file.Verdicts.GroupBy(v => v.DonationType).Select(g => g.Last())
+            .OrderBy(v => v.DonationType == file.Visit.DonationType ? 0 : 1)
+            .Select(v => VerdictView.Of(file.Configuration.DonationTypeTitle(v.DonationType), Verdict.FromJson(v.Json)))];
+
+    public static IReadOnlyDictionary<string, string> Texts(IEnumerable<SubmittedValue> values) =>
+        values.ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal);
+
+    private static IReadOnlyList<string> Warnings(DonorHistory history, DateOnly day)
+    {
+        var warnings = new List<string>();
+        if (history.Gap is { } gap) warnings.Add(gap + "：献血间隔无法判定，评估前须查到");
+        if (history.Deferrals.Any(d => d.Until is null)) warnings.Add("永久屏蔽");
+        else if (history.Deferrals.Where(d => d.Until > day).Max(d => d.Until) is { } until) warnings.Add($"暂缓至 {until:yyyy-MM-dd}");
+        if (history.Donations.Any(d => d.Reaction == true)) warnings.Add("以往有献血反应");
+        return warnings;
+    }
+}
