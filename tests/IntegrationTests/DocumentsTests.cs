@@ -111,6 +111,8 @@ public sealed class DocumentsTests : IDisposable
     [Theory]
     [InlineData("\U0002A6D6", "U+2A6D6")]
     [InlineData("\uE863", "U+E863")]
+    [InlineData("\u2F46", "U+2F46")]
+    [InlineData("\t", "U+0009")]
     public void Given_a_rare_character_in_a_name_When_rendered_Then_it_is_refused_by_field_and_code_and_never_a_box(string rare, string code)
     {
         var refused = Assert.IsType<RefusedDocument>(TryRender("deferral-slip", PrintedDocuments.DeferralSlip, SlipWith(1, "王" + rare)));
@@ -129,13 +131,19 @@ public sealed class DocumentsTests : IDisposable
         Assert.Contains(refused.Problems, p => p is NotEncodable { Field: "donationNumber" });
     }
 
-    [Fact]
-    public void Given_no_donation_number_When_rendered_Then_no_label_is_made()
+    [Theory]
+    [InlineData("donationNumber")]
+    [InlineData("donationType")]
+    public void Given_a_value_is_empty_or_absent_When_rendered_Then_no_label_is_made(string field)
     {
-        var data = new DocumentData(Label.Values.Where(v => v.Key != "donationNumber").ToDictionary());
+        var absent = new DocumentData(Label.Values.Where(v => v.Key != field).ToDictionary());
+        var empty = new DocumentData(new Dictionary<string, string>(Label.Values) { [field] = "" });
 
-        var refused = Assert.IsType<RefusedDocument>(TryRender("donation-label", PrintedDocuments.DonationLabel, data));
-        Assert.Contains(refused.Problems, p => p is MissingValue { Field: "donationNumber" });
+        foreach (var data in (DocumentData[])[absent, empty])
+        {
+            var refused = Assert.IsType<RefusedDocument>(TryRender("donation-label", PrintedDocuments.DonationLabel, data));
+            Assert.Contains(refused.Problems, p => p is MissingValue missing && missing.Field == field);
+        }
     }
 
     [Fact]

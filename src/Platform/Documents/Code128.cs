@@ -39,7 +39,7 @@ public sealed record Code128(IReadOnlyList<int> Codewords)
     {
         if (text.Length == 0 || text.Any(c => c is < ' ' or > '~')) return null;
         var costs = Costs(text);
-        var set = costs[0, (int)CodeSet.C] < costs[0, (int)CodeSet.B] ? CodeSet.C : CodeSet.B;
+        var set = costs[0, (int)CodeSet.C] <= costs[0, (int)CodeSet.B] ? CodeSet.C : CodeSet.B;
         var words = new List<int> { set == CodeSet.C ? StartC : StartB };
         for (var at = 0; at < text.Length;)
         {

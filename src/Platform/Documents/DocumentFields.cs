@@ -17,7 +17,7 @@ public sealed record DocumentFields(
 }
 
 /// <summary>What one document is filled with.</summary>
-/// <param name="Values">By placeholder; empty = known to be without a value, absent = not allowed where the layout prints it.</param>
+/// <param name="Values">By placeholder; empty or absent is refused where the layout prints it without <c>when</c>.</param>
 /// <param name="Lists">Entries by list; an absent list is empty.</param>
 public sealed record DocumentData(
     IReadOnlyDictionary<string, string> Values,

@@ -76,14 +76,19 @@ internal sealed class FilledLayout
 
     private Code128? Symbol(BarcodeElement barcode, IReadOnlyDictionary<string, string> values)
     {
-        if (!values.TryGetValue(barcode.Field, out var value))
-        {
-            _problems.Add(new MissingValue(barcode.Placement.Path, barcode.Field));
-            return null;
-        }
+        var path = barcode.Placement.Path;
+        if (Value(barcode.Field, path, values) is not { Length: > 0 } value) return null;
         var symbol = Code128.Encode(value);
-        if (symbol is null) _problems.Add(new NotEncodable(barcode.Placement.Path, barcode.Field, value));
+        if (symbol is null) _problems.Add(new NotEncodable(path, barcode.Field, value));
         return symbol;
+    }
+
+    /// <summary>Empty only with a problem noted: a blank on paper looks like an answer.</summary>
+    private string Value(string field, string path, IReadOnlyDictionary<string, string> values)
+    {
+        if (values.GetValueOrDefault(field) is { Length: > 0 } value) return value;
+        _problems.Add(new MissingValue(path, field));
+        return "";
     }
 
     /// <param name="style">Null for text that is not drawn and needs no glyphs.</param>
@@ -92,10 +97,7 @@ internal sealed class FilledLayout
         var text = new StringBuilder();
         foreach (var part in template.Parts)
         {
-            var value = part.Literal;
-            if (part.Field is not null && !values.TryGetValue(part.Field, out value))
-                _problems.Add(new MissingValue(path, part.Field));
-            value = (value ?? "").ReplaceLineEndings("\n");
+            var value = (part.Field is null ? part.Literal : Value(part.Field, path, values)).ReplaceLineEndings("\n");
             if (style is not null)
                 _problems.AddRange(_fonts.Of(style.Bold).MissingGlyphs(value).Select(r => new MissingGlyph(path, part.Field, r.ToString())));
             text.Append(value);

@@ -8,6 +8,10 @@ namespace Platform.Documents;
 public sealed class FontFace : SafeHandle
 {
     private const int CodePoints = 0x110000;
+
+    /// <summary>Dictionary radicals: they look like characters and share their glyphs, and no name is rightly written with them.</summary>
+    private const int FirstRadical = 0x2E80, LastRadical = 0x2FDF;
+
     private readonly BitArray _covered = new(CodePoints);
 
     private FontFace(nint face) : base(0, true)
@@ -84,7 +88,7 @@ public sealed class FontFace : SafeHandle
         var set = HarfBuzz.CreateSet();
         HarfBuzz.CollectCodePoints(face, set);
         for (var value = HarfBuzz.SetEnd; HarfBuzz.Next(set, ref value) != 0;)
-            _covered[(int)value] = true;
+            _covered[(int)value] = value is < FirstRadical or > LastRadical;
         HarfBuzz.DestroySet(set);
     }
 }

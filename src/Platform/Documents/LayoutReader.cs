@@ -23,6 +23,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         var margin = json.Number("margin", 0, 50, 5);
         var page = new LayoutPage(json.Number("width", 20, 420), json.Number("height", 15, 600), margin, json.Number("foot", 0, 100, margin));
         json.RefuseOthers();
+        if (page.Height - page.Margin - page.Foot < 10) throw new LayoutException("$.page.foot", "margin 与 foot 之间至少要留出 10 毫米");
         return page;
     }
 
@@ -39,7 +40,15 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         };
         json.RefuseOthers();
         RefuseHalfFixed(element);
+        RefuseOffPaper(element);
         return element;
+    }
+
+    private void RefuseOffPaper(LayoutElement element)
+    {
+        var height = element switch { TextElement text => text.Height ?? 0, BarcodeElement barcode => barcode.Height, BoxElement box => box.Height, _ => 0 };
+        var room = element.Placement.Y is { } y ? page.Height - y : page.Height - page.Margin - page.Foot;
+        if (height > room + 0.01f) throw new LayoutException(element.Placement.Path + ".height", $"超出纸面，此处最多 {room:0.##} 毫米");
     }
 
     private static void RefuseHalfFixed(LayoutElement element)

@@ -56,10 +56,10 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
     private void PlaceText(FilledText filled)
     {
         var text = TextBlock.Set(filled, filled.Element.Style.Bold ? bold : regular);
-        if (!text.Fits) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
-        if (filled.Placement.Y is { } y)
+        var onPaper = filled.Placement.Y is not { } y || Points(y) + text.Height <= Points(page.Height) + Hair;
+        if (!text.Fits || !onPaper) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
+        if (filled.Placement.Y is not null || text.Height <= Points(page.Height - page.Margin - page.Foot))
         {
-            if (Points(y) + text.Height > Points(page.Height) + Hair) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
             Reserve(filled.Placement, text.Height, top => canvas => text.Draw(canvas, top));
             return;
         }

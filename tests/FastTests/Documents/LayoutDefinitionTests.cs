@@ -1,0 +1,72 @@
+using Platform.Documents;
+using Xunit;
+
+namespace FastTests.Documents;
+
+public sealed class LayoutDefinitionTests
+{
+    private static readonly DocumentFields Offered = new("note", "便条",
+        new Dictionary<string, string> { ["name"] = "姓名", ["code"] = "编号" },
+        new Dictionary<string, IReadOnlyDictionary<string, string>> { ["lines"] = new Dictionary<string, string> { ["text"] = "内容" } });
+
+    [Fact]
+    public void Given_a_small_layout_When_read_Then_defaults_come_from_the_page()
+    {
+        var layout = LayoutDefinition.Parse(Layout("""{"type":"text","text":"{name}：{{{code}}}","size":10}"""), Offered);
+
+        var text = Assert.IsType<TextElement>(Assert.Single(layout.Elements));
+        Assert.Equal((4f, null, 92f), (text.Placement.X, text.Placement.Y, text.Placement.Width));
+        Assert.Equal(["name", null, "code", null], text.Text.Parts.Select(p => p.Field));
+        Assert.Equal(["", "：{", "", "}"], text.Text.Parts.Select(p => p.Literal));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"text","text":"{nme}","size":9}""", "$.elements[0].text", "name")]
+    [InlineData("""{"type":"text","text":"{name","size":9}""", "$.elements[0].text", "花括号")]
+    [InlineData("""{"type":"text","text":"name}","size":9}""", "$.elements[0].text", "花括号")]
+    [InlineData("""{"type":"text","text":"{lines.text}","size":9}""", "$.elements[0].text", "lines.text")]
+    [InlineData("""{"type":"text","text":"a","size":9,"colour":"red"}""", "$.elements[0].colour", "ink")]
+    [InlineData("""{"type":"text","text":"a","size":9,"size":10}""", "$.elements[0].size", "两次")]
+    [InlineData("""{"type":"text","text":"a"}""", "$.elements[0].size", "缺少")]
+    [InlineData("""{"type":"text","text":"a","size":"9"}""", "$.elements[0].size", "4 到 96")]
+    [InlineData("""{"type":"text","text":"a","size":9,"minSize":12}""", "$.elements[0].minSize", "4 到 9")]
+    [InlineData("""{"type":"text","text":"a","size":9,"height":5}""", "$.elements[0].height", "去掉 height")]
+    [InlineData("""{"type":"text","text":"a","size":9,"everyPage":true}""", "$.elements[0].everyPage", "给出 y")]
+    [InlineData("""{"type":"text","text":"a","size":9,"y":5,"gap":2}""", "$.elements[0].gap", "没有这个属性")]
+    [InlineData("""{"type":"text","text":"a","size":9,"x":60,"width":60}""", "$.elements[0].width", "超出页宽")]
+    [InlineData("""{"type":"text","text":"a","size":9,"align":"middle"}""", "$.elements[0].align", "center")]
+    [InlineData("""{"type":"text","text":"a","size":9,"when":"age"}""", "$.elements[0].when", "code")]
+    [InlineData("""{"type":"barcode","field":"number","height":10}""", "$.elements[0].field", "code")]
+    [InlineData("""{"type":"barcode","field":"code","height":10,"module":0.1}""", "$.elements[0].module", "0.19")]
+    [InlineData("""{"type":"barcode","field":"code","y":41,"height":10}""", "$.elements[0].height", "最多 9 毫米")]
+    [InlineData("""{"type":"barcode","field":"code","height":43}""", "$.elements[0].height", "最多 42 毫米")]
+    [InlineData("""{"type":"box","height":10}""", "$.elements[0].y", "必须")]
+    [InlineData("""{"type":"image"}""", "$.elements[0].type", "barcode")]
+    [InlineData("""{"type":"list","list":"rows","elements":[{"type":"line"}]}""", "$.elements[0].list", "lines")]
+    [InlineData("""{"type":"list","list":"lines","elements":[]}""", "$.elements[0].elements", "至少一项")]
+    [InlineData("""{"type":"list","list":"lines","elements":[{"type":"text","text":"{lines.txt}","size":9}]}""", "$.elements[0].elements[0].text", "lines.number")]
+    [InlineData("""{"type":"list","list":"lines","elements":[{"type":"line","y":3}]}""", "$.elements[0].elements[0].y", "gap")]
+    [InlineData("""{"type":"list","list":"lines","elements":[{"type":"list","list":"lines","elements":[{"type":"line"}]}]}""", "$.elements[0].elements[0]", "list 里")]
+    public void Given_a_mistake_When_read_Then_the_error_names_its_place_and_the_remedy(string element, string path, string remedy)
+    {
+        var error = Assert.Throws<LayoutException>(() => LayoutDefinition.Parse(Layout(element), Offered));
+
+        Assert.Equal(path, error.Path);
+        Assert.Contains(remedy, error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("""{"document":"label"}""", "$.document")]
+    [InlineData("""{"document":"note","page":{"width":10,"height":50}}""", "$.page.width")]
+    [InlineData("""{"document":"note","page":{"width":100,"height":50,"depth":1}}""", "$.page.depth")]
+    [InlineData("""{"document":"note","page":{"width":100,"height":50,"foot":40}}""", "$.page.foot")]
+    [InlineData("""{"document":"note","page":{"width":100,"height":50},"title":"{x}"}""", "$.title")]
+    [InlineData("""{"document":"note","page":{"width":100,"height":50},"title":"t"}""", "$.elements")]
+    [InlineData("""{"document":"note",""", "$")]
+    [InlineData("[]", "$")]
+    public void Given_a_mistake_at_the_top_When_read_Then_the_error_names_its_place(string json, string path) =>
+        Assert.Equal(path, Assert.Throws<LayoutException>(() => LayoutDefinition.Parse(json, Offered)).Path);
+
+    private static string Layout(string element) =>
+        $$"""{"document":"note","title":"便条 {name}","page":{"width":100,"height":50,"margin":4},"elements":[{{element}}]}""";
+}
