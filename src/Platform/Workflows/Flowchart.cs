@@ -94,7 +94,8 @@ internal static class Flowchart
 
     private static async ValueTask CompleteIfIdleAsync(ActivityContext chart)
     {
-        if (chart.Burst.ChildrenOf(chart).Any() || chart.Burst.HasQueuedBelow(chart)) return;
+        // The child that calls back is still listed; it is complete already.
+        if (chart.Burst.ChildrenOf(chart).Any(c => c.Instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) || chart.Burst.HasQueuedBelow(chart)) return;
         await chart.CompleteAsync();
     }
 
