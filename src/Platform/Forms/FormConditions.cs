@@ -40,18 +40,9 @@ internal sealed class FormConditions
         foreach (var (fact, path) in _expectedOutside)
             if (_codes.Contains(fact)) throw new FormException(path, $"显示条件引用的“{fact}”必须排在本字段之前，请调整字段顺序");
         foreach (var (tree, path) in _noted)
-            foreach (var leaf in Leaves(tree))
-                if (_fields.TryGetValue(leaf.Fact, out var field)) CheckLeaf(leaf, field, path);
+            foreach (var leaf in tree.Leaves)
+                if (leaf.Term is FactTerm { Fact: var fact } && _fields.TryGetValue(fact, out var field)) CheckLeaf(leaf, field, path);
     }
-
-    private static IEnumerable<Comparison> Leaves(Condition tree) => tree switch
-    {
-        Comparison leaf => [leaf],
-        AllOf all => all.Conditions.SelectMany(Leaves),
-        AnyOf any => any.Conditions.SelectMany(Leaves),
-        NotOf not => Leaves(not.Inner),
-        _ => throw new InvalidOperationException($"Unknown condition {tree.GetType().Name}"),
-    };
 
     private static void CheckLeaf(Comparison leaf, FormField field, string path)
     {

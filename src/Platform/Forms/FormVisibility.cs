@@ -31,8 +31,8 @@ public static class FormVisibility
             NotOf not => CanBe(!wanted, not.Inner, askable, form, known),
             AllOf all => wanted ? all.Conditions.All(Can) : all.Conditions.Any(Can),
             AnyOf any => wanted ? any.Conditions.Any(Can) : any.Conditions.All(Can),
-            Comparison leaf when askable.Exists(f => f.Code == leaf.Fact) => true,
-            Comparison leaf when form.Field(leaf.Fact) is not null => leaf.Evaluate(new FactBag()) == wanted,
+            Comparison leaf when askable.Exists(f => leaf.Facts.Contains(f.Code)) => true,
+            Comparison leaf when leaf.Facts.Any(f => form.Field(f) is not null) => leaf.Evaluate(new FactBag()) == wanted,
             _ => tree.Evaluate(known) == wanted,
         };
     }

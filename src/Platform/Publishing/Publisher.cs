@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.Storage;
 
 namespace Platform.Publishing;
@@ -81,22 +80,10 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
 
     public async Task<InForce> InForceNowAsync(CancellationToken cancel = default) => await configuration.AtAsync(clock.GetUtcNow(), cancel);
 
-    /// <summary>SHA-256 of the document with its properties sorted and its spaces removed: layout and comments do not count.</summary>
-    public static string HashOf(string json)
-    {
-        var node = JsonNode.Parse(json, documentOptions: Lenient)!;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sorted(node)!.ToJsonString())));
-    }
+    /// <summary>SHA-256 of the canonical document: layout and comments do not count.</summary>
+    public static string HashOf(string json) => CanonicalJson.DocumentHash(JsonNode.Parse(json, documentOptions: Lenient)!.ToJsonString());
 
     public static JsonDocumentOptions Lenient { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-        null => null,
-        _ => node.DeepClone(),
-    };
 
     private static void Expect(PublishedDocument document, DocumentState state)
     {

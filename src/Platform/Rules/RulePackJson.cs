@@ -1,6 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Platform.Audit;
 
 namespace Platform.Rules;
 
@@ -77,8 +78,12 @@ public static class RulePackJson
         }
     }
 
-    private static string HashOf(JsonElement root) =>
-        Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Write(root, except: "generator")));
+    private static string HashOf(JsonElement root)
+    {
+        var content = JsonObject.Create(root)!;
+        content.Remove("generator");
+        return CanonicalJson.DocumentHash(content.ToJsonString());
+    }
 
     private static string Remedy(string message) =>
         message.Contains("could not be mapped", StringComparison.Ordinal) ? "不认识的属性，请删除或更正拼写（见 rule-packs/README.md）"

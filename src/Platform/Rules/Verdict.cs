@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Audit;
 
 namespace Platform.Rules;
 
@@ -57,7 +58,7 @@ public sealed record Verdict(
     /// <exception cref="JsonException">Not a stored verdict.</exception>
     public static Verdict FromJson(string json) => JsonSerializer.Deserialize<Verdict>(json, Options) ?? throw new JsonException("A stored verdict is expected.");
 
-    internal static byte[] Canonical<T>(T part) => CanonicalJson.Write(JsonSerializer.SerializeToElement(part, Options));
+    internal static byte[] Canonical<T>(T part) => CanonicalJson.WriteDocument(JsonSerializer.Serialize(part, Options));
 }
 
 /// <summary>How one rule came out.</summary>
