@@ -1,0 +1,206 @@
+// Enhances the static pages. Every step works without it, and the server judges everything again.
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // ---- Conditions, with the server's three values: true, false, null = unknown -------------------------------------
+  const isDate = value => typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
+  const order = (a, b) => (typeof a !== typeof b || isDate(a) !== isDate(b)) ? null : a < b ? -1 : a > b ? 1 : 0;
+  const holds = {
+    "==": o => o === 0, "!=": o => o !== 0, "<": o => o < 0, "<=": o => o <= 0, ">": o => o > 0, ">=": o => o >= 0,
+  };
+  const constant = value => value === true ? "yes" : value === false ? "no" : value;
+
+  function evaluate(tree, fact) {
+    if (tree.all || tree.any) {
+      const deciding = !!tree.any;
+      const values = (tree.all || tree.any).map(item => evaluate(item, fact));
+      return values.includes(deciding) ? deciding : values.includes(null) ? null : !deciding;
+    }
+    if (tree.not) {
+      const value = evaluate(tree.not, fact);
+      return value === null ? null : !value;
+    }
+    const known = fact(tree.fact);
+    if (tree.op === "known") return known !== null;
+    if (known === null) return null;
+    if (tree.op === "in") {
+      const values = tree.value.map(v => order(known, constant(v)));
+      return values.some(o => o === 0);
+    }
+    const o = order(known, constant(tree.value));
+    return o === null ? null : holds[tree.op](o);
+  }
+
+  // ---- Visible fields: from the top, as the server does; a hidden field's answer counts as unknown -----------------
+  const halfWidth = text => text.trim().replace(/[！-～]/g, c => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace("。", ".").replace(",", ".");
+
+  function answer(form, field) {
+    const control = form.elements.namedItem(field.dataset.field);
+    const text = control ? control.value.trim() : "";
+    if (text === "") return null;
+    if (field.dataset.kind === "number") return /^-?\d+(\.\d+)?$/.test(halfWidth(text)) ? Number(halfWidth(text)) : null;
+    return text;
+  }
+
+  function showFields(form) {
+    const container = form.querySelector("[data-known-facts]");
+    const facts = new Map(Object.entries(JSON.parse(container.dataset.knownFacts)));
+    const fact = code => facts.has(code) ? facts.get(code) : null;
+    for (const element of all("[data-field], [data-visible-when]", form)) {
+      if (element.dataset.visibleWhen) {
+        const value = evaluate(JSON.parse(element.dataset.visibleWhen), fact);
+        element.hidden = element.dataset.whenUnknown === "show" ? value === false : value !== true;
+      }
+      if (element.dataset.field) facts.set(element.dataset.field, element.hidden ? null : answer(form, element));
+    }
+    for (const section of all(".form-section", container)) section.hidden = !section.querySelector("[data-field]:not([hidden])");
+  }
+
+  // ---- Enter goes to the next field ---------------------------------------------------------------------------------
+  function focusNext(form, from) {
+    const stops = all("input, select, textarea, button.primary", form).filter(e =>
+      e.type !== "hidden" && !e.disabled && e.getClientRects().length > 0 &&
+      (e.type !== "radio" || e === from || (e.name !== from.name && isGroupStop(form, e))));
+    stops[stops.indexOf(from) + 1]?.focus();
+  }
+  function isGroupStop(form, radio) {
+    const group = all("input[type=radio]", form).filter(r => r.name === radio.name);
+    return radio === (group.find(r => r.checked) || group[0]);
+  }
+  function onEnter(event) {
+    const target = event.target;
+    if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !target.matches("input, select")) return;
+    event.preventDefault();
+    focusNext(target.form, target);
+  }
+
+  // ---- Drafts on the server -----------------------------------------------------------------------------------------
+  function keepDraft(form) {
+    const status = document.querySelector("[data-draft-status]");
+    let timer, wait = 0, submitting = false, dirty = false;
+    const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
+    const content = () => {
+      const secret = new Set(all("input[type=password]", form).map(i => i.name));
+      return new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && typeof value === "string"));
+    };
+    const plan = delay => { clearTimeout(timer); timer = setTimeout(save, delay); };
+    async function save() {
+      dirty = false;
+      try {
+        const reply = await fetch(form.dataset.draftUrl, { method: "POST", body: content(), redirect: "manual", headers: { "X-Requested-With": "fetch" } });
+        if (submitting) return;
+        if (reply.status >= 500) throw new Error(`HTTP ${reply.status}`);
+        wait = 0;
+        if (reply.ok) say(`草稿 ${new Date().toTimeString().slice(0, 5)} 已保存`, "saved");
+        else if (reply.status === 409) say("此步骤已被他人更新，请刷新页面查看", "waiting");
+        else say("草稿未能保存，请重新登录后继续；内容仍在本页", "waiting");
+      } catch {
+        // The content stays on the page; it is sent again until the network is back.
+        if (submitting) return;
+        dirty = true;
+        wait = Math.min(wait + 5000, 30000);
+        say("网络中断，内容已保留在本页，恢复后自动保存", "waiting");
+        plan(wait);
+      }
+    }
+    const changed = () => { dirty = true; plan(1500); };
+    form.addEventListener("input", changed);
+    form.addEventListener("change", changed);
+    form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
+    window.addEventListener("online", () => { if (dirty) plan(0); });
+    window.addEventListener("pagehide", () => { if (dirty && !submitting) navigator.sendBeacon(form.dataset.draftUrl, content()); });
+  }
+
+  // ---- One press, one effect (the server's operation id is the guarantee) -------------------------------------------
+  function guard(event) {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if (form.dataset.submitted) { event.preventDefault(); return; }
+    form.dataset.submitted = "yes";
+    // After the browser has collected the pressed button's name and value.
+    setTimeout(() => all("button:not([type=button]), input[type=submit]", form).forEach(b => { b.disabled = true; }));
+  }
+  function release() {
+    for (const form of all("form[data-submitted]")) {
+      delete form.dataset.submitted;
+      all("button:not([type=button]), input[type=submit]", form).forEach(b => { b.disabled = false; });
+    }
+  }
+
+  // ---- Scanner: a burst of keys ending with Enter goes to its place without a click ---------------------------------
+  const burst = { keys: "", last: 0, into: null, before: "" };
+  const longestGap = 40, shortest = 6;
+  function beep(right) {
+    const audio = new AudioContext(), tone = audio.createOscillator(), volume = audio.createGain();
+    tone.frequency.value = right ? 1200 : 220;
+    volume.gain.value = 0.1;
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + (right ? 0.08 : 0.4));
+    tone.onended = () => audio.close();
+  }
+  function onScanKey(event) {
+    const now = event.timeStamp;
+    if (now - burst.last > longestGap) Object.assign(burst, { keys: "", into: event.target, before: event.target.value });
+    burst.last = now;
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) burst.keys += event.key;
+    if (event.key !== "Enter" || burst.keys.length < shortest) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    place(burst.keys);
+    burst.keys = "";
+  }
+  function place(code) {
+    const targets = all("[data-scan-target]").filter(t => t.getClientRects().length > 0 && !t.disabled);
+    const target = targets.find(t => !t.dataset.scanPattern || new RegExp(`^(?:${t.dataset.scanPattern})$`).test(code));
+    if (burst.into !== target && burst.into && "value" in burst.into) burst.into.value = burst.before;
+    const status = document.querySelector("[data-scan-status]");
+    const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
+    beep(!!target);
+    if (!target) {
+      const expected = targets.map(t => t.dataset.scanExpected).filter(Boolean).join("或");
+      say(`条码不符：读到 ${code}${expected ? `，应扫 ${expected}` : ""}`, "wrong");
+      return;
+    }
+    target.value = code;
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+    say(`已读 ${code}`, "right");
+    if ("scanSubmit" in target.dataset) target.form.requestSubmit();
+    else target.focus();
+  }
+
+  // ---- Left alone: the page leaves by itself, after a word of warning -----------------------------------------------
+  function watchIdle(seconds, url) {
+    const warning = document.querySelector("[data-idle-warning]");
+    let warn, leave;
+    const restart = () => {
+      clearTimeout(warn); clearTimeout(leave);
+      if (warning) warning.hidden = true;
+      warn = setTimeout(() => { if (warning) warning.hidden = false; }, Math.max(seconds - 15, 1) * 1000);
+      leave = setTimeout(() => location.replace(url), seconds * 1000);
+    };
+    ["keydown", "pointerdown", "input", "scroll"].forEach(name => addEventListener(name, restart, { passive: true, capture: true }));
+    restart();
+  }
+
+  // ---- Wiring ---------------------------------------------------------------------------------------------------------
+  if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
+  document.addEventListener("submit", guard);
+  window.addEventListener("pageshow", event => { if (event.persisted) release(); });
+  for (const form of all("form")) {
+    if (form.querySelector("[data-known-facts]")) {
+      const show = () => showFields(form);
+      form.addEventListener("input", show);
+      form.addEventListener("change", show);
+      show();
+    }
+    if (form.dataset.enter === "next") form.addEventListener("keydown", onEnter);
+    if (form.dataset.draftUrl) keepDraft(form);
+  }
+  document.querySelector("[data-focus]")?.focus();
+  const { idleSeconds, idleUrl } = document.body.dataset;
+  if (idleSeconds && idleUrl) watchIdle(Number(idleSeconds), idleUrl);
+})();
