@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Collection.Contracts;
+using Platform;
+using Platform.Documents;
+using Platform.People;
+using Platform.Recipes;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+public static class CollectionPermissions
+{
+    public const string Work = "collection.work";
+    public const string ViewVisit = "collection.view-visit";
+    public const string Register = "collection.register";
+}
+
+public sealed class CollectionModule : IModule
+{
+    public ITables Tables { get; } = new CollectionTables();
+
+    public IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new(CollectionPermissions.Work, "使用工作列表和步骤页面"),
+        new(CollectionPermissions.ViewVisit, "查看本次献血"),
+        new(CollectionPermissions.Register, "登记"),
+        new("collection.general-check", "征询与一般检查"),
+        new("collection.tests", "献血前检测"),
+        new("collection.check-tests", "核对献血前检测（第二人）"),
+        new("collection.assess", "献血前评估"),
+        new("collection.approve-special-matching", "批准特殊配型"),
+        new("collection.bedside-check", "采前采后核对"),
+        new("collection.collect", "采集记录"),
+        new("collection.heat-seal", "热合核对"),
+        new("collection.archive", "归档"),
+    ];
+
+    public IReadOnlyList<Feature> Features { get; } =
+    [
+        new("collection.pda", "PDA 床旁核对"),
+        new("signing.electronic", "电子签名"),
+    ];
+
+    public IReadOnlyList<FactDefinition> Facts => CollectionFacts.All;
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<CompiledPacks>();
+        services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
+        services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>();
+        services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
+        services.AddScoped<ShowWorklist>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
+        services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>());
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        ShowWorklist.Map(endpoints);
+        RegisterVisit.Map(endpoints);
+        StepPage.Map(endpoints);
+        SubmitStep.Map(endpoints);
+        SaveDraft.Map(endpoints);
+        ShowVisit.Map(endpoints);
+        PrintVisitDocument.Map(endpoints);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Platform.Audit;
+using Platform.Documents;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>标签与提示单 as PDF, laid out by the station's layouts with the station's own name, department and phone.</summary>
+internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configuration configuration, DocumentRenderer renderer, TimeProvider clock, IPages pages)
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/visits/{id:guid}/documents/{name}.pdf", (Guid id, string name, HttpContext http, PrintVisitDocument use, CancellationToken cancel) => use.HandleAsync(id, name, http, cancel))
+            .RequirePermission(CollectionPermissions.Work);
+
+    private async Task<IResult> HandleAsync(Guid id, string name, HttpContext http, CancellationToken cancel)
+    {
+        if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
+        if (Content(file, name) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
+        var set = await configuration.PinnedAsync(file.Visit.ConfigurationHash, cancel);
+        var layout = LayoutDefinition.Parse(set.Require(DocumentKinds.Layout, name).Json, content.Fields);
+        var rendered = renderer.Render(layout, content.Data);
+        if (rendered is RefusedDocument refused)
+            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "单据不能打印", string.Join("；", refused.Problems.Select(p => p.Message))));
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        store.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打印" + content.Fields.Title, Subject = StepWriter.Subject(file.Visit),
+        });
+        await transaction.CommitAsync(cancel);
+        return Results.File(((RenderedDocument)rendered).Pdf, "application/pdf");
+    }
+
+    private static (DocumentFields Fields, DocumentData Data)? Content(VisitFile file, string name) => name switch
+    {
+        "donation-label" when file.Visit.DonationNumber is not null => (PrintedDocuments.DonationLabel, new DocumentData(new Dictionary<string, string>(Station(file))
+        {
+            ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = file.Donor.BloodGroup ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+        })),
+        "deferral-slip" when file.Visit.State == VisitStates.Deferred => (PrintedDocuments.DeferralSlip, Slip(file)),
+        _ => null,
+    };
+
+    private static Dictionary<string, string> Station(VisitFile file)
+    {
+        var settings = file.Configuration.Settings;
+        return new Dictionary<string, string>
+        {
+            ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"),
+            ["stationAddress"] = settings.Value("stationAddress"), ["visitDate"] = $"{file.Visit.Day:yyyy-MM-dd}",
+        };
+    }
+
+    private static DocumentData Slip(VisitFile file)
+    {
+        var verdict = Verdict.FromJson(file.Verdicts.Last(v => v.DonationType == file.Visit.DonationType).Json);
+        var reasons = verdict.Rules.Where(r => r.Result == RuleResult.Failed && r.Outcome > RuleOutcome.Missing).Select(r => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>
+        {
+            ["text"] = r.Text ?? r.Title, ["clause"] = r.Clause,
+        }).ToList();
+        var values = new Dictionary<string, string>(Station(file))
+        {
+            ["donorName"] = Mask.Name(file.Donor.Name), ["verdictTitle"] = "本次暂不献血",
+            ["untilText"] = verdict.Until is { } until ? $"请于 {until:yyyy 年 M 月 d 日} 及以后再来。" : "", ["footer"] = file.Configuration.Settings.Value("slipFooter"),
+        };
+        return new DocumentData(values, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> { ["reasons"] = reasons });
+    }
+}

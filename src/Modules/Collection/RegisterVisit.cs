@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>登记: finds or creates the donor, looks up the history, pins the configuration and starts the flow.</summary>
+internal sealed class RegisterVisit(
+    Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, WorkflowEngine engine, StepWriter writer, StepOperation operations,
+    StepPage page, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+{
+    public const string Path = "/registration";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, (IPages pages) => pages.Show(new FindDonorModel("", null))).RequirePermission(CollectionPermissions.Register);
+        endpoints.MapPost(Path + "/find", (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.FindAsync(http, cancel))
+            .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost(Path, (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.SubmitAsync(http, cancel))
+            .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
+
+    private async Task<IResult> FindAsync(HttpContext http, CancellationToken cancel)
+    {
+        var typed = (await http.Request.ReadFormAsync(cancel))["idNumber"].ToString().Trim();
+        var set = VisitConfiguration.Of(await configuration.AtAsync(clock.GetUtcNow(), cancel), compiled);
+        var id = ResidentIdNumber.Read(typed, set.Settings.LocalDate(clock.GetUtcNow()), out var fault);
+        if (id is null) return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
+        var donor = await donors.FindByIdNumberAsync(id.Value, cancel);
+        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
+        return pages.Show(await ModelAsync(set, id.Value, donor, donor is null ? Values(id) : Values(donor), [], cancel) with
+        {
+            Notice = donor is null ? "新献血者：本站没有档案，请填写资料" : $"已有档案 {donor.ArchiveNumber}，请核对资料",
+        });
+    }
+
+    private async Task<IResult> SubmitAsync(HttpContext http, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var post = await StepPost.ReadAsync(http.Request, cancel);
+        if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
+        var documents = await configuration.AtAsync(now, cancel);
+        var set = VisitConfiguration.Of(documents, compiled);
+        var form = set.Form(VisitConfiguration.RegistrationForm);
+        var content = post.Content(Path, form);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+
+        var day = set.Settings.LocalDate(now);
+        var reading = FormReading.Read(form, post.Fields, set.Context(new FactBag(), day));
+        if (reading.Submission is not { } submission) return await RefuseAsync(set, post, reading.Errors, cancel);
+        var donor = await donors.FindByIdNumberAsync(submission.Value("idNumber")!, cancel);
+        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
+
+        var visited = new VisitRun(set, donors, submission.Value("idNumber")!, await donors.HistoryAsync(submission.Value("idNumber")!, cancel), submission.Value("donationType")!, day, submission.Facts);
+        var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancel);
+        if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
+        if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
+            return pages.Show(await PostedAsync(set, post, [], cancel) with { Confirmation = confirmation, Verdicts = confirmation.Verdicts });
+        return await CommitAsync(set, documents, form, submission, visited, run, day, post, content, http, cancel);
+    }
+
+    private async Task<IResult> CommitAsync(
+        VisitConfiguration set, InForce documents, FormDefinition form, FormSubmission submission, VisitRun visited, WorkflowRun run, DateOnly day,
+        StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var (visitId, instanceId) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
+        var instance = new WorkflowInstanceRow { Id = instanceId, DefinitionHash = set.Workflow.Hash, Subject = "visit:" + visitId, StateJson = "", Status = "" };
+        var (person, name) = (http.User.Id(), http.User.FullNameOf());
+        string next;
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            var donorId = await donors.SaveAsync(VisitViews.Texts(submission.Values), person, name, cancel);
+            var visit = new Visit
+            {
+                Id = visitId, DonorId = donorId, Day = day, DonationType = submission.Value("donationType")!, State = VisitStates.Open, ConfigurationHash = set.Hash,
+                InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(visited.History), RegisteredAt = now, RegisteredBy = name,
+            };
+            store.Add(visit);
+            store.Add(instance);
+            await configuration.PinAsync(documents, cancel);
+            var result = new StepResult(visit, instance, run, visited, set, VisitConfiguration.RegistrationForm, form, submission, [], person, name, post.Reason);
+            next = await page.NextAsync(result, http.User);
+            await writer.WriteAsync(result, cancel);
+            operations.Add(post.OperationId, person, content, next);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            return await AfterRaceAsync(set, submission, post, content, http, cancel);
+        }
+        outbox.Raise(tenant.Current);
+        return Results.LocalRedirect(http.Request.PathBase + next);
+    }
+
+    /// <summary>The same donor was registered a moment ago: by this very click, or at another counter.</summary>
+    private async Task<IResult> AfterRaceAsync(VisitConfiguration set, FormSubmission submission, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    {
+        store.ChangeTracker.Clear();
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        var donor = await donors.FindByIdNumberAsync(submission.Value("idNumber")!, cancel);
+        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
+        return pages.Show(await PostedAsync(set, post, [], cancel) with { Notice = "资料刚被其他人修改，请核对后再提交" }, StatusCodes.Status409Conflict);
+    }
+
+    private async Task<IResult> RefuseAsync(VisitConfiguration set, StepPost post, IReadOnlyList<FieldError> errors, CancellationToken cancel) =>
+        pages.Show(await PostedAsync(set, post, errors, cancel), StatusCodes.Status422UnprocessableEntity);
+
+    private async Task<StepModel> PostedAsync(VisitConfiguration set, StepPost post, IReadOnlyList<FieldError> errors, CancellationToken cancel)
+    {
+        var idNumber = post.Fields.GetValueOrDefault("idNumber", "").Trim().ToUpperInvariant();
+        return await ModelAsync(set, idNumber, await donors.FindByIdNumberAsync(idNumber, cancel), post.Fields, errors, cancel);
+    }
+
+    private async Task<StepModel> ModelAsync(
+        VisitConfiguration set, string idNumber, DonorRecord? donor, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors, CancellationToken cancel)
+    {
+        var day = set.Settings.LocalDate(clock.GetUtcNow());
+        var history = await donors.HistoryAsync(idNumber, cancel);
+        return new StepModel(
+            "登记", Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null ? null : VisitViews.Banner(donor, day, "登记中", history),
+            [.. set.Workflow.UserTasks.Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false)).Prepend(new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false))],
+            set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day), values, new Dictionary<string, string>(), errors, [], history);
+    }
+
+    private async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>
+        await store.Set<Visit>().Where(v => v.DonorId == donorId && v.State == VisitStates.Open).Select(v => (Guid?)v.Id).SingleOrDefaultAsync(cancel);
+
+    private static Dictionary<string, string> Values(ResidentIdNumber id) => new(StringComparer.Ordinal)
+    {
+        ["idNumber"] = id.Value, ["sex"] = id.Sex, ["birthDate"] = $"{id.BirthDate:yyyy-MM-dd}",
+    };
+
+    private static Dictionary<string, string> Values(DonorRecord donor) => new(donor.Details, StringComparer.Ordinal)
+    {
+        ["idNumber"] = donor.IdNumber, ["name"] = donor.Name, ["sex"] = donor.Sex, ["birthDate"] = $"{donor.BirthDate:yyyy-MM-dd}",
+        ["phone"] = donor.Phone, ["address"] = donor.Address,
+    };
+}
+
+public sealed record FindDonorModel(string IdNumber, string? Error);

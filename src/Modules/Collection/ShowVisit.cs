@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Platform.Audit;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>本次献血: every form, verdict and audit entry of a visit, and the path its flow has taken.</summary>
+internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : IVisits
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/visits/{id:guid}", (Guid id, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, http, cancel))
+            .RequirePermission(CollectionPermissions.ViewVisit);
+
+    public async Task<IReadOnlyList<VisitSummary>> OfDonorAsync(Guid donorId, CancellationToken cancel = default) =>
+        [.. (await store.Set<Visit>().AsNoTracking().Where(v => v.DonorId == donorId).OrderByDescending(v => v.RegisteredAt).Take(PagedQueries.DefaultSize).ToListAsync(cancel)).Select(Summary)];
+
+    private async Task<IResult> HandleAsync(Guid id, HttpContext http, CancellationToken cancel)
+    {
+        if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
+        var audit = await store.Set<AuditEntry>().AsNoTracking()
+            .Where(e => e.Subject == StepWriter.Subject(file.Visit) || e.Subject == "donor:" + file.Visit.DonorId).OrderByDescending(e => e.Id).Take(200).ToListAsync(cancel);
+        return pages.Show(new VisitPageModel(
+            Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
+            [.. file.Submissions.Select(s => Submitted(file, s))], [.. file.Verdicts.Select(v => Given(file, v))],
+            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), audit, Documents(file), file.Configuration.Settings.TimeZone));
+    }
+
+    private SubmittedForm Submitted(VisitFile file, Submission submission)
+    {
+        var form = file.Configuration.Form(submission.Form);
+        return new SubmittedForm(
+            form.Title, submission.Version, submission.PersonName, submission.At, submission.ContentHash,
+            [.. files.Values(form, submission).Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
+            [.. VisitFiles.Signers(submission).Select(s => $"{s.Label}：{s.PersonName}")]);
+    }
+
+    private static string Shown(FormDefinition form, SubmittedValue value) =>
+        form.Field(value.Code) is not { } field ? value.Value
+        : !field.Protected ? field.Display(value.Value)
+        : field.Code == "name" ? Mask.Name(value.Value) : field.Type == FieldType.Phone ? Mask.Phone(value.Value) : Mask.Number(value.Value);
+
+    private static GivenVerdict Given(VisitFile file, StoredVerdict stored) => new(
+        stored.Stage, stored.At, VerdictView.Of(file.Configuration.DonationTypeTitle(stored.DonationType), Verdict.FromJson(stored.Json)), stored.ConfirmedBecause);
+
+    private static IReadOnlyList<string> Documents(VisitFile file) => file.Visit.State switch
+    {
+        VisitStates.Deferred => [PrintedDocuments.DeferralSlip.Document],
+        _ => [.. JsonSerializer.Deserialize<List<string>>(file.Visit.PrintsJson)!.Distinct()],
+    };
+
+    private static VisitSummary Summary(Visit visit) => new(visit.Id, visit.Day, visit.DonationType, visit.State, visit.DonationNumber);
+}

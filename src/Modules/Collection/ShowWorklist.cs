@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>工作列表: what is waiting at each step of the flow in force, and at steps of older flows that still have somebody.</summary>
+internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IPages pages)
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, http, cancel))
+            .RequirePermission(CollectionPermissions.Work);
+
+    private async Task<IResult> HandleAsync(string? step, int? page, HttpContext http, CancellationToken cancel)
+    {
+        var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
+        var counts = await store.Set<UserTaskRow>().Where(t => t.ClosedAt == null).GroupBy(t => new { t.Step, t.Title })
+            .Select(g => new { g.Key.Step, g.Key.Title, Count = g.Count() }).ToListAsync(cancel);
+        var inFlow = set.Workflow.UserTasks.Where(t => t.Feature is null || set.Settings.Features.Contains(t.Feature)).ToList();
+        var steps = inFlow.Select(t => new WorklistStep(t.StepCode, t.Title, counts.Where(c => c.Step == t.StepCode).Sum(c => c.Count)))
+            .Concat(counts.Where(c => inFlow.All(t => t.StepCode != c.Step)).Select(c => new WorklistStep(c.Step, c.Title, c.Count))).ToList();
+        var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step)).OrderBy(t => t.OpenedAt).ThenBy(t => t.Id);
+        return pages.Show(new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone));
+    }
+
+    private async Task<Paged<WorklistRow>> RowsAsync(Paged<UserTaskRow> tasks, VisitConfiguration set, HttpContext http, CancellationToken cancel)
+    {
+        var ids = tasks.Items.Select(t => t.InstanceId).ToList();
+        var visits = await store.Set<Visit>().AsNoTracking().Where(v => ids.Contains(v.InstanceId)).ToDictionaryAsync(v => v.InstanceId, cancel);
+        var people = await donors.FindManyAsync(visits.Values.Select(v => v.DonorId).Distinct().ToList(), cancel);
+        return tasks.With<WorklistRow>([.. tasks.Items.Select(task => Row(task, visits[task.InstanceId], people, set, http))]);
+    }
+
+    private static WorklistRow Row(UserTaskRow task, Visit visit, IReadOnlyDictionary<Guid, DonorRecord> people, VisitConfiguration set, HttpContext http)
+    {
+        var donor = people[visit.DonorId];
+        return new WorklistRow(visit.Id, task.Step, task.Title, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(visit.Day),
+            set.DonationTypeTitle(visit.DonationType), task.OpenedAt, task.HolderName, http.User.Has(task.Permission) && set.HasForm(task.Form));
+    }
+}
