@@ -14,13 +14,14 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     private readonly List<byte> _text = [], _frame = [], _checksum = [];
     private State _state = State.Idle;
     private int _expected = 1;
-    private bool _lastWasEnd = true;
+    private byte[] _last = [];
+    private bool _lastWasEnd = true, _broken;
 
     /// <summary>Bytes that belong to no frame.</summary>
     public long GarbageBytes { get; private set; }
     /// <summary>Transmissions that ended or were begun anew without being complete.</summary>
     public int IncompleteTransmissions { get; private set; }
-    /// <summary>Why the last frame was refused, in Chinese; null once a good frame has replaced it.</summary>
+    /// <summary>Why the last frame was refused, in Chinese; null once the device has repeated it well.</summary>
     public string? Refusal { get; private set; }
     /// <summary>A transmission has begun and its EOT has not come.</summary>
     public bool Pending => _state != State.Idle;
@@ -94,13 +95,15 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
 
     private bool Judge()
     {
-        if (_frame.Count < 2 || _frame[^1] is not (Etx or Etb)) return false;
+        if (_frame.Count < 2 || _frame[^1] is not (Etx or Etb)) return Refuse(Refusal ?? $"第 {_expected} 帧是空的");
         var (expected, sent) = (Checksum(_frame.ToArray()), Encoding.ASCII.GetString([.. _checksum]));
         if (!string.Equals(expected, sent, StringComparison.OrdinalIgnoreCase)) return Refuse($"第 {_expected} 帧校验和应为 {expected}，收到 {sent}");
-        var number = _frame[0] - '0';
-        // Our ACK was lost and the device repeats a frame we have: acknowledge it, keep it once.
-        if (number == (_expected + 7) % 8 && _text.Count > 0) return true;
-        if (number != _expected) return Refuse($"帧号应为 {_expected}，收到 {(char)_frame[0]}");
+        // Our ACK was lost and the device repeats the frame we have: acknowledge it, keep it once.
+        if (_last.AsSpan().SequenceEqual(_frame.ToArray())) return true;
+        // A number out of turn says a frame is gone for good. Numbers come round every eight frames, so what follows must not look right again.
+        _broken |= _frame[0] - '0' != _expected;
+        if (_broken) return Refuse($"应收到第 {_expected} 帧，收到第 {(char)_frame[0]} 帧");
+        _last = [.. _frame];
         _text.AddRange(_frame[1..^1]);
         _lastWasEnd = _frame[^1] == Etx;
         // ETX ends a record; some devices leave out the CR in front of it.
@@ -121,6 +124,6 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
         _text.Clear();
         _frame.Clear();
         _checksum.Clear();
-        (_state, _expected, _lastWasEnd) = (state, 1, true);
+        (_state, _expected, _last, _lastWasEnd, _broken) = (state, 1, [], true, false);
     }
 }
