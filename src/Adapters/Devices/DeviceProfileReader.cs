@@ -60,10 +60,6 @@ public static partial class DeviceProfileReader
 
     private static void Check(DeviceProfile profile, string name)
     {
-        void Require(bool holds, string path, string remedy)
-        {
-            if (!holds) throw new DeviceProfileException(name, path, remedy);
-        }
         var flat = profile.Format == WireFormat.Csv;
         Require(flat || profile.Hierarchy.Count >= 2, "$.hierarchy", "请按从消息头到结果的次序列出记录名，例如 [\"MSH\",\"PID\",\"OBR\",\"OBX\"]");
         Require(flat || profile.Observation is not null, "$.observation", "请写明结果记录中各值的位置");
@@ -71,21 +67,30 @@ public static partial class DeviceProfileReader
         foreach (var (path, place) in Paths(profile))
             Require(path.IsField != flat, place, flat ? $"“{path}”应为列名" : $"“{path}”不是字段路径，请写成 OBX-3 或 OBX-3.1 的形式");
         Require(profile.Items.Count > 0, "$.items", "请至少映射一个检测项目");
-        var device = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var codes = new HashSet<string>();
+        var (codes, device) = (new HashSet<string>(), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
         for (var i = 0; i < profile.Items.Count; i++)
         {
             var (item, path) = (profile.Items[i], $"$.items[{i}]");
             Require(codes.Add(item.Code), path + ".code", $"检测项目 {item.Code} 映射了两次，请合并");
-            foreach (var d in item.Device) Require(device.Add(d), path + ".device", $"仪器代码 {d} 指向两个项目，请只保留一个");
-            Require(item.Units.Values.All(f => f > 0), path + ".units", "换算系数必须大于 0");
-            Require(item.Units.ContainsKey(item.Unit), path + ".units", $"请写明本单位 {item.Unit} 的系数 1");
-            Require(item.Plausible.Min < item.Plausible.Max, path + ".plausible", "下限必须小于上限");
-            Require(item.WithoutUnit is not { } bare || item.Units.ContainsKey(bare.Unit) && bare.Min < bare.Max, path + ".withoutUnit", "单位须在 units 中，且下限小于上限");
+            foreach (var d in item.Device) Require(device.Add(d), path + ".device", $"仪器代码 {d} 写了两次，请只保留一个");
+            CheckUnits(item, path);
         }
         for (var i = 0; i < profile.Alarms.Known.Count; i++)
             foreach (var code in profile.Alarms.Known[i].Items)
                 Require(code == "*" || codes.Contains(code), $"$.alarms.known[{i}].items", $"没有检测项目 {code}，请用 items 中的代码或 *");
+
+        void CheckUnits(ItemMapping item, string path)
+        {
+            Require(item.Units.Values.All(f => f > 0), path + ".units", "换算系数必须大于 0");
+            Require(item.Units.TryGetValue(item.Unit, out var own) && own == 1, path + ".units", $"请写明本单位 {item.Unit} 的系数 1");
+            Require(item.Plausible.Min < item.Plausible.Max, path + ".plausible", "下限必须小于上限");
+            Require(item.WithoutUnit is not { } bare || item.Units.ContainsKey(bare.Unit) && bare.Min < bare.Max, path + ".withoutUnit", "单位须在 units 中，且下限小于上限");
+        }
+
+        void Require(bool holds, string path, string remedy)
+        {
+            if (!holds) throw new DeviceProfileException(name, path, remedy);
+        }
     }
 
     private static IEnumerable<(FieldPath Path, string Place)> Paths(DeviceProfile profile)
