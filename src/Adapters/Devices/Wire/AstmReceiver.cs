@@ -1,0 +1,129 @@
+using System.Text;
+
+namespace Adapters.Devices.Wire;
+
+/// <summary>The receiving side of ASTM LIS1-A (E1381): <c>ENQ</c>, then <c>STX n text ETX|ETB cs cs CR LF</c> each answered by ACK or NAK,
+/// then <c>EOT</c>. Knows no socket: bytes in, answers and transmissions out.</summary>
+public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTransmission)
+{
+    public const int DefaultMaxTransmission = 4 * 1024 * 1024;
+    public const byte Stx = 0x02, Etx = 0x03, Eot = 0x04, Enq = 0x05, Ack = 0x06, Nak = 0x15, Etb = 0x17;
+
+    private enum State { Idle, BetweenFrames, Text, Checksum }
+
+    private readonly List<byte> _text = [], _frame = [], _checksum = [];
+    private State _state = State.Idle;
+    private int _expected = 1;
+    private byte[] _last = [];
+    private bool _lastWasEnd = true, _broken;
+
+    /// <summary>Bytes that belong to no frame.</summary>
+    public long GarbageBytes { get; private set; }
+    /// <summary>Transmissions that ended or were begun anew without being complete.</summary>
+    public int IncompleteTransmissions { get; private set; }
+    /// <summary>Why the last frame was refused, in Chinese; null once the device has repeated it well.</summary>
+    public string? Refusal { get; private set; }
+    /// <summary>A transmission has begun and its EOT has not come.</summary>
+    public bool Pending => _state != State.Idle;
+
+    /// <summary>The complete transmissions (records without framing) these bytes end; answers to the device go to <paramref name="answers"/>.
+    /// A transmission whose last frame was refused or that ends inside a record is not delivered: the device sends it again.</summary>
+    public IReadOnlyList<byte[]> Feed(ReadOnlySpan<byte> input, ICollection<byte> answers)
+    {
+        var done = new List<byte[]>();
+        foreach (var b in input)
+        {
+            if (b == Enq && _state != State.Checksum) Open(answers);
+            else if (b == Eot && _state != State.Checksum) Close(done);
+            else if (b == Stx) StartFrame();
+            else if (_state == State.Text) TextByte(b);
+            else if (_state == State.Checksum) ChecksumByte(b, answers);
+            else if (b is not ((byte)'\r' or (byte)'\n')) GarbageBytes++;
+        }
+        return done;
+    }
+
+    /// <summary>Sum of frame number, text and ETX or ETB, modulo 256, as two upper-case hexadecimal digits.</summary>
+    public static string Checksum(ReadOnlySpan<byte> frame)
+    {
+        var sum = 0;
+        foreach (var b in frame) sum = (sum + b) & 0xFF;
+        return sum.ToString("X2");
+    }
+
+    private void Open(ICollection<byte> answers)
+    {
+        if (_text.Count + _frame.Count > 0) IncompleteTransmissions++;
+        Reset(State.BetweenFrames);
+        Refusal = null;
+        answers.Add(Ack);
+    }
+
+    private void Close(List<byte[]> done)
+    {
+        if (_state == State.Idle) return;
+        if (_state == State.Text) Refusal = $"第 {_expected} 帧未收完就结束了传输";
+        if (Refusal is null && !_lastWasEnd) Refusal = "最后一帧以 ETB 结束，后续帧没有到达";
+        if (Refusal is not null) IncompleteTransmissions++;
+        else if (_text.Count > 0) done.Add([.. _text]);
+        Reset(State.Idle);
+    }
+
+    // A recording may begin at the first frame, without its ENQ.
+    private void StartFrame()
+    {
+        if (_state == State.Idle) Reset(State.BetweenFrames);
+        _frame.Clear();
+        _checksum.Clear();
+        _state = State.Text;
+    }
+
+    private void TextByte(byte b)
+    {
+        if (_text.Count + _frame.Count >= maxTransmission) Refusal = $"传输超过 {maxTransmission} 字节";
+        else _frame.Add(b);
+        if (b is Etx or Etb) _state = State.Checksum;
+    }
+
+    private void ChecksumByte(byte b, ICollection<byte> answers)
+    {
+        if (b is not ((byte)'\r' or (byte)'\n')) _checksum.Add(b);
+        if (_checksum.Count < 2 && b != (byte)'\n') return;
+        _state = State.BetweenFrames;
+        answers.Add(Judge() ? Ack : Nak);
+    }
+
+    private bool Judge()
+    {
+        if (_frame.Count < 2 || _frame[^1] is not (Etx or Etb)) return Refuse(Refusal ?? $"第 {_expected} 帧是空的");
+        var (expected, sent) = (Checksum(_frame.ToArray()), Encoding.ASCII.GetString([.. _checksum]));
+        if (!string.Equals(expected, sent, StringComparison.OrdinalIgnoreCase)) return Refuse($"第 {_expected} 帧校验和应为 {expected}，收到 {sent}");
+        // Our ACK was lost and the device repeats the frame we have: acknowledge it, keep it once.
+        if (_last.AsSpan().SequenceEqual(_frame.ToArray())) return true;
+        // A number out of turn says a frame is gone for good. Numbers come round every eight frames, so what follows must not look right again.
+        _broken |= _frame[0] - '0' != _expected;
+        if (_broken) return Refuse($"应收到第 {_expected} 帧，收到第 {(char)_frame[0]} 帧");
+        _last = [.. _frame];
+        _text.AddRange(_frame[1..^1]);
+        _lastWasEnd = _frame[^1] == Etx;
+        // ETX ends a record; some devices leave out the CR in front of it.
+        if (_lastWasEnd && _text.Count > 0 && _text[^1] != (byte)'\r') _text.Add((byte)'\r');
+        _expected = (_expected + 1) % 8;
+        Refusal = null;
+        return true;
+    }
+
+    private bool Refuse(string reason)
+    {
+        Refusal = reason;
+        return false;
+    }
+
+    private void Reset(State state)
+    {
+        _text.Clear();
+        _frame.Clear();
+        _checksum.Clear();
+        (_state, _expected, _last, _lastWasEnd, _broken) = (state, 1, [], true, false);
+    }
+}

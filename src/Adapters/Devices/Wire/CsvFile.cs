@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Adapters.Devices.Wire;
+
+/// <summary>One row of a flat file; values are found by column heading.</summary>
+public sealed class CsvRow(IReadOnlyList<string> headings, IReadOnlyList<string> cells) : WireRecord
+{
+    public override string Name => "ROW";
+
+    /// <summary>Every filled cell with its heading, in order; a heading may occur more than once.</summary>
+    public IEnumerable<(string Heading, string Value)> Cells =>
+        headings.Zip(cells, (h, c) => (h, c.Trim())).Where(c => c.Item2.Length > 0);
+
+    public override string Get(FieldPath path) => All(path).FirstOrDefault("");
+
+    public override IEnumerable<string> All(FieldPath path) =>
+        Cells.Where(c => string.Equals(c.Heading, path.Text, StringComparison.OrdinalIgnoreCase)).Select(c => c.Value);
+}
+
+/// <summary>RFC 4180: quoted cells, doubled quotes, line ends CR, LF or both.</summary>
+public static class CsvFile
+{
+    /// <summary>One message for each row below the headings.</summary>
+    public static IReadOnlyList<WireMessage> Parse(string text, char delimiter)
+    {
+        var rows = Rows(text, delimiter);
+        if (rows.Count < 2) return [];
+        var headings = rows[0].Select(h => h.Trim()).ToList();
+        return [.. rows.Skip(1).Select((cells, i) => new WireMessage(WireFormat.Csv, [new CsvRow(headings, cells)],
+            cells.Count == headings.Count ? [] : [$"第 {i + 1} 行数据有 {cells.Count} 列，表头有 {headings.Count} 列"]))];
+    }
+
+    private static List<List<string>> Rows(string text, char delimiter)
+    {
+        var rows = new List<List<string>>();
+        var row = new List<string>();
+        var cell = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[++i]);
+            else if (c == '"' && (quoted || cell.Length == 0)) quoted = !quoted;
+            else if (quoted || c != delimiter && c is not ('\r' or '\n')) cell.Append(c);
+            else EndCell(c != delimiter);
+        }
+        EndCell(true);
+        return rows;
+
+        void EndCell(bool endRow)
+        {
+            row.Add(cell.ToString());
+            cell.Clear();
+            if (!endRow) return;
+            if (row.Any(c => !string.IsNullOrWhiteSpace(c))) rows.Add(row);
+            row = [];
+        }
+    }
+}
