@@ -20,6 +20,9 @@ public static class CollectionPermissions
 
 public sealed class CollectionModule : IModule
 {
+    /// <summary>Activities a flow may use beside those of the platform.</summary>
+    public static IReadOnlyList<IActivity> Activities => CollectionActivities.All;
+
     public ITables Tables { get; } = new CollectionTables();
 
     public IReadOnlyList<Permission> Permissions { get; } =

@@ -21,7 +21,7 @@ namespace Modules.Collection;
 /// <summary>登记: finds or creates the donor, looks up the history, pins the configuration and starts the flow.</summary>
 internal sealed class RegisterVisit(
     Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, WorkflowEngine engine, StepWriter writer, StepOperation operations,
-    StepPage page, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public const string Path = "/registration";
 
@@ -95,7 +95,7 @@ internal sealed class RegisterVisit(
             store.Add(instance);
             await configuration.PinAsync(documents, cancel);
             var result = new StepResult(visit, instance, run, visited, set, VisitConfiguration.RegistrationForm, form, submission, [], person, name, post.Reason);
-            next = await page.NextAsync(result, http.User);
+            next = StepPage.Next(result, http.User);
             await writer.WriteAsync(result, cancel);
             operations.Add(post.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);

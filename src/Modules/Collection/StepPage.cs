@@ -66,11 +66,11 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     }
 
     /// <summary>Where a submitted step leads: the next step this person may do, else the visit's page.</summary>
-    public Task<string> NextAsync(StepResult result, ClaimsPrincipal user)
+    public static string Next(StepResult result, ClaimsPrincipal user)
     {
         var opened = result.Run.Effects.OfType<BookmarkOpened>().Select(o => result.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == o.Bookmark.ActivityId))
             .FirstOrDefault(t => t?.Permission is { } permission && user.Has(permission) && t.FormKey is { } form && result.Configuration.HasForm(form));
-        return Task.FromResult(opened is null ? $"/visits/{result.Visit.Id}" : $"/visits/{result.Visit.Id}/steps/{opened.StepCode}");
+        return opened is null ? $"/visits/{result.Visit.Id}" : $"/visits/{result.Visit.Id}/steps/{opened.StepCode}";
     }
 
     private async Task<StepModel> ModelAsync(

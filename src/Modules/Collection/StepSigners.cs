@@ -8,8 +8,8 @@ namespace Modules.Collection;
 /// <summary>Proves the persons a form wants, each by account and PIN. The first signer is whoever is signed in; a second person is another one.</summary>
 internal sealed class StepSigners(PinCheck pins, TimeProvider clock)
 {
-    public const string UserField = "signer-user-";
-    public const string PinField = "signer-pin-";
+    public const string UserField = "signer-";
+    public const string PinField = "pin-";
 
     public async Task<(IReadOnlyList<StepSigner> Signers, IReadOnlyList<FieldError> Errors)> ProveAsync(
         FormDefinition form, IFacts facts, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel)

@@ -30,7 +30,7 @@ internal sealed class SubmitStep(
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
     {
         var post = await StepPost.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
+        if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
         if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(StepPage.NoRight(defined.Title));
@@ -84,7 +84,7 @@ internal sealed class SubmitStep(
     private async Task<IResult> CommitAsync(
         VisitFile file, StepResult result, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
-        var next = await page.NextAsync(result, http.User);
+        var next = StepPage.Next(result, http.User);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);

@@ -14,7 +14,7 @@ public static class ConditionWords
         NotOf not => Say(not.Inner, form, !negated),
         AllOf all => Join(all.Conditions, negated ? "，或" : "，且", form, negated),
         AnyOf any => Join(any.Conditions, negated ? "，且" : "，或", form, negated),
-        Comparison leaf when form.Field(leaf.Fact) is { } field => $"“{field.Label}”{Compare(leaf, field, negated)}",
+        Comparison { Term: FactTerm term } leaf when form.Field(term.Fact) is { } field => $"“{field.Label}”{Compare(leaf, field, negated)}",
         _ => null,
     };
 

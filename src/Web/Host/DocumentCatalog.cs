@@ -1,0 +1,73 @@
+using Modules.Collection;
+using Platform.Documents;
+using Platform.Forms;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Tenancy;
+using Platform.Workflows;
+
+namespace Web.Host;
+
+/// <summary>The kinds of configuration documents, and how each is read among the others before it may come into force.</summary>
+internal static class DocumentCatalog
+{
+    private static readonly DocumentFields[] Printed = [PrintedDocuments.DonationLabel, PrintedDocuments.DeferralSlip];
+    private static readonly Lazy<ActivityRegistry> Activities = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
+
+    public static IReadOnlyList<DocumentKind> All { get; } =
+    [
+        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", Named(document => TestItems.Parse(document.Json))),
+        new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", Named((document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set)))),
+        new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", Named(CheckPack)),
+        new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(document => CheckWorkflow(document))),
+        new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(document => CheckLayout(document))),
+        new(DocumentKinds.Settings, "设置", ".settings.json", "", Named(document => StationSettings.Parse(document.Json))),
+    ];
+
+    private static void CheckPack(PublishedDocument document, InForce set)
+    {
+        RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
+        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => CompiledPack.Compile(RulePackJson.Read(d.Json))));
+    }
+
+    private static void CheckWorkflow(PublishedDocument document)
+    {
+        var findings = WorkflowValidator.Validate(WorkflowDefinition.Parse(document.Json), Activities.Value);
+        if (findings.Count > 0) throw new WorkflowDocumentException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
+    }
+
+    private static void CheckLayout(PublishedDocument document)
+    {
+        var fields = Printed.FirstOrDefault(f => f.Document == document.Name)
+            ?? throw new LayoutException("$", $"没有单据 {document.Name}，可用：{string.Join("、", Printed.Select(f => f.Document))}");
+        LayoutDefinition.Parse(document.Json, fields);
+    }
+
+    private static Action<PublishedDocument, InForce> Named(Action<PublishedDocument> check) => Named((document, _) => check(document));
+
+    /// <summary>Whatever a reader finds wrong is told with the document's name, so that the person knows which file to open.</summary>
+    private static Action<PublishedDocument, InForce> Named(Action<PublishedDocument, InForce> check) => (document, set) =>
+    {
+        var name = $"{document.Name}{All.First(k => k.Code == document.Kind).Suffix}";
+        try
+        {
+            check(document, set);
+        }
+        catch (RulePackException e)
+        {
+            throw new DocumentException(name, e.Errors[0].Path, string.Join("；", e.Errors.Select(error => error.Remedy)));
+        }
+        catch (FormException e)
+        {
+            throw new DocumentException(name, e.Path, e.Remedy);
+        }
+        catch (WorkflowDocumentException e)
+        {
+            throw new DocumentException(name, e.Path, e.Remedy);
+        }
+        catch (LayoutException e)
+        {
+            throw new DocumentException(name, e.Path, e.Remedy);
+        }
+    };
+}

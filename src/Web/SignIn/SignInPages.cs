@@ -1,0 +1,93 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Web.SignIn;
+
+public sealed record SignInModel(string UserName, string ReturnUrl, string? Error);
+
+/// <param name="First">Whether the person has no PIN yet and must choose one.</param>
+public sealed record PinModel(bool First, bool ChangePassword, string? Error, bool Done);
+
+/// <summary>登录、退出、设置 PIN.</summary>
+internal static class SignInPages
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/sign-in", (string? returnUrl, IPages pages) => pages.Show(new SignInModel("", returnUrl ?? "", null))).AllowAnonymous();
+        endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapGet("/pin", (HttpContext http, IPages pages) => pages.Show(Model(http.User, null))).RequireAuthorization();
+        endpoints.MapPost("/pin", SetPinAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext http, Store store, UserManager<Person> people, TenantContext tenant, IPages pages)
+    {
+        var form = await http.Request.ReadFormAsync();
+        var (account, returnUrl) = (form["userName"].ToString().Trim(), form["returnUrl"].ToString());
+        var person = await people.FindByNameAsync(account);
+        var error = await RefusalAsync(store, people, person, form["password"].ToString());
+        if (error is not null) return pages.Show(new SignInModel(account, returnUrl, error), StatusCodes.Status422UnprocessableEntity);
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, person!.Id), new(ClaimTypes.Name, person.UserName!), new(PersonClaims.Tenant, tenant.Current.Name), new("stamp", person.SecurityStamp!)],
+            CookieAuthenticationDefaults.AuthenticationScheme);
+        await http.SignInAsync(new ClaimsPrincipal(identity));
+        var home = returnUrl.StartsWith('/') && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : http.Request.PathBase + "/";
+        return Results.LocalRedirect(home);
+    }
+
+    /// <summary>The same sentence for an unknown account and a wrong password; counted so that guessing is slow.</summary>
+    private static async Task<string?> RefusalAsync(Store store, UserManager<Person> people, Person? person, string password)
+    {
+        if (person is null || person.Disabled) return "工号或密码不正确";
+        if (await people.IsLockedOutAsync(person)) return "登录失败次数过多，请 15 分钟后再试，或请管理员重置密码";
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        var right = await people.CheckPasswordAsync(person, password);
+        if (!right) await people.AccessFailedAsync(person);
+        else if (person.AccessFailedCount > 0) await people.ResetAccessFailedCountAsync(person);
+        await transaction.CommitAsync();
+        return right ? null : "工号或密码不正确";
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext http)
+    {
+        await http.SignOutAsync();
+        return Results.LocalRedirect(http.Request.PathBase + "/sign-in");
+    }
+
+    private static async Task<IResult> SetPinAsync(HttpContext http, Store store, UserManager<Person> people, IPasswordHasher<Person> hasher, IPages pages)
+    {
+        var form = await http.Request.ReadFormAsync();
+        var person = (await people.FindByIdAsync(http.User.Id()))!;
+        var error = await PinRefusalAsync(people, person, form);
+        if (error is not null) return pages.Show(Model(http.User, error), StatusCodes.Status422UnprocessableEntity);
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        person.PinHash = hasher.HashPassword(person, form["pin"].ToString());
+        person.PinFailures = 0;
+        if (person.MustChangePassword)
+        {
+            await people.ResetPasswordAsync(person, await people.GeneratePasswordResetTokenAsync(person), form["newPassword"].ToString());
+            person.MustChangePassword = false;
+        }
+        await people.UpdateAsync(person);
+        await transaction.CommitAsync();
+        return http.User.HasClaim(c => c.Type == PersonClaims.Unfinished) ? Results.LocalRedirect(http.Request.PathBase + "/") : pages.Show(Model(http.User, null) with { Done = true });
+    }
+
+    private static async Task<string?> PinRefusalAsync(UserManager<Person> people, Person person, IFormCollection form)
+    {
+        if (!await people.CheckPasswordAsync(person, form["password"].ToString())) return "密码不正确";
+        if (person.MustChangePassword && (form["newPassword"].ToString().Length < 10 || form["newPassword"] == form["password"])) return "新密码至少 10 个字符，且不能与原密码相同";
+        if (PinCheck.Weakness(form["pin"].ToString()) is { } weak) return weak;
+        return form["pin"] != form["pinAgain"] ? "两次输入的 PIN 不一致" : null;
+    }
+
+    private static PinModel Model(ClaimsPrincipal user, string? error) => new(
+        user.HasClaim(PersonClaims.Unfinished, "pin"), user.HasClaim(PersonClaims.Unfinished, "password"), error, false);
+}
