@@ -131,6 +131,10 @@ internal readonly struct DocumentObject
         {
             throw new FormException(e.Path, e.Remedy);
         }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new FormException(At(name), "条件中的 fact、op、unit 必须是文字，数字不能过大");
+        }
     }
 
     public bool IsFlag(string name) => _json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False;

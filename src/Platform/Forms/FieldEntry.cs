@@ -34,8 +34,8 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
     /// <summary>The typed value of an accepted text: decimal, <see cref="DateOnly"/> or string, as facts hold it.</summary>
     public static object ToFact(FormField field, string value) => field.Type switch
     {
-        FieldType.Number => decimal.Parse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
-        FieldType.Choice when field.Numeric => decimal.Parse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture),
+        FieldType.Number => ParseNumber(value),
+        FieldType.Choice when field.Numeric => ParseNumber(value),
         FieldType.Date => DateOnly.ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture),
         _ => value,
     };
@@ -66,7 +66,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
         if (!IsNumber(text)) return Refuse(field.Decimals == 0 ? "请输入整数" : $"请输入数字，最多 {field.Decimals} 位小数");
         var decimals = text.Contains('.') ? text.Length - text.IndexOf('.') - 1 : 0;
         if (decimals > field.Decimals) return Refuse(field.Decimals == 0 ? "请输入整数，不要小数" : $"最多 {field.Decimals} 位小数");
-        var number = decimal.Parse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var number = ParseNumber(text);
         return number < field.Min || number > field.Max ? Refuse($"应在 {field.Range} 之间，请核对后重新输入") : new(text, null);
     }
 
@@ -113,6 +113,9 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
     private static bool HasControlCharacter(string text, bool lines) =>
         text.Any(c => (char.IsControl(c) && !(lines && c is '\n' or '\t')) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
         || text.EnumerateRunes().Any(r => r == Rune.ReplacementChar);
+
+    private static decimal ParseNumber(string text) =>
+        decimal.Parse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     private static bool AreDigits(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
 

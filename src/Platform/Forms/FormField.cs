@@ -76,14 +76,18 @@ public sealed record FormField(
     {
         FieldType.YesNo => value == "yes" ? "是" : value == "no" ? "否" : value,
         FieldType.Choice => Options?.FirstOrDefault(o => o.Code == value)?.Label ?? value,
-        FieldType.Number when Unit is not null && value.Length > 0 => $"{value} {Unit}",
+        FieldType.Number when Unit is not null && value.Length > 0 => $"{value} {ShownUnit}",
         _ => value,
     };
 
-    /// <summary>Plausible range with unit, for placeholders and errors: <c>30–250 g/L</c>. Empty when the field has none.</summary>
-    public string Range => Min is { } min && Max is { } max
-        ? string.Create(CultureInfo.InvariantCulture, $"{min}–{max}{(Unit is null ? "" : " " + Unit)}")
-        : "";
+    /// <summary>The unit as people write it: <c>10⁹/L</c> for <c>10^9/L</c>.</summary>
+    public string? ShownUnit => Unit?.Replace("^12", "¹²", StringComparison.Ordinal).Replace("^9", "⁹", StringComparison.Ordinal);
+
+    /// <summary>Plausible range without unit, for placeholders: <c>30–250</c>; null when the field has none.</summary>
+    public string? Bounds => Min is { } min && Max is { } max ? string.Create(CultureInfo.InvariantCulture, $"{min}–{max}") : null;
+
+    /// <summary>Plausible range with unit, for errors: <c>30–250 g/L</c>; empty when the field has none.</summary>
+    public string Range => $"{Bounds} {ShownUnit}".Trim();
 
     private FactKind Kind => Type switch
     {

@@ -200,6 +200,7 @@
     if (form.dataset.enter === "next") form.addEventListener("keydown", onEnter);
     if (form.dataset.draftUrl) keepDraft(form);
   }
+  document.querySelector(".rail .current")?.scrollIntoView({ inline: "center", block: "nearest" });
   document.querySelector("[data-focus]")?.focus();
   const { idleSeconds, idleUrl } = document.body.dataset;
   if (idleSeconds && idleUrl) watchIdle(Number(idleSeconds), idleUrl);

@@ -83,6 +83,7 @@ public class FormDefinitionTests
     [InlineData("""{ "code": "a", "type": "number", "label": "甲", "min": 1, "max": 5, "decimals": 7 }""", "$.sections[0].fields[0].decimals", "整数")]
     [InlineData("""{ "code": "a", "type": "text", "label": "甲", "required": "yes" }""", "$.sections[0].fields[0].required", "条件")]
     [InlineData("""{ "code": "a", "type": "text", "label": "甲", "visibleWhen": { "fact": "b", "op": "~" } }""", "$.sections[0].fields[0].visibleWhen.op", "运算符")]
+    [InlineData("""{ "code": "a", "type": "text", "label": "甲", "visibleWhen": { "fact": 5, "op": "known" } }""", "$.sections[0].fields[0].visibleWhen", "文字")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "options": [] }""", "$.sections[0].fields[0].options", "至少")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "numeric": true, "options": [ { "code": "one", "label": "一" } ] }""", "$.sections[0].fields[0].options[0].code", "不是数字")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "default": "z", "options": [ { "code": "y", "label": "一" } ] }""", "$.sections[0].fields[0].default", "没有选项")]
