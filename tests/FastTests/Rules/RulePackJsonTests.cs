@@ -1,0 +1,107 @@
+using Platform.Rules;
+using Xunit;
+
+namespace FastTests.Rules;
+
+public class RulePackJsonTests
+{
+    private const string Hb = """{"fact":"hb","op":">=","value":115,"unit":"g/L"}""";
+    private const string Wbc = """ "parameters":[{"name":"low","label":"下限","kind":"number","unit":"10^9/L","value":null,"source":"试","status":"G"}],""";
+
+    [Theory]
+    [InlineData("""{"fact":"hbb","op":">=","value":115,"unit":"g/L"}""", "{}", "$.ruleSets[0].rules[0]", "hbb")]
+    [InlineData("""{"fact":"hb","op":">=","value":11.5,"unit":"g/dL"}""", "{}", "$.ruleSets[0].rules[0]", "g/L")]
+    [InlineData("""{"fact":"hb","op":">=","value":115}""", "{}", "$.ruleSets[0].rules[0]", "g/L")]
+    [InlineData("""{"fact":"systolic","minus":"hb","op":">=","value":30,"unit":"mmHg"}""", "{}", "$.ruleSets[0].rules[0]", "hb")]
+    [InlineData("""{"fact":"sex","op":"==","value":"X"}""", "{}", "$.ruleSets[0].rules[0]", "X")]
+    [InlineData("""{"fact":"hb","op":"elapsed","value":1,"unit":"days"}""", "{}", "$.ruleSets[0].rules[0]", "hb")]
+    [InlineData("""{"fact":"apheresisDonations","aggregate":"sum","window":{"months":12},"op":"<","value":10,"unit":"L"}""", "{}", "$.ruleSets[0].rules[0]", "mL")]
+    [InlineData("""{"fact":"wbc","op":">=","value":{"param":"lo"},"unit":"10^9/L"}""", "{}", "$.ruleSets[0].rules[0]", "lo")]
+    [InlineData("""{"fact":"wbc","op":">=","value":{"param":"low"},"unit":"g/L"}""", "{}", "$.ruleSets[0].rules[0]", "10^9/L")]
+    [InlineData(Hb, """{"requires":1}""", "$.ruleSets[0].rules[0].requires", "不认识的属性")]
+    [InlineData(Hb, """{"appliesWhen":{"all":[{"fact":"sex","op":"=","value":"F"}]}}""", "$.ruleSets[0].rules[0].appliesWhen.all[0].op", "==")]
+    [InlineData(Hb, """{"outcome":"pass"}""", "$.ruleSets[0].rules[0].outcome", "defer-visit")]
+    [InlineData(Hb, """{"outcome":"defer-vist"}""", "$.ruleSets[0].rules[0].outcome", "不符")]
+    [InlineData(Hb, """{"outcome":"defer-until"}""", "$.ruleSets[0].rules[0].until", "defer-until")]
+    [InlineData(Hb, """{"outcome":"defer-until","until":{"from":"birthDate","add":{"month":6}}}""", "$.ruleSets[0].rules[0].until.add", "months")]
+    [InlineData(Hb, """{"exceptionTo":"HB-99"}""", "$.ruleSets[0].rules[0].exceptionTo", "HB-99")]
+    [InlineData(Hb, """{"donationTypes":["plasma"]}""", "$.ruleSets[0].rules[0].donationTypes", "plasma")]
+    [InlineData(Hb, """{"text":"血红蛋白 {hbb}"}""", "$.ruleSets[0].rules[0].text", "{hb}")]
+    [InlineData(Hb, """{"status":"X"}""", "$.ruleSets[0].rules[0].status", "C2")]
+    [InlineData(Hb, """{"text":null}""", "$.ruleSets[0].rules[0].text", "")]
+    [InlineData(Hb, """{"id":"A\" || true"}""", "$.ruleSets[0].rules[0].id", "字母")]
+    [InlineData(Hb, """{"replaces":{"rule":"X","reason":"r","approver":"a"}}""", "$.ruleSets[0].rules[0].replaces", "expires")]
+    public void Given_an_unfit_rule_When_read_Then_the_error_names_path_and_remedy(string require, string more, string path, string remedy)
+    {
+        var json = MadePacks.Json(MadePacks.Rule("R-1", require, more), more: Wbc);
+
+        var error = Assert.Throws<RulePackException>(() => RulePackJson.Read(json, ShippedPacks.Facts));
+
+        Assert.Contains(error.Errors, e => e.Path == path && e.Remedy.Contains(remedy, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"stage\":\"tests\"", "\"stage\":\"testing\"", "$.ruleSets[0].stage")]
+    [InlineData("\"generator\":1", "\"generator\":2", "$.generator")]
+    [InlineData("\"version\":\"1\"", "\"version\":\"1\",\"effectiveTo\":\"2019-12-31\"", "$.effectiveTo")]
+    [InlineData("\"version\":\"1\",", "", "$")]
+    [InlineData("\"version\":\"1\"", "\"version\":\"1\",\"version\":\"2\"", "$")]
+    [InlineData("\"version\":\"1\"", "\"version\":\"1\",\"validFrom\":\"2020-01-01\"", "$.validFrom")]
+    [InlineData("[{\"stage\"", "[{\"rules\":[],\"stage\":\"tests\"},{\"stage\"", "$.ruleSets")]
+    public void Given_an_unfit_pack_When_read_Then_the_error_names_the_path(string find, string replace, string path)
+    {
+        var json = MadePacks.Json(MadePacks.Rule("R-1", Hb)).Replace(find, replace, StringComparison.Ordinal);
+
+        var error = Assert.Throws<RulePackException>(() => RulePackJson.Read(json));
+
+        Assert.Contains(error.Errors, e => e.Path == path && e.Remedy.Length > 0);
+    }
+
+    [Fact]
+    public void Given_two_rules_with_one_id_When_read_Then_refused()
+    {
+        var json = MadePacks.Json(MadePacks.Rule("R-1", Hb) + "," + MadePacks.Rule("R-1", Hb));
+
+        Assert.Contains("R-1", Assert.Throws<RulePackException>(() => RulePackJson.Read(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_brackets_without_end_When_read_Then_refused_instead_of_exhausting_the_stack()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"not\":", 20_000));
+
+        Assert.Throws<RulePackException>(() => RulePackJson.Read(deep));
+    }
+
+    [Fact]
+    public void Given_the_same_content_written_otherwise_When_hashed_Then_the_hash_is_the_same()
+    {
+        var first = RulePackJson.Read(MadePacks.Json(MadePacks.Rule("R-1", Hb)));
+        var second = RulePackJson.Read(MadePacks.Json(MadePacks.Rule("R-1", """{ "unit":"g/L", "value":115.00, "op":">=", "fact":"hb" }""")));
+
+        Assert.Equal("ab398db19445231c8567cc765e2dc3d80f5c904982e61aac196d656efe805a30", first.Hash);
+        Assert.Equal(first.Hash, second.Hash);
+    }
+
+    [Theory]
+    [InlineData("115", "114")]
+    [InlineData("不合格", "不合格。")]
+    [InlineData("\"G\"", "\"C\"")]
+    public void Given_a_changed_tree_or_text_When_hashed_Then_the_hash_differs(string find, string replace)
+    {
+        var json = MadePacks.Json(MadePacks.Rule("R-1", Hb));
+
+        Assert.NotEqual(RulePackJson.Read(json).Hash, RulePackJson.Read(json.Replace(find, replace, StringComparison.Ordinal)).Hash);
+    }
+
+    [Fact]
+    public void Given_two_sources_that_mean_other_things_by_one_code_When_merged_Then_both_are_named()
+    {
+        FactDefinition[] facts = [new("hb", "血红蛋白", "Hb", FactKind.Number, "g/L", Source: "test-items"), new("hb", "血红蛋白", "Hb", FactKind.Number, "g/dL", Source: "form-2")];
+
+        var error = Assert.Throws<RulePackException>(() => FactCatalog.Merge(facts));
+
+        Assert.Contains("test-items", error.Message, StringComparison.Ordinal);
+        Assert.Contains("form-2", error.Message, StringComparison.Ordinal);
+    }
+}
