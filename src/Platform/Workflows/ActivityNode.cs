@@ -74,7 +74,8 @@ public sealed class ActivityNode
 }
 
 /// <summary>An arrow of a flowchart. A null port stands for the default outcome.</summary>
-public sealed record Connection(ActivityNode Source, string? SourcePort, ActivityNode Target, string? TargetPort)
+/// <param name="Path">JSON path in the document, for messages.</param>
+public sealed record Connection(ActivityNode Source, string? SourcePort, ActivityNode Target, string? TargetPort, string Path)
 {
     /// <summary>Stable name used in the state: a definition edit that keeps ids keeps it.</summary>
     public string Key { get; } = $"{Source.Id}:{SourcePort}->{Target.Id}:{TargetPort}";

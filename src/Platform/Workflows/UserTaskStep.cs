@@ -8,8 +8,8 @@ namespace Platform.Workflows;
 /// <param name="StepCode">The product's word for the step, for example general-check.</param>
 /// <param name="FormKey">Code of its form; null when it has none.</param>
 /// <param name="Surface">kiosk, pda or pc; null for any.</param>
-/// <param name="Feature">The feature whose On port leads here; null when the step is always there.</param>
-public sealed record UserTaskStep(string ActivityId, string StepCode, string Title, string? Permission, string? FormKey, string? Surface, bool SecondPerson, string? Feature, IReadOnlyList<string> Actions)
+/// <param name="Features">Features that must all be on for the flow to come here; empty when the step is always there.</param>
+public sealed record UserTaskStep(string ActivityId, string StepCode, string Title, string? Permission, string? FormKey, string? Surface, bool SecondPerson, IReadOnlyList<string> Features, IReadOnlyList<string> Actions)
 {
     /// <summary>Keys of a task's actions, which are its ports; "Done" when it names none.</summary>
     public static IReadOnlyList<string> ActionKeys(ActivityNode node)
@@ -21,31 +21,30 @@ public sealed record UserTaskStep(string ActivityId, string StepCode, string Tit
     internal static IReadOnlyList<UserTaskStep> InFlowOrder(WorkflowDefinition definition)
     {
         var steps = new List<UserTaskStep>();
-        Collect(definition.Root, steps, null);
+        Collect(definition.Root, steps, []);
         return steps;
     }
 
-    private static void Collect(ActivityNode node, List<UserTaskStep> steps, string? feature)
+    private static void Collect(ActivityNode node, List<UserTaskStep> steps, IReadOnlyList<string> features)
     {
-        if (node.Type == Station.UserTaskType) steps.Add(Of(node, feature));
-        if (node.Graph is not null) foreach (var (child, on) in InChartOrder(node)) Collect(child, steps, on ?? feature);
-        else foreach (var (_, child) in node.Children) Collect(child, steps, feature);
+        if (node.Type == Station.UserTaskType) steps.Add(Of(node, features));
+        var children = node.Graph is null ? node.Children.Select(c => (c.Node, (IReadOnlyList<string>)[])) : InChartOrder(node.Graph);
+        foreach (var (child, more) in children) Collect(child, steps, [.. features, .. more]);
     }
 
-    private static UserTaskStep Of(ActivityNode node, string? feature) => new(
+    private static UserTaskStep Of(ActivityNode node, IReadOnlyList<string> features) => new(
         node.Id, node.LiteralText("stepCode") ?? node.Id, node.LiteralText("title") ?? node.DisplayText, node.LiteralText("permission"),
-        ActivityNode.Text(node.Literal("form") as JsonObject, "key"), node.LiteralText("surface"), JsonValues.ToBoolean(node.Literal("secondPerson")), feature, ActionKeys(node));
+        ActivityNode.Text(node.Literal("form") as JsonObject, "key"), node.LiteralText("surface"), JsonValues.ToBoolean(node.Literal("secondPerson")), features, ActionKeys(node));
 
-    /// <summary>Reachable nodes so that each comes after all nodes with a forward arrow to it, with the feature it hangs on.</summary>
-    private static IEnumerable<(ActivityNode Node, string? Feature)> InChartOrder(ActivityNode chart)
+    /// <summary>Reachable nodes in flow order, each with the features without whose On port the start does not lead to it.</summary>
+    private static IEnumerable<(ActivityNode Node, IReadOnlyList<string> Features)> InChartOrder(FlowGraph graph)
     {
-        var graph = chart.Graph!;
-        var switches = new List<(string? Feature, HashSet<ActivityNode> Without)>();
+        var switches = new List<(string Feature, HashSet<ActivityNode> Without)>();
         foreach (var node in graph.InOrder())
         {
-            yield return (node, switches.FindLast(s => !s.Without.Contains(node)).Feature);
-            if (node.Type == "Station.Feature")
-                switches.Add((node.LiteralText("feature"), graph.ReachableWithout(c => c.Source == node && c.SourcePort == "On")));
+            yield return (node, [.. switches.Where(s => !s.Without.Contains(node)).Select(s => s.Feature)]);
+            if (node.Type == "Station.Feature" && node.LiteralText("feature") is { } feature)
+                switches.Add((feature, graph.ReachableWithout(c => c.Source == node && c.SourcePort == "On")));
         }
     }
 }

@@ -27,13 +27,25 @@ internal sealed class WorkflowDefinitionReader
     {
         try
         {
-            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = 256 });
+            Materialise(parsed);
             return parsed as JsonObject ?? throw new WorkflowDocumentException("$", "流程文件必须是一个 JSON 对象");
+        }
+        catch (ArgumentException)
+        {
+            throw new WorkflowDocumentException("$", "同一个对象里有重名的属性（不分大小写），请删去重复的一个");
         }
         catch (JsonException e)
         {
             throw new WorkflowDocumentException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号");
         }
+    }
+
+    /// <summary>Nodes are read lazily; reading all now finds duplicates here and makes later reads safe from any thread.</summary>
+    private static void Materialise(JsonNode? node)
+    {
+        if (node is JsonObject map) foreach (var (_, value) in map) Materialise(value);
+        else if (node is JsonArray list) foreach (var item in list) Materialise(item);
     }
 
     private ActivityNode ReadActivity(JsonObject json, string path, ActivityNode? parent)
@@ -100,19 +112,19 @@ internal sealed class WorkflowDefinitionReader
         };
         for (var i = 0; i < list.Count; i++)
         {
-            if (list[i] is JsonObject item && ReadConnection(item, flowchart) is { } connection) connections.Add(connection);
+            if (list[i] is JsonObject item && ReadConnection(item, flowchart, $"{path}.connections[{i}]") is { } connection) connections.Add(connection);
             else _dropped.Add($"{path}.connections[{i}]");
         }
         return connections;
     }
 
-    private static Connection? ReadConnection(JsonObject json, ActivityNode flowchart)
+    private static Connection? ReadConnection(JsonObject json, ActivityNode flowchart, string path)
     {
         var (source, sourcePort) = ReadEnd(json, "source");
         var (target, targetPort) = ReadEnd(json, "target");
         var from = flowchart.Activities.FirstOrDefault(a => a.Id == source);
         var to = flowchart.Activities.FirstOrDefault(a => a.Id == target);
-        return from is null || to is null ? null : new Connection(from, sourcePort, to, targetPort);
+        return from is null || to is null ? null : new Connection(from, sourcePort, to, targetPort, path);
     }
 
     private static (string? Activity, string? Port) ReadEnd(JsonObject json, string end) => json[end] is JsonObject e

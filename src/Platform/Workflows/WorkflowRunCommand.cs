@@ -13,11 +13,12 @@ public static class WorkflowRunCommand
     public const string Usage = "用法：workflow run 文件 [--resume 活动[=操作或JSON]]… [--input 名称=值]… --json";
 
     /// <summary>Exit code: 0 it ran (faults of the flow included), 2 the call or the file is wrong.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <param name="read">Reads a file; the disk when not given.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<string, string>? read = null)
     {
         try
         {
-            var call = Call.Read(args);
+            var call = Call.Read(args, read ?? System.IO.File.ReadAllText);
             var report = await new Sandbox(call).RunAsync(error);
             await output.WriteLineAsync(call.Json ? report.ToJsonString(Indented) : Summary(report));
             return 0;
@@ -44,7 +45,7 @@ public static class WorkflowRunCommand
 
     private sealed record Call(string File, string Document, IReadOnlyList<(string Key, JsonNode? Payload)> Resumes, IReadOnlyDictionary<string, JsonNode?> Inputs, bool Json)
     {
-        public static Call Read(string[] args)
+        public static Call Read(string[] args, Func<string, string> read)
         {
             string? file = null;
             var json = false;
@@ -58,14 +59,14 @@ public static class WorkflowRunCommand
                 else if (args[i].StartsWith("--", StringComparison.Ordinal)) throw new CallException($"不认识的参数 {args[i]}。{Usage}");
                 else file = file is null ? args[i] : throw new CallException($"只能给一个流程文件。{Usage}");
             }
-            return file is null ? throw new CallException(Usage) : new Call(file, ReadFile(file), resumes, inputs, json);
+            return file is null ? throw new CallException(Usage) : new Call(file, ReadFile(file, read), resumes, inputs, json);
         }
 
         private static void Set(Dictionary<string, JsonNode?> inputs, (string Name, JsonNode? Value) pair) => inputs[pair.Name] = pair.Value;
 
-        private static string ReadFile(string file)
+        private static string ReadFile(string file, Func<string, string> read)
         {
-            try { return System.IO.File.ReadAllText(file); }
+            try { return read(file); }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw new CallException($"读不到流程文件“{file}”，请检查路径"); }
         }
 
@@ -86,7 +87,7 @@ public static class WorkflowRunCommand
         public async Task<JsonObject> RunAsync(TextWriter error)
         {
             var definition = WorkflowDefinition.Parse(call.Document);
-            var engine = new WorkflowEngine(ActivityRegistry.WithPlatform(definition.Activities.Select(a => a.Type).Distinct().Where(IsModules).Select(t => new Stub(t))), TimeProvider.System);
+            var engine = new WorkflowEngine(SandboxActivities.For(definition), TimeProvider.System);
             var state = await StartAsync(engine, definition);
             foreach (var (key, payload) in call.Resumes) state = await ResumeAsync(engine, definition, state, key, payload);
             if (state.NothingToWaitFor is { } stuck) await error.WriteLineAsync(stuck);
@@ -135,14 +136,5 @@ public static class WorkflowRunCommand
         };
 
         private static string Waiting(WorkflowState state) => state.Bookmarks.Count == 0 ? "无" : string.Join("、", state.Bookmarks.Select(b => b.Key));
-
-        /// <summary>Types of the product's modules, which a sandbox must not touch; Elsa's unknown types stay unknown.</summary>
-        private static bool IsModules(string type) => !type.StartsWith("Elsa.", StringComparison.Ordinal) && !type.StartsWith("Station.", StringComparison.Ordinal);
-    }
-
-    /// <summary>Stands for a module's activity: completes at once.</summary>
-    private sealed class Stub(string type) : CodeActivity(new ActivityDescriptor(type, type, "模块", ["Done"], []))
-    {
-        protected override ValueTask RunAsync(ActivityContext context) => ValueTask.CompletedTask;
     }
 }

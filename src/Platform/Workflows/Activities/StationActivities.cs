@@ -71,8 +71,11 @@ public static class Station
             context.SetVariable($"verdict-{stage}", JsonValue.Create(outcome));
             context.SetResult(JsonValue.Create(outcome));
             // A prompt lets the donor go on once confirmed; a flow that draws no Prompt port treats it as a pass.
-            var prompts = outcome == "Prompt" && !context.Node!.HasArrowFrom("Prompt");
-            await context.CompleteAsync(prompts ? "Pass" : outcome);
+            var port = outcome == "Prompt" && !context.Node!.HasArrowFrom("Prompt") ? "Pass" : outcome;
+            // A verdict that leads nowhere would end the flow as if all were done.
+            if (context.Node!.Parent?.Graph is not null && !context.Node.HasArrowFrom(port))
+                throw new ActivityFaultException($"No arrow leaves port '{port}'.", $"规则判定“{context.Node.DisplayText}”的结果是 {outcome}，但流程图没有这个出口的连线；请先补全资料或画出连线");
+            await context.CompleteAsync(port);
         }
     }
 
