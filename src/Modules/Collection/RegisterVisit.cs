@@ -134,7 +134,7 @@ internal sealed class RegisterVisit(
         var history = await donors.HistoryAsync(idNumber, cancel);
         return new StepModel(
             "登记", Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null ? null : VisitViews.Banner(donor, day, "登记中", history),
-            [.. set.Workflow.UserTasks.Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false)).Prepend(new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false))],
+            [.. set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false)).Prepend(new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false))],
             set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day), values, new Dictionary<string, string>(), errors, [], history);
     }
 

@@ -26,7 +26,7 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
         var counts = await store.Set<UserTaskRow>().Where(t => t.ClosedAt == null).GroupBy(t => new { t.Step, t.Title })
             .Select(g => new { g.Key.Step, g.Key.Title, Count = g.Count() }).ToListAsync(cancel);
-        var inFlow = set.Workflow.UserTasks.Where(t => t.Feature is null || set.Settings.Features.Contains(t.Feature)).ToList();
+        var inFlow = set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).ToList();
         var steps = inFlow.Select(t => new WorklistStep(t.StepCode, t.Title, counts.Where(c => c.Step == t.StepCode).Sum(c => c.Count)))
             .Concat(counts.Where(c => inFlow.All(t => t.StepCode != c.Step)).Select(c => new WorklistStep(c.Step, c.Title, c.Count))).ToList();
         var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step)).OrderBy(t => t.OpenedAt).ThenBy(t => t.Id);

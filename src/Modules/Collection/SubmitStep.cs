@@ -53,7 +53,7 @@ internal sealed class SubmitStep(
         var known = files.Facts(file);
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, file.Visit.Day));
         if (reading.Submission is not { } submission) return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
-        var (signed, unsigned) = await signers.ProveAsync(form, submission.Facts, post.Fields, http.User, cancel);
+        var (signed, unsigned) = await signers.ProveAsync(form, With(known, submission, form, []), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));
@@ -121,7 +121,7 @@ internal sealed class SubmitStep(
     private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
     {
         foreach (var (code, value) in submission.Facts.All) known.Set(code, value);
-        foreach (var signer in form.Signers.Where(s => s.Fact is not null)) known.Set(signer.Fact!, signed.Any(s => s.Role == signer.Role) ? "yes" : "no");
+        foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!, "yes");
         return known;
     }
 }

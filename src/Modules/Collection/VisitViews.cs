@@ -23,7 +23,7 @@ internal static class VisitViews
     {
         var done = file.Submissions.Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
         var steps = new List<RailStep> { new(VisitConfiguration.RegistrationForm, "登记", RailState.Done, false) };
-        foreach (var task in file.Configuration.Workflow.UserTasks.Where(t => t.Feature is null || file.Configuration.Settings.Features.Contains(t.Feature)))
+        foreach (var task in file.Configuration.Workflow.UserTasks.Where(t => t.Features.All(file.Configuration.Settings.Features.Contains)))
         {
             var open = file.OpenTask(task.StepCode);
             var state = task.StepCode == current || open is not null ? RailState.Current

@@ -11,9 +11,9 @@ internal static class DonorsFacts
 
     public static IReadOnlyList<FactDefinition> All { get; } =
     [
-        new("age", "年龄", "Age", FactKind.Number, "岁", 0, 150, Source: "Donors"),
+        new("age", "年龄", "Age", FactKind.Number, "years", 0, 150, Source: "Donors"),
         new("historyKnown", "全省献血史已查到", "Provincial history known", FactKind.YesNo, Source: "Donors"),
-        new("previousDonations", "既往献血次数", "Earlier donations", FactKind.Number, "次", 0, 10000, Source: "Donors"),
+        new("previousDonations", "既往献血次数", "Earlier donations", FactKind.Number, null, 0, 10000, Source: "Donors"),
         new("hasWholeBlood", "献过全血", "Gave whole blood before", FactKind.YesNo, Source: "Donors"),
         new("lastWholeBloodOn", "上次全血日期", "Last whole-blood donation", FactKind.Date, Source: "Donors"),
         new("hasPlatelets", "献过单采血小板", "Gave platelets before", FactKind.YesNo, Source: "Donors"),

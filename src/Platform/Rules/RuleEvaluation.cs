@@ -114,6 +114,8 @@ public static class RuleEvaluation
             var target = judged.FirstOrDefault(j => j.Rule.Id == exception.Rule.ExceptionTo && j.Pack == exception.Pack);
             if (target?.Result != RuleResult.Failed) exception.Result = RuleResult.NotApplicable;
             else if (exception.Result == RuleResult.Satisfied) (target.Result, target.By) = (RuleResult.Excepted, exception.Rule);
+            // An approval asked for and not yet given: whether the failure stands is not known.
+            else if (exception.Result == RuleResult.Missing) (target.Result, target.By) = (RuleResult.Missing, exception.Rule);
         }
     }
 
@@ -182,7 +184,7 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
         RuleResult.Failed => rule.Outcome,
         RuleResult.Error => RuleOutcome.Block,
         RuleResult.NotConfigured when rule.Mandatory => RuleOutcome.Block,
-        // Its target has failed already; not knowing whether it may be lifted adds nothing.
+        // The target says what is missing.
         RuleResult.Missing => rule.ExceptionTo is null ? RuleOutcome.Missing : RuleOutcome.Pass,
         _ => RuleOutcome.Pass,
     };
@@ -190,6 +192,7 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
     private string? Text(DateOnly? until) => Result switch
     {
         RuleResult.Failed => RuleText.Fill(rule, facts, until),
+        RuleResult.Missing when By is not null => $"{RuleText.Fill(rule, facts, RuleEvaluation.Until(rule, facts))}；{By.Id} {By.Title} 待定",
         RuleResult.Missing => $"缺少所需信息，不能判定：{rule.Title}",
         RuleResult.Error => $"规则 {rule.Id} 自相矛盾，已阻断；请联系规则管理人员",
         RuleResult.Excepted => $"{RuleText.Fill(rule, facts, until)}；按 {By!.Id} {By.Title} 放行",
@@ -211,7 +214,8 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
     private List<string> Missing()
     {
         if (Result != RuleResult.Missing) return [];
-        var open = rule.AppliesWhen is { } applies && applies.Evaluate(facts) is null ? applies : rule.Require;
+        var asked = By ?? rule;
+        var open = asked.AppliesWhen is { } applies && applies.Evaluate(facts) is null ? applies : asked.Require;
         return open.MissingFacts(facts).ToList();
     }
 }

@@ -73,7 +73,7 @@ internal static class Composition
             if (kind.RecipeStep.Length > 0)
                 services.AddScoped<IRecipeStep>(s => new DocumentsStep(kind, s.GetRequiredService<Publisher>(), s.GetRequiredService<DocumentLibrary>()));
         }
-        services.AddSingleton<FirstStart>();
+        services.AddSingleton<FirstStart>().AddSingleton<TenantHealth>();
     }
 
     private static void AddPeople(IServiceCollection services)

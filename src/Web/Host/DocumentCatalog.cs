@@ -19,8 +19,8 @@ internal static class DocumentCatalog
         new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", Named(document => TestItems.Parse(document.Json))),
         new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", Named((document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set)))),
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", Named(CheckPack)),
-        new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(document => CheckWorkflow(document))),
-        new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(document => CheckLayout(document))),
+        new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(CheckWorkflow)),
+        new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(CheckLayout)),
         new(DocumentKinds.Settings, "设置", ".settings.json", "", Named(document => StationSettings.Parse(document.Json))),
     ];
 
@@ -32,7 +32,7 @@ internal static class DocumentCatalog
 
     private static void CheckWorkflow(PublishedDocument document)
     {
-        var findings = WorkflowValidator.Validate(WorkflowDefinition.Parse(document.Json), Activities.Value);
+        var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
         if (findings.Count > 0) throw new WorkflowDocumentException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
     }
 

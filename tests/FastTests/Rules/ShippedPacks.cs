@@ -1,4 +1,7 @@
 using System.Reflection;
+using Modules.Collection;
+using Modules.Donors;
+using Platform.Forms;
 using Platform.Rules;
 
 namespace FastTests.Rules;
@@ -30,31 +33,11 @@ internal static class ShippedPacks
 
     private static IEnumerable<FactDefinition> Definitions()
     {
-        (string Code, string? Unit)[] numbers =
-        [
-            ("age", "years"), ("weight", "kg"), ("height", "cm"), ("systolic", "mmHg"), ("diastolic", "mmHg"), ("pulse", "/min"), ("temperature", "°C"),
-            ("hb", "g/L"), ("hct", "L/L"), ("plt", "10^9/L"), ("wbc", "10^9/L"), ("previousDonations", null), ("targetUnits", "治疗量"),
-            ("plannedVolumeMl", "mL"), ("predictedPlateletCount", "10^9/L"),
-        ];
-        string[] questions =
-        [
-            "aspirin", "toothExtraction", "oralCare", "tattoo", "vaccineInactivated", "vaccineLive2w", "vaccineLive4w", "rabiesExposure",
-            "upperRespiratory", "gastroenteritis", "menstruation", "pregnantOrMiscarriage", "deliveryOrLactation", "transfusion",
-            "majorOperation", "malariaTravel", "alcohol",
-        ];
-        string[] yesNo =
-        [
-            "enduranceAthlete", "generalFindingsNormal", "historyKnown", "hasWholeBlood", "hasPlatelets", "priorReaction",
-            "deferredPermanently", "hasDeferral", "specialMatchingApproved", .. questions,
-        ];
-        string[] dates = ["birthDate", "visitDate", "lastWholeBloodOn", "lastPlateletsOn", "deferredUntil", .. questions.Select(q => q + "On")];
+        var items = TestItems.Parse(Text("zhejiang.test-items.json"));
         return
         [
-            .. numbers.Select(n => new FactDefinition(n.Code, n.Code, n.Code, FactKind.Number, n.Unit)),
-            .. yesNo.Select(c => new FactDefinition(c, c, c, FactKind.YesNo)),
-            .. dates.Select(c => new FactDefinition(c, c, c, FactKind.Date)),
-            new FactDefinition("sex", "性别", "sex", FactKind.Choice, Options: [new("F", "女"), new("M", "男")]),
-            new FactDefinition("apheresisDonations", "单采史", "apheresis donations", FactKind.DatedAmounts, "mL"),
+            .. new DonorsModule().Facts, .. new CollectionModule().Facts,
+            .. Names(".form.json").SelectMany(n => FormDefinition.Parse(Text(n), items).Facts),
         ];
     }
 }

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Platform.Pages;
+using Platform.Storage;
+using Web.SignIn;
+
+namespace Web.Host;
+
+/// <summary>Serves the product: the pipeline, in order.</summary>
+internal static class Serving
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.Services.GetRequiredService<FirstStart>().RunAsync(Console.Out);
+            await app.StartAsync();
+            app.Services.GetRequiredService<FirstStart>().Announce(app.Urls, Console.Out);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is StartException or Platform.Publishing.DocumentException or IOException or Npgsql.NpgsqlException)
+        {
+            await Console.Error.WriteLineAsync("无法启动：" + e.Message);
+            return 1;
+        }
+    }
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot() });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var paths = InstallationPaths.Find(builder.Configuration);
+        RequireProductionSettings(builder);
+        builder.Services.AddProduct(paths, builder.Configuration);
+        builder.Services.AddHostedService<OutboxSweeper>();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "blood-station-form");
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<IPages, ComponentPages>();
+        builder.Services.AddSession();
+        builder.Services.AddConnect();
+        ConfigureProxies(builder);
+        var app = builder.Build();
+        Pipeline(app);
+        return app;
+    }
+
+    private static void Pipeline(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ErrorPages.FailedAsync });
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseStaticFiles();
+        app.UseMiddleware<TenantMiddleware>();
+        app.Use(ErrorPages.EmptyAnswersAsync);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(next => http => Session.FinishFirstAsync(http, next));
+        app.UseAntiforgery();
+        app.Use(ErrorPages.ForgedAsync);
+        Home.Map(app);
+        SignInPages.Map(app);
+        Connect.Map(app);
+        foreach (var module in Composition.Modules) module.MapEndpoints(app);
+        app.MapFallback((IPages pages) => pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这个页面", "请检查地址，或从工作列表进入"))).AllowAnonymous();
+    }
+
+    private static void ConfigureProxies(WebApplicationBuilder builder) => builder.Services.Configure<ForwardedHeadersOptions>(options =>
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        foreach (var proxy in builder.Configuration.GetSection("KnownProxies").Get<string[]>() ?? [])
+            options.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+    });
+
+    /// <summary>A production host says who it is; a demonstration never runs there.</summary>
+    private static void RequireProductionSettings(WebApplicationBuilder builder)
+    {
+        if (!builder.Environment.IsProduction()) return;
+        if (builder.Configuration.GetValue<bool>("Demo")) throw new StartException("生产环境不能打开 Demo", "请从配置中删除 Demo");
+        if (builder.Configuration["AllowedHosts"] is null or "" or "*") throw new StartException("生产环境没有设置 AllowedHosts", "请填写本系统的域名，例如 AllowedHosts=blood.example.org");
+        if (string.IsNullOrEmpty(builder.Configuration[MasterKey.Variable])) throw new StartException($"生产环境没有设置 {MasterKey.Variable}", "请用环境变量提供 32 字节 base64 主密钥，并妥善备份");
+    }
+
+    private static string ContentRoot() =>
+        File.Exists(Path.Combine(Directory.GetCurrentDirectory(), "Web.csproj")) ? Directory.GetCurrentDirectory() : AppContext.BaseDirectory;
+}
