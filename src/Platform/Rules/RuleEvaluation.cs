@@ -103,7 +103,7 @@ public static class RuleEvaluation
             }
             var decided = substitute.Result is RuleResult.Satisfied or RuleResult.Failed or RuleResult.Missing or RuleResult.Error;
             var target = judged.FirstOrDefault(j => j.Rule.Id == substitute.Rule.Replaces.Rule);
-            if (decided && target is { Rule.Mandatory: false }) (target.Result, target.By) = (RuleResult.Replaced, substitute.Rule);
+            if (decided && target is not null) (target.Result, target.By) = (RuleResult.Replaced, substitute.Rule);
         }
     }
 
