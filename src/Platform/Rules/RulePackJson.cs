@@ -57,7 +57,11 @@ public static class RulePackJson
     {
         try
         {
-            return JsonDocument.Parse(json, Strict);
+            var document = JsonDocument.Parse(json, Strict);
+            var errors = document.RootElement.ValueKind == JsonValueKind.Object
+                ? Empty(document.RootElement, "$").ToList()
+                : [new PackError("$", "文件的内容必须是一个对象 {…}")];
+            return errors.Count == 0 ? document : throw new RulePackException(errors);
         }
         catch (JsonException error)
         {
@@ -77,6 +81,16 @@ public static class RulePackJson
             throw new RulePackException((error.Path ?? "$") + inner?.Path[1..], inner?.Remedy ?? Remedy(error.Message));
         }
     }
+
+    /// <summary>A null inside a list is always a slip, and nothing after reading expects one.</summary>
+    private static IEnumerable<PackError> Empty(JsonElement json, string path) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(p => Empty(p.Value, $"{path}.{p.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => item.ValueKind == JsonValueKind.Null
+            ? [new PackError($"{path}[{i}]", "列表中不能有 null，请删除")]
+            : Empty(item, $"{path}[{i}]")),
+        _ => [],
+    };
 
     private static string HashOf(JsonElement root)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Platform.Rules;
 using Xunit;
 
@@ -55,6 +56,45 @@ public class RulePackJsonTests
         var error = Assert.Throws<RulePackException>(() => RulePackJson.Read(json));
 
         Assert.Contains(error.Errors, e => e.Path == path && e.Remedy.Length > 0);
+    }
+
+    [Fact]
+    public void Given_any_value_of_a_pack_replaced_by_another_kind_When_read_Then_it_is_read_or_refused_with_a_path()
+    {
+        var text = MadePacks.Json(
+            MadePacks.Rule("R-1", Hb, """{"appliesWhen":{"any":[{"fact":"sex","op":"in","value":["F"]}]},"donationTypes":["apheresis-platelets"]}""")
+            + "," + MadePacks.Rule("R-2", """{"fact":"on","op":"elapsed","value":{"param":"low"},"unit":"days"}""",
+                """{"outcome":"defer-until","until":{"from":"on","add":{"days":3}},"replaces":{"rule":"X","reason":"r","approver":"a","expires":"2030-01-01"}}"""),
+            more: Wbc + """ "settings":[{"pack":"p","parameter":"q","value":1,"source":"s","status":"S"}],""");
+        var count = 0;
+        foreach (var path in Paths(JsonNode.Parse(text)!))
+            foreach (var other in new[] { "null", "1", "-1e30", "\"\"", "\"x\"", "[]", "[null]", "{}", "true" })
+            {
+                var changed = Replace(JsonNode.Parse(text)!, path, JsonNode.Parse(other)).ToJsonString();
+                if (Record.Exception(() => CompiledIfRead(changed)) is { } error)
+                    Assert.True(error is RulePackException { Errors: [{ Path: ['$', ..], Remedy.Length: > 0 }, ..] }, $"{string.Join(".", path)} = {other}: {error}");
+                count++;
+            }
+
+        Assert.True(count > 500, count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static void CompiledIfRead(string json) =>
+        RulePackJson.Read(json).Rules.ToList().ForEach(r => ExpressionGenerator.Generate(RulePackJson.Read(json), r));
+
+    private static IEnumerable<object[]> Paths(JsonNode? node) => node switch
+    {
+        JsonObject o => o.SelectMany(p => Paths(p.Value).Prepend([]).Select(rest => (object[])[p.Key, .. rest])),
+        JsonArray a => a.SelectMany((item, i) => Paths(item).Prepend([]).Select(rest => (object[])[i, .. rest])),
+        _ => [],
+    };
+
+    private static JsonNode Replace(JsonNode root, object[] path, JsonNode? value)
+    {
+        var parent = path[..^1].Aggregate(root, (node, step) => step is int i ? node[i]! : node[(string)step]!);
+        if (path[^1] is int index) parent[index] = value;
+        else parent[(string)path[^1]] = value;
+        return root;
     }
 
     [Fact]
