@@ -172,5 +172,5 @@ internal sealed class JavaScriptEnvironment(Engine engine, ActivityContext conte
 
     private static JsValue Text(string? value) => value is null ? JsValue.Null : value;
     private static string? Word(JsValue value) => value.IsNull() || value.IsUndefined() ? null : TypeConverter.ToString(value);
-    private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+    private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }
