@@ -91,7 +91,7 @@ public sealed class ActivityRegistry
 
     /// <summary>The platform's own activities followed by those of the modules.</summary>
     public static ActivityRegistry WithPlatform(params IEnumerable<IActivity> modules) =>
-        new([.. Activities.ControlFlow.All, .. Activities.FlowNodes.All, .. Activities.Primitives.All, .. Activities.Station.All, .. modules]);
+        new([.. Activities.ControlFlow.All, .. Activities.Loops.All, .. Activities.FlowNodes.All, .. Activities.Primitives.All, .. Activities.Station.All, .. modules]);
 
     public IActivity? Find(string typeName) => _activities.GetValueOrDefault(typeName);
 

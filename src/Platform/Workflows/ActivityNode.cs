@@ -12,7 +12,7 @@ public sealed class ActivityNode
         Path = path;
         Parent = parent;
         Type = json["type"]?.GetValue<string>() ?? "";
-        Name = Text(json, "name") ?? id;
+        Name = Text(json, "name") is { Length: > 0 } name ? name : id;
     }
 
     public string Id { get; }
@@ -48,8 +48,8 @@ public sealed class ActivityNode
 
     /// <summary>Position the designer gave it, in pixels; null when never drawn.</summary>
     public (double X, double Y)? Position =>
-        Json["metadata"]?["designer"] is JsonObject designer && designer["position"] is JsonObject p
-        && p["x"] is JsonValue x && p["y"] is JsonValue y ? (x.GetValue<double>(), y.GetValue<double>()) : null;
+        (Json["metadata"] as JsonObject)?["designer"] is JsonObject designer && designer["position"] is JsonObject p
+        && p["x"] is JsonValue x && p["y"] is JsonValue y && x.TryGetValue(out double left) && y.TryGetValue(out double top) ? (left, top) : null;
 
     /// <summary>The activity on an embedded port, for example <c>then</c>.</summary>
     public ActivityNode? Child(string port) => Children.FirstOrDefault(c => c.Port == port).Node;

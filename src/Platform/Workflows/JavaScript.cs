@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Jint;
 using Jint.Native;
@@ -26,7 +27,7 @@ internal static class JavaScript
     {
         try
         {
-            var engine = NewEngine();
+            var engine = NewEngine(context.Now);
             var environment = new JavaScriptEnvironment(engine, context);
             environment.Define();
             extend(engine);
@@ -52,14 +53,17 @@ internal static class JavaScript
         return json.IsString() ? JsonNode.Parse(json.AsString()) : null;
     }
 
-    private static Engine NewEngine() => new(options => options
-        .TimeoutInterval(TimeSpan.FromSeconds(2))
-        .MaxStatements(100_000)
-        .LimitRecursion(100)
-        .LimitMemory(32_000_000)
-        .MaxArraySize(100_000)
-        .RegexTimeoutInterval(TimeSpan.FromMilliseconds(200))
-        .DisableStringCompilation());
+    private static Engine NewEngine(DateTimeOffset now) => new(options =>
+    {
+        options.TimeSystem = new RunClock(now);
+        options.TimeoutInterval(TimeSpan.FromSeconds(2))
+            .MaxStatements(100_000)
+            .LimitRecursion(100)
+            .LimitMemory(32_000_000)
+            .MaxArraySize(100_000)
+            .RegexTimeoutInterval(TimeSpan.FromMilliseconds(200))
+            .DisableStringCompilation();
+    });
 
     private static Prepared<Acornima.Ast.Script> Prepare(string script)
     {
@@ -69,6 +73,12 @@ internal static class JavaScript
         var parsing = ScriptParsingOptions.Default with { AllowReturnOutsideFunction = true };
         return Cache[script] = Engine.PrepareScript(script, options: new ScriptPreparationOptions { ParsingOptions = parsing });
     }
+}
+
+/// <summary>Scripts read the injected clock, in UTC.</summary>
+internal sealed class RunClock(DateTimeOffset now) : DefaultTimeSystem(TimeZoneInfo.Utc, CultureInfo.InvariantCulture)
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }
 
 /// <summary>The functions and objects a script sees.</summary>
@@ -125,6 +135,7 @@ internal sealed class JavaScriptEnvironment(Engine engine, ActivityContext conte
 
     private void DefineInstance()
     {
+        Function("getWorkflowInstanceId", _ => Text(context.State.InstanceId));
         Function("getWorkflowDefinitionId", _ => context.Definition.DefinitionId);
         Function("getWorkflowDefinitionVersion", _ => context.Definition.Version);
         Function("getWorkflowInstanceName", _ => Text(context.State.Name));
@@ -138,7 +149,7 @@ internal sealed class JavaScriptEnvironment(Engine engine, ActivityContext conte
         Function("toJson", a => JsonValues.Write(JavaScript.FromJs(engine, a.At(0))));
         Function("isNullOrEmpty", a => string.IsNullOrEmpty(Word(a.At(0))));
         Function("isNullOrWhiteSpace", a => string.IsNullOrWhiteSpace(Word(a.At(0))));
-        Function("newGuidString", _ => Guid.CreateVersion7(context.Now).ToString());
+        foreach (var name in new[] { "newGuid", "newGuidString" }) Function(name, _ => Guid.CreateVersion7(context.Now).ToString());
     }
 
     private JsValue Set(string name, JsValue value)
@@ -161,5 +172,5 @@ internal sealed class JavaScriptEnvironment(Engine engine, ActivityContext conte
 
     private static JsValue Text(string? value) => value is null ? JsValue.Null : value;
     private static string? Word(JsValue value) => value.IsNull() || value.IsUndefined() ? null : TypeConverter.ToString(value);
-    private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+    private static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
 }

@@ -66,7 +66,7 @@ internal static class JsonValues
 
     /// <summary>A whole double is kept as an integer, so that 3 stays "3" in text and in JSON.</summary>
     public static JsonNode NumberNode(double number) =>
-        Math.Abs(number) < 1L << 53 && Math.Floor(number) == number ? JsonValue.Create((long)number) : JsonValue.Create((decimal)Math.Clamp(number, -7e27, 7e27));
+        Math.Abs(number) < 1L << 53 && Math.Floor(number) == number ? JsonValue.Create((long)number) : JsonValue.Create(number);
 
     public static JsonNode? ParseOrNull(string? json)
     {

@@ -148,7 +148,7 @@ internal sealed class WorkflowDefinitionReader
 
     private static List<ArgumentDefinition> ReadArguments(JsonObject document, string property) => document[property] is not JsonArray list ? [] : list
         .OfType<JsonObject>()
-        .Where(a => ActivityNode.Text(a, "name") is not null)
+        .Where(a => ActivityNode.Text(a, "name") is { Length: > 0 })
         .Select(a => new ArgumentDefinition(ActivityNode.Text(a, "name")!, ActivityNode.Text(a, "type") ?? "Object"))
         .ToList();
 }

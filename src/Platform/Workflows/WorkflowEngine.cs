@@ -13,9 +13,10 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
     /// <summary>Starts an instance and runs it until it ends or waits.</summary>
     /// <param name="inputs">Workflow inputs by name; others are ignored.</param>
     /// <param name="services">What activities ask for: <see cref="IRuleCheckHost"/>, <see cref="IFeatureHost"/>, a module's own.</param>
-    public async Task<WorkflowRun> StartAsync(WorkflowDefinition definition, IReadOnlyDictionary<string, JsonNode?> inputs, IServiceProvider services, CancellationToken cancellation = default)
+    /// <param name="instanceId">The caller's id of the instance; the engine only hands it to scripts.</param>
+    public async Task<WorkflowRun> StartAsync(WorkflowDefinition definition, IReadOnlyDictionary<string, JsonNode?> inputs, IServiceProvider services, string? instanceId = null, CancellationToken cancellation = default)
     {
-        var state = new WorkflowState { DefinitionHash = definition.Hash };
+        var state = new WorkflowState { DefinitionHash = definition.Hash, InstanceId = instanceId };
         foreach (var input in definition.Inputs)
         {
             if (inputs.TryGetValue(input.Name, out var value)) state.Inputs[input.Name] = JsonValues.Convert(value, input.TypeName, false);

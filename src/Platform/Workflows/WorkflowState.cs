@@ -23,6 +23,9 @@ public sealed class WorkflowState
     /// <summary>Hash of the definition it runs on; it is never run on another one.</summary>
     public required string DefinitionHash { get; init; }
 
+    /// <summary>The caller's id of this instance, for scripts that ask for it.</summary>
+    public string? InstanceId { get; init; }
+
     public WorkflowSubStatus SubStatus { get; set; } = WorkflowSubStatus.Executing;
     public string? CorrelationId { get; set; }
     public string? Name { get; set; }

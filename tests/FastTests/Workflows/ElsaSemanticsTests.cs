@@ -123,6 +123,20 @@ public sealed class ElsaSemanticsTests
     }
 
     [Fact]
+    public async Task GivenAScriptThatAsksForTheTime_WhenEvaluated_ThenItIsTheInjectedClocks()
+    {
+        var engine = new WorkflowEngine(ActivityRegistry.WithPlatform(), new FixedClock());
+        var definition = Chart(Node("A", "Elsa.WriteLine", $"\"text\":{Script("new Date().toISOString() + ' ' + getWorkflowInstanceId()")}"), "");
+        var run = await engine.StartAsync(definition, new Dictionary<string, JsonNode?>(), new Host(), "visit-7");
+        Assert.Equal("2026-03-01T00:00:00.000Z visit-7", Lines(run));
+    }
+
+    private sealed class FixedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task GivenALoopThatNeverWaits_WhenRun_ThenItIsStoppedWithAnIncident()
     {
         var run = await Start(Chart(string.Join(',', Node("S", "Elsa.Start"), Node("A", "Elsa.FlowJoin"), Node("B", "Elsa.FlowJoin")), "S->A A->B B->A"));
