@@ -66,7 +66,7 @@ internal sealed class RegisterVisit(
         if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
 
         var visited = new VisitRun(set, donors, submission.Value("idNumber")!, await donors.HistoryAsync(submission.Value("idNumber")!, cancel), submission.Value("donationType")!, day, submission.Facts);
-        var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancel);
+        var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
         if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
         if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
             return pages.Show(await PostedAsync(set, post, [], cancel) with { Confirmation = confirmation, Verdicts = confirmation.Verdicts });

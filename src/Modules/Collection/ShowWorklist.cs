@@ -18,7 +18,7 @@ namespace Modules.Collection;
 internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, http, cancel))
+        endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(string.IsNullOrEmpty(step) ? null : step, page, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
 
     private async Task<IResult> HandleAsync(string? step, int? page, HttpContext http, CancellationToken cancel)

@@ -138,7 +138,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
     });
 }
 
-internal static class OutcomeWords
+public static class OutcomeWords
 {
     public static string Of(RuleOutcome outcome) => outcome switch
     {

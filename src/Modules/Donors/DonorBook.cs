@@ -11,7 +11,7 @@ using Platform.Tenancy;
 namespace Modules.Donors;
 
 /// <summary>The donors of this station: found by document number, kept up to date by registration.</summary>
-internal sealed class DonorBook(Store store, FieldCipher cipher, IDonorIndex index, TenantContext tenant, TimeProvider clock) : IDonors
+public sealed class DonorBook(Store store, FieldCipher cipher, IDonorIndex index, TenantContext tenant, TimeProvider clock) : IDonors
 {
     /// <summary>Field codes of the registration form that are columns of the donor; the others are kept as details.</summary>
     private static readonly string[] Columns = ["idNumber", "name", "sex", "birthDate", "phone", "address", "abo"];

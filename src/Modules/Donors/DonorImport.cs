@@ -12,7 +12,7 @@ using Platform.Tenancy;
 namespace Modules.Donors;
 
 /// <summary>Takes over donors with their donations from an earlier system. Importing the same file again changes nothing.</summary>
-internal sealed class DonorImport(Store store, DonorBook donors, StationClock station)
+public sealed class DonorImport(Store store, DonorBook donors, StationClock station)
 {
     /// <summary>A donor of the file. Dates are absolute (<c>on</c>), or for demonstrations counted back from today (<c>daysAgo</c>).</summary>
     public sealed record ImportedDonor(string IdNumber, string Name, string? Phone, string? Address, string? BloodGroup, IReadOnlyList<ImportedDonation>? Donations);

@@ -14,6 +14,8 @@ using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
 
+using Web.SignIn;
+
 namespace Web.Host;
 
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>

@@ -13,13 +13,13 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
 {
     private readonly List<string> _accounts = [];
 
-    private bool Demo => configuration.GetValue<bool>("Demo") && environment.IsDevelopment();
+    /// <summary>Whether accounts and records for demonstrations are made.</summary>
+    public bool Demo => configuration.GetValue<bool>("Demo") && environment.IsDevelopment();
 
     /// <exception cref="StartException">Something is missing that only a person can provide.</exception>
     public async Task RunAsync(TextWriter output)
     {
         await migrator.MigrateHostAsync();
-        await tenants.ReloadAsync();
         await ImportAsync();
         var waiting = tenants.All.Where(t => t.State is TenantState.Uninitialized or TenantState.Initializing).ToList();
         if (waiting.Count > 0 && !Demo) throw new StartException($"租户 {string.Join("、", waiting.Select(t => t.Name))} 尚未初始化", "请先运行 recipe apply <租户>");
@@ -38,8 +38,13 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
         output.WriteLine($"\n服务已启动，按 Ctrl+C 停止。");
         foreach (var tenant in tenants.All.Where(t => t.State == TenantState.Running))
             output.WriteLine($"  {tenant.Configuration().GetValueOrDefault("Description", tenant.Name)}：{address}/{tenant.RequestUrlPrefix}");
+        WriteAccounts(output);
+        if (_accounts.Count == 0 && Demo) output.WriteLine("\n演示账号的密码在首次启动时显示；重设：people reset-password <租户> <工号>");
+    }
+
+    public void WriteAccounts(TextWriter output)
+    {
         if (_accounts.Count > 0) output.WriteLine("\n演示账号（密码只在此显示一次；首次登录后设置 PIN）：\n" + string.Join("\n", _accounts));
-        else if (Demo) output.WriteLine("\n演示账号的密码在首次启动时显示；重设：people reset-password <租户> <工号>");
     }
 
     /// <summary>Makes the store and applies the recipe; a failure leaves the tenant uninitialized, to be tried again.</summary>
@@ -93,8 +98,10 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
             await output.WriteLineAsync($"提示：{tenant.Name} 的配置文件与已生效的配置不同；生效的配置不变。查看差异：recipe plan {tenant.Name}");
     }
 
-    private async Task ImportAsync()
+    /// <summary>Takes over tenants of tenants.json that are not known yet.</summary>
+    public async Task ImportAsync()
     {
+        await tenants.ReloadAsync();
         var file = Path.Combine(paths.TenantConfig, "tenants.json");
         foreach (var (name, seed) in ReadTenants(file))
             if (tenants.Find(name) is null) await tenants.SaveAsync(Imported(name, seed));

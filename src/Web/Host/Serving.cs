@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Platform.Pages;
 using Platform.Storage;
+using Web.Pages;
 using Web.SignIn;
 
 namespace Web.Host;
@@ -39,7 +40,7 @@ internal static class Serving
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "blood-station-form");
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IPages, ComponentPages>();
-        builder.Services.AddSession();
+        builder.Services.AddStaffSession();
         builder.Services.AddConnect();
         ConfigureProxies(builder);
         var app = builder.Build();

@@ -41,8 +41,8 @@ internal static class Connect
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/connect/authorize", AuthorizeAsync).AllowAnonymous();
-        endpoints.MapPost("/connect/token", TokenAsync).AllowAnonymous().DisableAntiforgery();
+        endpoints.MapGet("/connect/authorize", (Delegate)AuthorizeAsync).AllowAnonymous();
+        endpoints.MapPost("/connect/token", (Delegate)TokenAsync).AllowAnonymous().DisableAntiforgery();
         endpoints.MapGet("/connect/userinfo", UserInfo).RequireAuthorization(policy => policy
             .AddAuthenticationSchemes(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme).RequireAuthenticatedUser());
     }

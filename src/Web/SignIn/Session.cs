@@ -10,7 +10,7 @@ namespace Web.SignIn;
 /// <summary>What a cookie is worth at this request: only in the tenant it was issued in, only while the account stands, with the rights of this moment.</summary>
 internal static class Session
 {
-    public static void AddSession(this IServiceCollection services)
+    public static void AddStaffSession(this IServiceCollection services)
     {
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {

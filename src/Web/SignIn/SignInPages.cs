@@ -22,7 +22,7 @@ internal static class SignInPages
     {
         endpoints.MapGet("/sign-in", (string? returnUrl, IPages pages) => pages.Show(new SignInModel("", returnUrl ?? "", null))).AllowAnonymous();
         endpoints.MapPost("/sign-in", SignInAsync).AllowAnonymous().WithMetadata(new RequireAntiforgeryTokenAttribute());
-        endpoints.MapPost("/sign-out", SignOutAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/sign-out", (Delegate)SignOutAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapGet("/pin", (HttpContext http, IPages pages) => pages.Show(Model(http.User, null))).RequireAuthorization();
         endpoints.MapPost("/pin", SetPinAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
     }

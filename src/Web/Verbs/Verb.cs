@@ -1,0 +1,96 @@
+using Adapters.Devices;
+using Platform.Publishing;
+using Platform.Rules;
+using Platform.Tenancy;
+using Platform.Workflows;
+using Web.Host;
+
+namespace Web.Verbs;
+
+/// <summary>A maintenance command that cannot be done as asked; says what to write instead.</summary>
+internal sealed class VerbException(string message) : Exception(message);
+
+/// <summary>What stands after a verb: words and <c>--options</c>.</summary>
+internal sealed class VerbArguments
+{
+    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly List<string> _words = [];
+
+    public VerbArguments(IEnumerable<string> args, params string[] flags)
+    {
+        var rest = new Queue<string>(args);
+        while (rest.TryDequeue(out var word))
+        {
+            if (!word.StartsWith("--", StringComparison.Ordinal)) _words.Add(word);
+            else if (flags.Contains(word[2..])) _options[word[2..]] = "true";
+            else if (word.Contains('=', StringComparison.Ordinal)) _options[word[2..word.IndexOf('=')]] = word[(word.IndexOf('=') + 1)..];
+            else _options[word[2..]] = rest.TryDequeue(out var value) ? value : throw new VerbException($"{word} 后面缺少值");
+        }
+    }
+
+    public string Word(int index, string name) => index < _words.Count ? _words[index] : throw new VerbException($"缺少参数 <{name}>");
+
+    public string? Option(string name) => _options.GetValueOrDefault(name);
+
+    public string Require(string name) => Option(name) ?? throw new VerbException($"缺少 --{name}");
+
+    public bool Has(string name) => _options.ContainsKey(name);
+}
+
+/// <summary>The maintenance verbs of the executable.</summary>
+internal static class Verb
+{
+    private const string Usage = """
+        用法（在 src/Web 下：dotnet run -- <命令>）
+          tenants list                                     租户、状态与地址
+          tenants disable|enable <租户>                     停用、启用（重启后生效）
+          migrate                                          升级全部数据库
+          recipe plan|apply <租户>                          查看、执行配方
+          documents list <租户>                             配置文档的版本、哈希与生效时间
+          documents draft <租户> <文件> --by 工号            起草新版本
+          documents check <租户> <编号>                      检查草稿
+          documents approve <租户> <编号> --by 工号 [--from 时间] [--reason 原因]   另一人批准（从标准输入读 PIN）
+          documents retire <租户> <编号> [--at 时间] --reason 原因
+          documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本
+          rules facts [--station 租户] [--json]              规则可用的全部事实
+          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--json]
+          rules replay --visit 编号 [--station 租户] [--json]
+          workflow run 文件 [--resume 活动]… --json
+          donors import <租户> <文件>                        导入献血者与既往献血
+          people list <租户>
+          people reset-password|reset-pin <租户> <工号>
+          devices parse <文件> --profile 型号 [--json]
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return (args[0], args.ElementAtOrDefault(1)) switch
+            {
+                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("devices", "parse") => await DevicesParseCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
+                ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
+                ("recipe", { } what) => await RecipeVerbs.RunAsync(what, args[2..]),
+                ("documents", { } what) => await DocumentVerbs.RunAsync(what, args[2..]),
+                ("rules", { } what) => await RuleVerbs.RunAsync(what, args[2..]),
+                ("donors", "import") => await PeopleVerbs.ImportAsync(args[2..]),
+                ("people", { } what) => await PeopleVerbs.RunAsync(what, args[2..]),
+                ("help", _) => Help(),
+                _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
+            };
+        }
+        catch (Exception e) when (e is VerbException or StartException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or ConditionException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+    }
+
+    private static int Help()
+    {
+        Console.WriteLine(Usage);
+        return 0;
+    }
+}
