@@ -31,6 +31,7 @@ public abstract class Store(DbContextOptions options, StoreTables tables)
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        builder.UseOpenIddict();
         RenameIdentityTables(builder);
         foreach (var part in tables.All) part.Map(builder);
     }

@@ -57,7 +57,6 @@ public sealed class Stores(StorageSettings settings, StoreTables tables) : IAsyn
         return new DbContextOptionsBuilder<T>()
             .UseSqlite(connection, sqlite => sqlite.MigrationsAssembly(settings.MigrationsAssembly).MigrationsHistoryTable("migrations"))
             .AddInterceptors(SqlitePragmas.Instance)
-            .UseOpenIddict()
             .Options;
     }
 
@@ -72,7 +71,6 @@ public sealed class Stores(StorageSettings settings, StoreTables tables) : IAsyn
         return new DbContextOptionsBuilder<T>()
             .UseNpgsql(source, postgres => postgres.MigrationsAssembly(settings.MigrationsAssembly).MigrationsHistoryTable("migrations", schema))
             .AddInterceptors(new SearchPath(schema, asOwner))
-            .UseOpenIddict()
             .Options;
     }
 

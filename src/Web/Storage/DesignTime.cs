@@ -9,13 +9,13 @@ namespace Web.Storage;
 internal sealed class SqliteStoreFactory : IDesignTimeDbContextFactory<SqliteStore>
 {
     public SqliteStore CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqliteStore>().UseSqlite("Data Source=design.db", o => o.MigrationsAssembly("Web")).UseOpenIddict().Options, Composition.Tables);
+        new(new DbContextOptionsBuilder<SqliteStore>().UseSqlite("Data Source=design.db", o => o.MigrationsAssembly("Web")).Options, Composition.Tables);
 }
 
 internal sealed class PostgresStoreFactory : IDesignTimeDbContextFactory<PostgresStore>
 {
     public PostgresStore CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresStore>().UseNpgsql("Host=design", o => o.MigrationsAssembly("Web")).UseOpenIddict().Options, Composition.Tables);
+        new(new DbContextOptionsBuilder<PostgresStore>().UseNpgsql("Host=design", o => o.MigrationsAssembly("Web")).Options, Composition.Tables);
 }
 
 internal sealed class SqliteHostStoreFactory : IDesignTimeDbContextFactory<SqliteHostStore>
