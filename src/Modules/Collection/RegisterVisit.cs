@@ -42,7 +42,7 @@ internal sealed class RegisterVisit(
         if (id is null) return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
         var donor = await donors.FindByIdNumberAsync(id.Value, cancel);
         if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
-        return pages.Show(await ModelAsync(set, id.Value, donor, donor is null ? Values(id) : Values(donor), [], cancel) with
+        return pages.Show(await ModelAsync(set, id.Value, donor, WithDefaults(set, donor is null ? Values(id) : Values(donor)), [], cancel) with
         {
             Notice = donor is null ? "新献血者：本站没有档案，请填写资料" : $"已有档案 {donor.ArchiveNumber}，请核对资料",
         });
@@ -85,7 +85,7 @@ internal sealed class RegisterVisit(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            var donorId = await donors.SaveAsync(VisitViews.Texts(submission.Values), person, name, cancel);
+            var donorId = await donors.SaveAsync(Lasting(form, submission), person, name, cancel);
             var visit = new Visit
             {
                 Id = visitId, DonorId = donorId, Day = day, DonationType = submission.Value("donationType")!, State = VisitStates.Open, ConfigurationHash = set.Hash,
@@ -140,6 +140,18 @@ internal sealed class RegisterVisit(
 
     private async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>
         await store.Set<Visit>().Where(v => v.DonorId == donorId && v.State == VisitStates.Open).Select(v => (Guid?)v.Id).SingleOrDefaultAsync(cancel);
+
+    private static Dictionary<string, string> WithDefaults(VisitConfiguration set, Dictionary<string, string> values)
+    {
+        foreach (var field in set.Form(VisitConfiguration.RegistrationForm).Fields)
+            if (field.Default is { } value) values.TryAdd(field.Code, value);
+        return values;
+    }
+
+    /// <summary>What belongs to the donor and not to this visit alone.</summary>
+    private static Dictionary<string, string> Lasting(FormDefinition form, FormSubmission submission) =>
+        form.Sections.Where(s => !s.PerVisit).SelectMany(s => s.Fields).Where(f => submission.Value(f.Code) is not null)
+            .ToDictionary(f => f.Code, f => submission.Value(f.Code)!, StringComparer.Ordinal);
 
     private static Dictionary<string, string> Values(ResidentIdNumber id) => new(StringComparer.Ordinal)
     {

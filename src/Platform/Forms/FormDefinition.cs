@@ -52,7 +52,8 @@ public sealed record FormDefinition(
 }
 
 /// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<FormField> Fields);
+/// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, bool PerVisit, IReadOnlyList<FormField> Fields);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

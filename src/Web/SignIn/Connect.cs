@@ -36,7 +36,7 @@ internal static class Connect
                 validation.UseLocalServer();
                 validation.UseAspNetCore();
             });
-        services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, ConnectKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ConnectKeys>();
     }
 
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -80,9 +80,9 @@ internal static class Connect
     }
 
     /// <summary>Signing and encryption keys from the host store and the master key, the same on every node and after every start.</summary>
-    private sealed class ConnectKeys(HostKeys keys, MasterKey master) : IPostConfigureOptions<OpenIddictServerOptions>
+    private sealed class ConnectKeys(HostKeys keys, MasterKey master) : IConfigureOptions<OpenIddictServerOptions>
     {
-        public void PostConfigure(string? name, OpenIddictServerOptions options)
+        public void Configure(OpenIddictServerOptions options)
         {
             var signing = new ECDsaSecurityKey(keys.Signing("connect-signing"));
             options.SigningCredentials.Add(new SigningCredentials(signing, SecurityAlgorithms.EcdsaSha256));
