@@ -12,7 +12,7 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
-        if (!Path.HasExtension(http.Request.Path.Value) || http.Request.Path.Value!.EndsWith(".pdf", StringComparison.Ordinal)) headers.CacheControl = "no-store";
+        if (!Path.HasExtension(http.Request.Path.Value) || http.Request.Path.Value!.EndsWith(".pdf", StringComparison.Ordinal)) headers.CacheControl = "no-cache, no-store";
         return next(http);
     }
 }
