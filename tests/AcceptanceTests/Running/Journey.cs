@@ -61,6 +61,14 @@ public sealed partial class Journey(FeatureContext feature)
         return Page = _pages[key] = await browser.NewPageAsync();
     }
 
+    /// <summary>Closes the person's page without a word to the server; the session stays.</summary>
+    public async Task ClosePageAsync(string person)
+    {
+        var page = await OfAsync(person);
+        _pages[Tenant + "/" + person] = await page.Context.NewPageAsync();
+        await page.CloseAsync();
+    }
+
     /// <summary>Makes sure a second person has chosen a PIN.</summary>
     public Task KnowsPinAsync(string person) => OfAsync(person);
 

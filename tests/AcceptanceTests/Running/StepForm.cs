@@ -41,7 +41,7 @@ public sealed class StepForm(IPage page)
 
     public Task SubmitAsync() => page.LeaveByAsync(Submit);
 
-    private ILocator Signature(string role) => page.GetByRole(AriaRole.Group, new() { NameRegex = Starting(role) });
+    public ILocator Signature(string role) => page.GetByRole(AriaRole.Group, new() { NameRegex = Starting(role) });
 
     private static Regex Starting(string label) => new(@"^\s*" + Regex.Escape(label));
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AcceptanceTests.Running;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
@@ -83,7 +84,48 @@ public sealed class OutcomeSteps(Journey journey)
         await Expect(Forms(form)).ToHaveCountAsync(0);
     }
 
-    public ILocator Forms(string title) => journey.Page.Locator("details > summary").Filter(new() { HasText = title });
+    [Then(@"^本次献血有 (\d+) 份""(.+)""的记录$")]
+    public async Task ThenFormsAsync(int count, string form)
+    {
+        await journey.OpenVisitAsync("登记员");
+        await Expect(journey.Page.Locator("[data-visit-state]")).ToHaveCountAsync(1);
+        await Expect(Forms(form)).ToHaveCountAsync(count);
+    }
+
+    [Then(@"^本次献血没有""(.+)""的记录$")]
+    public Task ThenNoFormAsync(string form) => ThenFormsAsync(0, form);
+
+    [Then(@"^本次献血还没有献血编号$")]
+    public async Task ThenNoNumberAsync()
+    {
+        await ThenStateAsync("进行中");
+        await Expect(journey.Page.Locator("[data-donation-number]")).ToHaveCountAsync(0);
+    }
+
+    [Then(@"^下一步""(.+)""正等着办理$")]
+    public async Task ThenWaitingAsync(string step) => Assert.NotNull(await journey.OpenStepAsync("检测员", step));
+
+    [Then(@"^审计记录里有""(.+)""，原因是""(.+)""$")]
+    public async Task ThenAuditedAsync(string action, string reason)
+    {
+        await journey.OpenVisitAsync("登记员");
+        await Expect(journey.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = action }).Filter(new() { HasText = reason })).ToHaveCountAsync(1);
+    }
+
+    [Then(@"^页面指出""(.+)""有错：""(.+)""$")]
+    public Task ThenErrorAsync(string label, string message) =>
+        Expect(journey.Page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Listitem).Filter(new() { HasText = label })).ToContainTextAsync(message);
+
+    [Then(@"^页面拒绝""(.+)""的签名：""(.+)""$")]
+    public Task ThenSignatureRefusedAsync(string role, string message) => Expect(new StepForm(journey.Page).Signature(role)).ToContainTextAsync(message);
+
+    [Then(@"^页面提示草稿已恢复$")]
+    public Task ThenDraftAsync() => Expect(journey.Page.GetByText(new Regex(@"^草稿 \d\d:\d\d 已恢复"))).ToBeVisibleAsync();
+
+    [Then(@"^""(.+)""仍是""(.+)""$")]
+    public async Task ThenValueAsync(string label, string value) => Assert.Equal(value, await new StepForm(journey.Page).ValueAsync(label));
+
+    private ILocator Forms(string title) => journey.Page.Locator("details > summary").Filter(new() { HasText = title });
 
     private Task UntilAsync(DateOnly until) => Expect(journey.Page.Locator("[data-confirm]")).ToContainTextAsync($"可于 {until:yyyy-MM-dd} 起再献");
 

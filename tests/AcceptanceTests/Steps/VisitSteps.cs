@@ -1,8 +1,6 @@
 using AcceptanceTests.Running;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
-using Xunit;
-using static Microsoft.Playwright.Assertions;
 
 namespace AcceptanceTests.Steps;
 
@@ -26,15 +24,13 @@ public sealed class VisitSteps(Journey journey)
 
     [Given(@"^登记员已在(杭州|绍兴)为(?:她|他)登记$")]
     [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记$")]
-    public Task RegisterAsync(string station) => RegisterAsync("登记员", station, null);
+    public Task RegisterAsync(string station) => RegisterAsync(station, "");
 
     [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记，配型申请单号为""(.+)""$")]
-    public Task RegisterAsync(string station, string request) => RegisterAsync("登记员", station, request);
-
-    public async Task RegisterAsync(string person, string station, string? request)
+    public async Task RegisterAsync(string station, string request)
     {
-        var form = await FillRegistrationAsync(person, station);
-        if (request is not null)
+        var form = await FillRegistrationAsync(station);
+        if (request.Length > 0)
         {
             await form.FillAsync("配型申请单号", request);
             await form.FillAsync("申请医院", "演示医院");
@@ -43,10 +39,10 @@ public sealed class VisitSteps(Journey journey)
         journey.RememberVisit();
     }
 
-    public async Task<StepForm> FillRegistrationAsync(string person, string station)
+    public async Task<StepForm> FillRegistrationAsync(string station)
     {
         journey.GoTo(station);
-        var page = await journey.OpenAsync(person, "/registration");
+        var page = await journey.OpenAsync("登记员", "/registration");
         await page.GetByLabel("居民身份证号码").FillAsync(journey.Donor.IdNumber);
         await page.LeaveByAsync(page.GetByRole(AriaRole.Button, new() { Name = "查找" }));
         var form = new StepForm(page);
@@ -64,19 +60,22 @@ public sealed class VisitSteps(Journey journey)
     [When(@"^检查医师完成征询与一般检查，其中$")]
     public async Task CheckAsync(Table other)
     {
-        var form = await FillCheckAsync("检查医师", other);
+        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        await FillCheckAsync(form, other);
         await form.SubmitAsync();
     }
 
-    public async Task<StepForm> FillCheckAsync(string person, Table other)
+    [When(@"^检查医师重新打开征询与一般检查$")]
+    public Task OpenCheckAsync() => journey.OpenStepAsync("检查医师", "征询与一般检查");
+
+    /// <summary>A normal inquiry and check, but for the rows of the table, signed.</summary>
+    public static async Task FillCheckAsync(StepForm form, Table? other = null)
     {
-        var form = await journey.OpenStepAsync(person, "征询与一般检查");
         await form.AnswerAllNoAsync();
         await form.FillAsync("皮肤、巩膜", "是");
         foreach (var (label, value) in Measured) await form.FillAsync(label, value);
-        await OverrideAsync(form, other);
+        if (other is not null) await OverrideAsync(form, other);
         await form.SignAsync("征询与检查人");
-        return form;
     }
 
     [Given(@"^检测员已填写检测结果并由检测员乙核对$")]
@@ -99,6 +98,14 @@ public sealed class VisitSteps(Journey journey)
         await form.SubmitAsync();
     }
 
+    [When(@"^检测员改正核对人的 PIN 后提交$")]
+    public async Task CorrectPinAsync()
+    {
+        var form = new StepForm(await journey.OfAsync("检测员"));
+        await SignTestsAsync(form, "检测员乙", Product.Pin);
+        await form.SubmitAsync();
+    }
+
     private async Task<StepForm> FillTestsAsync(Table other)
     {
         var form = await journey.OpenStepAsync("检测员", "献血前检测");
@@ -111,10 +118,8 @@ public sealed class VisitSteps(Journey journey)
 
     private async Task SignTestsAsync(StepForm form, string checker, string pin)
     {
-        var page = journey.Page;
         await journey.KnowsPinAsync(checker);
         await journey.OfAsync("检测员");
-        Assert.Same(page, journey.Page);
         await form.SignAsync("检测人");
         await form.SignSecondAsync("核对人", Journey.AccountOf(checker), pin);
     }
@@ -125,6 +130,17 @@ public sealed class VisitSteps(Journey journey)
         var form = await journey.OpenStepAsync("评估医师", "献血前评估");
         await form.FillAsync("目标采集量", target);
         await form.SignAsync("评估人");
+        await form.SubmitAsync();
+    }
+
+    [When(@"^(检测员乙冒充批准医师|批准医师签名)，评估医师再次提交$")]
+    public async Task ApproveAsync(string approver)
+    {
+        var person = approver == "批准医师签名" ? "批准医师" : "检测员乙";
+        await journey.KnowsPinAsync(person);
+        var form = new StepForm(await journey.OfAsync("评估医师"));
+        await form.SignAsync("评估人");
+        await form.SignSecondAsync("特殊配型批准医生", Journey.AccountOf(person));
         await form.SubmitAsync();
     }
 
