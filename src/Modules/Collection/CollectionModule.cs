@@ -51,7 +51,6 @@ public sealed class CollectionModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<CompiledPacks>();
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>();

@@ -118,13 +118,13 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state != VisitStates.Deferred) return;
-        foreach (var failed in step.Visited.Deciding!.Rules.Where(IsForTheFile))
+        foreach (var failed in step.Visited.Deciding!.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
             await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
-    /// <summary>Intervals follow from the history and are judged anew each time; the file holds what the history cannot tell.</summary>
-    private static bool IsForTheFile(RuleVerdict rule) =>
-        rule.Result == RuleResult.Failed && rule.Stage != "registration"
+    /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
+    private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
+        rule.Result == RuleResult.Failed && rule.Stage != configuration.Packs.Stages[0]
         && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
 
     /// <summary>A rule that fails for every type defers for all of them.</summary>

@@ -12,6 +12,9 @@ namespace Web.Host;
 internal static class DocumentCatalog
 {
     private static readonly DocumentFields[] Printed = [PrintedDocuments.DonationLabel, PrintedDocuments.DeferralSlip];
+    /// <summary>Compiled packs of the process: what a check has compiled, a visit need not.</summary>
+    public static CompiledPacks Packs { get; } = new();
+
     private static readonly Lazy<ActivityRegistry> Activities = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
 
     public static IReadOnlyList<DocumentKind> All { get; } =
@@ -27,7 +30,7 @@ internal static class DocumentCatalog
     private static void CheckPack(PublishedDocument document, InForce set)
     {
         RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
-        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => CompiledPack.Compile(RulePackJson.Read(d.Json))));
+        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => Packs.Get(set.Parsed(d, RulePackJson.Read))));
     }
 
     private static void CheckWorkflow(PublishedDocument document)

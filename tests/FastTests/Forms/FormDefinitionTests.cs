@@ -20,7 +20,7 @@ public class FormDefinitionTests
         var form = Province(code);
 
         Assert.Equal((code, documentCode), (form.Code, form.DocumentCode));
-        Assert.NotEmpty(form.Signers);
+        Assert.Equal(code != "registration", form.Signers.Count > 0);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class FormDefinitionTests
     [InlineData("""{ "code": "a", "type": "number", "label": "甲", "min": 1, "max": 5, "decimals": 7 }""", "$.sections[0].fields[0].decimals", "整数")]
     [InlineData("""{ "code": "a", "type": "text", "label": "甲", "required": "yes" }""", "$.sections[0].fields[0].required", "条件")]
     [InlineData("""{ "code": "a", "type": "text", "label": "甲", "visibleWhen": { "fact": "b", "op": "~" } }""", "$.sections[0].fields[0].visibleWhen.op", "运算符")]
-    [InlineData("""{ "code": "a", "type": "text", "label": "甲", "visibleWhen": { "fact": 5, "op": "known" } }""", "$.sections[0].fields[0].visibleWhen", "文字")]
+    [InlineData("""{ "code": "a", "type": "text", "label": "甲", "visibleWhen": { "fact": 5, "op": "known" } }""", "$.sections[0].fields[0].visibleWhen.fact", "文字")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "options": [] }""", "$.sections[0].fields[0].options", "至少")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "numeric": true, "options": [ { "code": "one", "label": "一" } ] }""", "$.sections[0].fields[0].options[0].code", "不是数字")]
     [InlineData("""{ "code": "a", "type": "choice", "label": "甲", "default": "z", "options": [ { "code": "y", "label": "一" } ] }""", "$.sections[0].fields[0].default", "没有选项")]
@@ -100,7 +100,7 @@ public class FormDefinitionTests
 
     [Theory]
     [InlineData("""{ "fact": "sex", "op": "==", "value": "X" }""", "没有选项")]
-    [InlineData("""{ "fact": "weight", "op": ">=", "value": "heavy" }""", "数字")]
+    [InlineData("""{ "fact": "weight", "op": ">=", "value": "heavy" }""", "比较")]
     [InlineData("""{ "fact": "weight", "op": ">=", "value": 50, "unit": "g" }""", "单位")]
     [InlineData("""{ "fact": "later", "op": "==", "value": true }""", "之前")]
     [InlineData("""{ "fact": "asked", "op": "==", "value": true }""", "之前")]
@@ -113,7 +113,7 @@ public class FormDefinitionTests
 
         var fault = Assert.Throws<FormException>(() => With(fields));
 
-        Assert.Equal("$.sections[0].fields[2].visibleWhen", fault.Path);
+        Assert.StartsWith("$.sections[0].fields[2].visibleWhen", fault.Path, StringComparison.Ordinal);
         Assert.Contains(remedy, fault.Remedy, StringComparison.Ordinal);
     }
 
