@@ -53,7 +53,7 @@ internal static class Verb
           documents retire <租户> <编号> [--at 时间] --reason 原因
           documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本
           rules facts [--station 租户] [--json]              规则可用的全部事实
-          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--json]
+          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--stage 步骤] [--json]
           rules replay --visit 编号 [--station 租户] [--json]
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
