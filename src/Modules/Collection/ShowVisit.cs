@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +31,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
         return pages.Show(new VisitPageModel(
             Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             [.. file.Submissions.Select(s => Submitted(file, s))], [.. file.Verdicts.Select(v => Given(file, v))],
-            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), audit, Documents(file), file.Configuration.Settings.TimeZone));
+            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), audit, VisitViews.Documents(file), file.Configuration.Settings.TimeZone));
     }
 
     private SubmittedForm Submitted(VisitFile file, Submission submission)
@@ -51,12 +50,6 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
 
     private static GivenVerdict Given(VisitFile file, StoredVerdict stored) => new(
         stored.Stage, stored.At, VerdictView.Of(file.Configuration.DonationTypeTitle(stored.DonationType), Verdict.FromJson(stored.Json)), stored.ConfirmedBecause);
-
-    private static IReadOnlyList<string> Documents(VisitFile file) => file.Visit.State switch
-    {
-        VisitStates.Deferred => [PrintedDocuments.DeferralSlip.Document],
-        _ => [.. JsonSerializer.Deserialize<List<string>>(file.Visit.PrintsJson)!.Distinct()],
-    };
 
     private static VisitSummary Summary(Visit visit) => new(visit.Id, visit.Day, visit.DonationType, visit.State, visit.DonationNumber);
 }

@@ -6,7 +6,7 @@ using Platform.Rules;
 namespace Modules.Collection;
 
 /// <summary>The donor, fixed at the top of every page of a visit; the name is masked.</summary>
-public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
+public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? SampleNumber, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
 
 public enum RailState
 {
@@ -53,7 +53,11 @@ public sealed record StepModel(
     public bool MayWithdraw { get; init; }
 
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
+    public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
+
+/// <summary>A paper the visit can print now.</summary>
+public sealed record PrintableDocument(string Name, string Title);
 
 /// <summary>One row of the worklist.</summary>
 public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, bool MayOpen);
@@ -69,4 +73,4 @@ public sealed record GivenVerdict(string Stage, DateTimeOffset At, VerdictView V
 
 public sealed record VisitPageModel(
     VisitSummary Visit, Guid DonorId, DonorBanner Donor, IReadOnlyList<RailStep> Rail, IReadOnlyList<SubmittedForm> Forms, IReadOnlyList<GivenVerdict> Verdicts,
-    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<string> Documents, TimeZoneInfo TimeZone);
+    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<PrintableDocument> Documents, TimeZoneInfo TimeZone);

@@ -86,6 +86,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             await PreviousAsync(file, form, cancel), errors, verdicts, null)
         {
             Signers = [.. form.Signers.Where(s => s.Pin)],
+            Documents = VisitViews.Documents(file),
             MayWithdraw = defined.Actions.Contains("Withdraw"),
         };
     }

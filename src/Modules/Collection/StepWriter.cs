@@ -78,6 +78,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
                 step.Visit.DonationNumber ??= await AllotAsync(step, now, cancel);
                 Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
                 break;
+            case SampleNumberAsked:
+                step.Visit.SampleNumber ??= await AllotSampleAsync(step, cancel);
+                Audit(step, now, "分配样本号", null, step.Visit.SampleNumber);
+                break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document));
                 break;
@@ -112,6 +116,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
         return step.Configuration.Settings.Value("donationNumberPattern")
             .Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
     }
+
+    /// <summary>yyyyMMdd and the day's running number, three digits or more.</summary>
+    private async Task<string> AllotSampleAsync(StepResult step, CancellationToken cancel) =>
+        $"{step.Visit.Day:yyyyMMdd}{await store.NextNumberAsync($"sample-number-{step.Visit.Day:yyyyMMdd}", cancel):000}";
 
     private async Task EndAsync(StepResult step, string state, DateTimeOffset now, CancellationToken cancel)
     {

@@ -11,7 +11,6 @@ namespace Web.Host;
 /// <summary>The kinds of configuration documents, and how each is read among the others before it may come into force.</summary>
 internal static class DocumentCatalog
 {
-    private static readonly DocumentFields[] Printed = [PrintedDocuments.DonationLabel, PrintedDocuments.DeferralSlip];
     /// <summary>Compiled packs of the process: what a check has compiled, a visit need not.</summary>
     public static CompiledPacks Packs { get; } = new();
 
@@ -41,8 +40,8 @@ internal static class DocumentCatalog
 
     private static void CheckLayout(PublishedDocument document)
     {
-        var fields = Printed.FirstOrDefault(f => f.Document == document.Name)
-            ?? throw new LayoutException("$", $"没有单据 {document.Name}，可用：{string.Join("、", Printed.Select(f => f.Document))}");
+        var fields = PrintedDocuments.All.FirstOrDefault(f => f.Document == document.Name)
+            ?? throw new LayoutException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}");
         LayoutDefinition.Parse(document.Json, fields);
     }
 
