@@ -1,4 +1,7 @@
+using Modules.Collection;
+using Modules.Donors;
 using Platform.Pages;
+using Platform.People;
 using Platform.Tenancy;
 
 namespace Web.Host;
@@ -15,10 +18,17 @@ internal static class Home
 
     private static IResult Show(HttpContext http, TenantContext tenant, Tenants tenants, IPages pages)
     {
-        if (!tenant.Current.IsProvince) return Results.LocalRedirect(http.Request.PathBase + "/worklist");
+        if (!tenant.Current.IsProvince) return AtStation(http, pages);
         var stations = new List<StationLink>();
         foreach (var station in tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running && t.RequestUrlPrefix.Length > 0))
             stations.Add(new StationLink(station.Configuration().GetValueOrDefault("Description", station.Name), $"{http.Request.PathBase}/{station.RequestUrlPrefix}/"));
         return pages.Show(new StationsModel(stations));
     }
+
+    /// <summary>Everybody arrives where his work is.</summary>
+    private static IResult AtStation(HttpContext http, IPages pages) =>
+        http.User.Identity?.IsAuthenticated != true ? Results.LocalRedirect(http.Request.PathBase + "/sign-in")
+        : http.User.Has(CollectionPermissions.Work) ? Results.LocalRedirect(http.Request.PathBase + "/worklist")
+        : http.User.Has(DonorPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/donors")
+        : pages.Refuse(new Refusal(RefusalKind.Forbidden, "您的账号还没有可用的功能", "请联系站点管理员分配岗位"));
 }
