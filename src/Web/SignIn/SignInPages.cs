@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Platform.Pages;
 using Platform.People;
@@ -38,7 +39,7 @@ internal static class SignInPages
             [new(ClaimTypes.NameIdentifier, person!.Id), new(ClaimTypes.Name, person.UserName!), new(PersonClaims.Tenant, tenant.Current.Name), new("stamp", person.SecurityStamp!)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(new ClaimsPrincipal(identity));
-        var home = returnUrl.StartsWith('/') && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : http.Request.PathBase + "/";
+        var home = returnUrl.StartsWith('/') && RedirectHttpResult.IsLocalUrl(returnUrl) ? returnUrl : http.Request.PathBase + "/";
         return Results.LocalRedirect(home);
     }
 
