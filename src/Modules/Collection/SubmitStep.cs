@@ -23,7 +23,7 @@ internal sealed class SubmitStep(
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, SubmitStep use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
-            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+            .AddEndpointFilter(StepOperation.ShowReuseAsync).RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
     {

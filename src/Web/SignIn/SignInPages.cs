@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Platform.Pages;
 using Platform.People;
@@ -43,7 +44,7 @@ internal static class SignInPages
 
     /// <summary>A path of this site in plain ASCII, as the redirect to this page made it; anything else was typed by somebody.</summary>
     private static bool IsOwnAddress(string url) =>
-        url.StartsWith('/') && !url.StartsWith("//", StringComparison.Ordinal) && !url.StartsWith("/\\", StringComparison.Ordinal) && url.All(c => c is > ' ' and < (char)127);
+        url.StartsWith('/') && RedirectHttpResult.IsLocalUrl(url) && url.All(c => c is > ' ' and < (char)127);
 
     /// <summary>The same sentence for an unknown account and a wrong password; counted so that guessing is slow.</summary>
     private static async Task<string?> RefusalAsync(Store store, UserManager<Person> people, Person? person, string password)
