@@ -52,7 +52,7 @@ internal sealed class RegisterVisit(
     {
         var now = clock.GetUtcNow();
         var post = await StepPost.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
+        if (post.OperationId == Guid.Empty || post.Action != StepPost.Done) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
         var documents = await configuration.AtAsync(now, cancel);
         var set = VisitConfiguration.Of(documents, compiled);
         var form = set.Form(VisitConfiguration.RegistrationForm);

@@ -38,7 +38,8 @@ internal sealed class SubmitStep(
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         if (file.OpenTask(step) is not { } task || post.Revision != file.Instance.Revision)
         {
-            await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
+            // A step that is closed keeps no draft: it would come back where the step is done again.
+            if (file.OpenTask(step) is not null) await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
             return await page.ConflictAsync(file, defined, form, post, http, cancel);
         }
         if (post.ReasonError is { } unfit) return await RefuseAsync(file, defined, form, post, [unfit], http, cancel);

@@ -39,7 +39,7 @@ public sealed record ResidentIdNumber
 
     /// <summary>Reads a number as a person or a scanner typed it: full-width digits and blanks are accepted.</summary>
     public static ResidentIdNumber? ReadTyped(string text, DateOnly today, out string? fault) =>
-        Read(FieldEntry.HalfWidth(text).Replace(" ", "", StringComparison.Ordinal), today, out fault);
+        Read(string.Concat(FieldEntry.HalfWidth(text).Where(c => !char.IsWhiteSpace(c))), today, out fault);
 
     private static string? FaultOf(string value, DateOnly today, out DateOnly birthDate)
     {

@@ -61,8 +61,10 @@ internal static class ErrorPages
 
     private static (int Status, Refusal Refusal) Answer(Exception error, string trace) => error switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } or InvalidDataException =>
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, new Refusal(RefusalKind.Invalid, "提交的内容过长，没有保存", "请返回上一页，删减过长的内容后重新提交")),
+        InvalidDataException =>
+            (StatusCodes.Status400BadRequest, new Refusal(RefusalKind.Invalid, "提交的内容过长，或含有无法识别的字符，没有保存", "请返回上一页，删去过长的内容和特殊字符后重新提交")),
         BadHttpRequestException bad => (bad.StatusCode, new Refusal(RefusalKind.Invalid, "地址或内容不完整，没有保存", "请返回首页重新进入")),
         System.Data.Common.DbException => (StatusCodes.Status503ServiceUnavailable, new Refusal(RefusalKind.Unavailable, "数据库暂时不能使用，刚才的操作没有保存", $"请稍后重试；仍不行时把编号 {trace} 告诉系统管理员")),
         _ => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "系统出错，刚才的操作没有保存", $"请重试；仍不行时把编号 {trace} 告诉系统管理员")),

@@ -12,10 +12,10 @@ public sealed record UnsentForm(Refusal Refusal, string Action, IReadOnlyList<Ke
     /// <summary>The posted form without passwords and PINs; null when there is nothing to keep.</summary>
     public static async Task<UnsentForm?> ReadAsync(HttpContext http, Refusal refusal, bool keepToken)
     {
-        var path = http.Request.Path;
-        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || path == "/sign-in" || path == "/sign-out" || path == "/pin") return null;
         // The form may be read though its token was refused: it is only shown again.
         http.Features.Set<IAntiforgeryValidationFeature>(null);
+        var path = http.Request.Path;
+        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || path == "/sign-in" || path == "/sign-out" || path == "/pin") return null;
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var fields = form.Where(f => f.Key != TokenField && !f.Key.StartsWith("pin-", StringComparison.Ordinal) && !f.Key.Contains("assword", StringComparison.Ordinal))
             .Select(f => KeyValuePair.Create(f.Key, f.Value.ToString())).ToList();
