@@ -1,9 +1,10 @@
+using Modules.Donors.Contracts;
 using Platform.Rules;
 
 namespace Modules.Collection;
 
 /// <summary>What this module offers to rules beside the fields of the forms.</summary>
-internal static class CollectionFacts
+public static class CollectionFacts
 {
     public const string TargetUnits = "targetUnits";
 
@@ -15,13 +16,20 @@ internal static class CollectionFacts
         new("predictedPlateletCount", "预测采后血小板", "Predicted platelet count after collection", FactKind.Number, "10^9/L", 0, 1000, 1, Source: "Collection"),
     ];
 
-    /// <summary>Adds what follows from the others: the planned volume of the target, and the count to expect after it.</summary>
+    /// <summary>Adds what follows from the others and is not given itself: age, planned volume of the target, and the count to expect after it.</summary>
+    /// <param name="day">Local date of the visit.</param>
     /// <param name="parameter">A number of the rule packs by name, or null when no layer has set it; what needs it then stays unknown.</param>
-    public static void AddDerived(FactBag facts, Func<string, decimal?> parameter)
+    public static void AddDerived(FactBag facts, DateOnly day, Func<string, decimal?> parameter)
     {
+        if (facts.Date("birthDate") is { } birth) SetMissing(facts, "age", CompletedYears.Between(birth, day));
         if (facts.Number(TargetUnits) is not { } units) return;
-        facts.Set("plannedVolumeMl", units * parameter("plateletUnitMl"));
-        facts.Set("predictedPlateletCount", PredictedCount(facts, units * parameter("plateletUnitYield")));
+        SetMissing(facts, "plannedVolumeMl", units * parameter("plateletUnitMl"));
+        SetMissing(facts, "predictedPlateletCount", PredictedCount(facts, units * parameter("plateletUnitYield")));
+    }
+
+    private static void SetMissing(FactBag facts, string code, decimal? value)
+    {
+        if (facts.Number(code) is null) facts.Set(code, value);
     }
 
     /// <summary>(PLT × TBV − yield) / TBV in 10^9/L, with the yield in 10^11 platelets (DOMAIN §7).</summary>

@@ -51,18 +51,18 @@ public sealed class CollectionModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<CompiledPacks>();
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
-        services.AddScoped<ShowWorklist>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
+        services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         ShowWorklist.Map(endpoints);
+        FindVisit.Map(endpoints);
         RegisterVisit.Map(endpoints);
         StepPage.Map(endpoints);
         SubmitStep.Map(endpoints);

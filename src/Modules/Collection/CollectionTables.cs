@@ -28,6 +28,9 @@ public sealed class Visit
 
     public string? DonationNumber { get; set; }
 
+    /// <summary>On the tubes for the tests before donation, and in the analyser's sample id.</summary>
+    public string? SampleNumber { get; set; }
+
     /// <summary>Therapeutic units to collect, as assessed.</summary>
     public int? TargetUnits { get; set; }
 
@@ -90,6 +93,7 @@ internal sealed class CollectionTables : ITables
             // One visit at a time: two counters that register the same donor at once cannot both succeed.
             table.HasIndex(v => v.DonorId, "one_open_visit").IsUnique().HasFilter("\"State\" = 'open'");
             table.HasIndex(v => v.DonationNumber).IsUnique();
+            table.HasIndex(v => v.SampleNumber).IsUnique();
         });
         model.Entity<Submission>(table =>
         {

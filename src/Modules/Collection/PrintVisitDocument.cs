@@ -46,6 +46,10 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         {
             ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = file.Donor.BloodGroup ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
         })),
+        "sample-label" when file.Visit.SampleNumber is not null => (PrintedDocuments.SampleLabel, new DocumentData(new Dictionary<string, string>(Station(file))
+        {
+            ["sampleNumber"] = file.Visit.SampleNumber, ["donorName"] = Mask.Name(file.Donor.Name), ["sex"] = file.Donor.Sex == "F" ? "女" : "男", ["age"] = $"{file.Donor.AgeOn(file.Visit.Day)}",
+        })),
         "deferral-slip" when file.Visit.State == VisitStates.Deferred => (PrintedDocuments.DeferralSlip, Slip(file)),
         _ => null,
     };

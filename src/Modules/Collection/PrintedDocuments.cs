@@ -19,6 +19,13 @@ public static class PrintedDocuments
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
+    /// <summary>Stuck on the tubes for the tests before donation.</summary>
+    public static DocumentFields SampleLabel { get; } = new("sample-label", "样本标签",
+        new Dictionary<string, string>(Station) { ["sampleNumber"] = "样本号", ["donorName"] = "献血者姓名（已脱敏）", ["sex"] = "性别", ["age"] = "年龄" },
+        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+
+    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip];
+
     /// <summary>Given to a donor whose visit ends without a donation.</summary>
     public static DocumentFields DeferralSlip { get; } = new("deferral-slip", "暂缓献血提示单",
         new Dictionary<string, string>(Station)

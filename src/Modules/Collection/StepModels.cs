@@ -6,7 +6,7 @@ using Platform.Rules;
 namespace Modules.Collection;
 
 /// <summary>The donor, fixed at the top of every page of a visit; the name is masked.</summary>
-public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
+public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? SampleNumber, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
 
 public enum RailState
 {
@@ -31,10 +31,17 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
 }
 
 /// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
-public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts);
+public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts)
+{
+    internal static FieldError NoReason => new("_reason", "确认原因", "必填，请选择或写明确认的原因");
+
+    /// <summary>Whether the person has agreed to exactly this, but left out the reason.</summary>
+    internal bool Asked(StepPost post) => WantsReason && post.Confirmed == Token && post.Reason is null;
+}
 
 /// <summary>Two versions of the same step, when somebody else was faster.</summary>
-public sealed record StepConflict(string By, DateTimeOffset At, IReadOnlyList<FieldChange> Differences);
+/// <param name="By">Who submitted it; null when the visit changed without this step being submitted.</param>
+public sealed record StepConflict(string? By, DateTimeOffset At, IReadOnlyList<FieldChange> Differences);
 
 /// <summary>The page of a step, or of the registration that begins a visit.</summary>
 /// <param name="PostTo">Path below the tenant, without path base.</param>
@@ -42,7 +49,7 @@ public sealed record StepConflict(string By, DateTimeOffset At, IReadOnlyList<Fi
 public sealed record StepModel(
     string Title, string PostTo, string? DraftTo, Guid OperationId, long Revision, DonorBanner? Donor, IReadOnlyList<RailStep> Rail,
     FormDefinition Form, FormContext Context, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Previous,
-    IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, DonorHistory? History)
+    IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, HistoryView? History)
 {
     public string? Notice { get; init; }
     public string? HeldBy { get; init; }
@@ -53,14 +60,22 @@ public sealed record StepModel(
     public bool MayWithdraw { get; init; }
 
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
+    public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
+
+/// <summary>A paper the visit can print now.</summary>
+public sealed record PrintableDocument(string Name, string Title);
 
 /// <summary>One row of the worklist.</summary>
 public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, bool MayOpen);
 
 public sealed record WorklistStep(string Step, string Title, int Count);
 
-public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone);
+public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone)
+{
+    /// <summary>A number that was looked for and found nothing.</summary>
+    public string? NotFound { get; init; }
+}
 
 /// <summary>A form of a visit as its page shows it.</summary>
 public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<string> Signers);
@@ -69,4 +84,10 @@ public sealed record GivenVerdict(string Stage, DateTimeOffset At, VerdictView V
 
 public sealed record VisitPageModel(
     VisitSummary Visit, Guid DonorId, DonorBanner Donor, IReadOnlyList<RailStep> Rail, IReadOnlyList<SubmittedForm> Forms, IReadOnlyList<GivenVerdict> Verdicts,
-    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<string> Documents, TimeZoneInfo TimeZone);
+    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<PrintableDocument> Documents, TimeZoneInfo TimeZone)
+{
+    /// <summary>The last verdict of each donation type, the planned one first.</summary>
+    public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
+
+    public string? Notice { get; init; }
+}

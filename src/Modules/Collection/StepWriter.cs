@@ -78,6 +78,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
                 step.Visit.DonationNumber ??= await AllotAsync(step, now, cancel);
                 Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
                 break;
+            case SampleNumberAsked:
+                step.Visit.SampleNumber ??= await AllotSampleAsync(step, cancel);
+                Audit(step, now, "分配样本号", null, step.Visit.SampleNumber);
+                break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document));
                 break;
@@ -113,18 +117,22 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
             .Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
     }
 
+    /// <summary>yyyyMMdd and the day's running number, three digits or more.</summary>
+    private async Task<string> AllotSampleAsync(StepResult step, CancellationToken cancel) =>
+        $"{step.Visit.Day:yyyyMMdd}{await store.NextNumberAsync($"sample-number-{step.Visit.Day:yyyyMMdd}", cancel):000}";
+
     private async Task EndAsync(StepResult step, string state, DateTimeOffset now, CancellationToken cancel)
     {
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state != VisitStates.Deferred) return;
-        foreach (var failed in step.Visited.Deciding!.Rules.Where(IsForTheFile))
+        foreach (var failed in step.Visited.Deciding!.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
             await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
-    /// <summary>Intervals follow from the history and are judged anew each time; the file holds what the history cannot tell.</summary>
-    private static bool IsForTheFile(RuleVerdict rule) =>
-        rule.Result == RuleResult.Failed && rule.Stage != "registration"
+    /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
+    private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
+        rule.Result == RuleResult.Failed && rule.Stage != configuration.Packs.Stages[0]
         && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
 
     /// <summary>A rule that fails for every type defers for all of them.</summary>

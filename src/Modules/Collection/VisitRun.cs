@@ -43,12 +43,9 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         if (targetUnits is not null) facts.Set(CollectionFacts.TargetUnits, targetUnits);
         donors.AddFacts(facts, History, type, day);
         facts.Set("visitDate", day).Set("donationType", type);
-        if (entered.Date("birthDate") is { } born) facts.Set("age", Age(born, day));
-        CollectionFacts.AddDerived(facts, configuration.Parameter);
+        CollectionFacts.AddDerived(facts, day, configuration.Parameter);
         return facts;
     }
-
-    private static int Age(DateOnly born, DateOnly day) => day.Year - born.Year - (day < born.AddYears(day.Year - born.Year) ? 1 : 0);
 
     private static string Port(RuleOutcome outcome) => outcome switch
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
@@ -13,11 +14,11 @@ internal static class VisitViews
 {
     public static DonorBanner Banner(VisitFile file) => Banner(file.Donor, file.Visit.Day, file.Configuration.DonationTypeTitle(file.Visit.DonationType), file.History) with
     {
-        VisitId = file.Visit.Id, DonationNumber = file.Visit.DonationNumber,
+        VisitId = file.Visit.Id, SampleNumber = file.Visit.SampleNumber, DonationNumber = file.Visit.DonationNumber,
     };
 
     public static DonorBanner Banner(DonorRecord donor, DateOnly day, string donationType, DonorHistory history) => new(
-        null, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(day), donor.BloodGroup, null, donationType, Warnings(history, day));
+        null, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(day), donor.BloodGroup, null, null, donationType, Warnings(history, day));
 
     public static IReadOnlyList<RailStep> Rail(VisitFile file, string? current, ClaimsPrincipal user)
     {
@@ -39,6 +40,13 @@ internal static class VisitViews
         [.. file.Verdicts.GroupBy(v => v.DonationType).Select(g => g.Last())
             .OrderBy(v => v.DonationType == file.Visit.DonationType ? 0 : 1)
             .Select(v => VerdictView.Of(file.Configuration.DonationTypeTitle(v.DonationType), Verdict.FromJson(v.Json)))];
+
+    /// <summary>What the flow asked to print, and the slip of a visit that ended without a donation.</summary>
+    public static IReadOnlyList<PrintableDocument> Documents(VisitFile file)
+    {
+        var names = file.Visit.State == VisitStates.Deferred ? [PrintedDocuments.DeferralSlip.Document] : JsonSerializer.Deserialize<List<string>>(file.Visit.PrintsJson)!;
+        return [.. names.Distinct().Select(n => new PrintableDocument(n, PrintedDocuments.All.Single(d => d.Document == n).Title))];
+    }
 
     public static IReadOnlyDictionary<string, string> Texts(IEnumerable<SubmittedValue> values) =>
         values.ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal);

@@ -30,7 +30,7 @@ public sealed class IndexRow
 
 public sealed record IndexMessage(string Digest, IndexEntry Entry);
 
-internal sealed class DonorIndex(Store store, TenantContext tenant, Tenants tenants, MasterKey master, TimeProvider clock) : IDonorIndex
+internal sealed class DonorIndex(Store store, Stores stores, TenantContext tenant, Tenants tenants, MasterKey master, TimeProvider clock) : IDonorIndex
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -40,7 +40,10 @@ internal sealed class DonorIndex(Store store, TenantContext tenant, Tenants tena
         var station = tenant.Current.Name;
         try
         {
-            return (await tenants.RunAsync(Tenant.Province, services => ReadAsync(services, digest, station, cancel)).WaitAsync(Patience, clock, cancel), null);
+            var entries = await tenants.RunAsync(Tenant.Province, services => ReadAsync(services, digest, station, cancel)).WaitAsync(Patience, clock, cancel);
+            await using var here = stores.Open(tenant.Current);
+            await AuditAsync(here, digest, "station:" + station, entries.Count, cancel);
+            return (entries, null);
         }
         catch (Exception e) when (e is TenantUnavailableException or DbException or TimeoutException or IOException)
         {
@@ -58,14 +61,19 @@ internal sealed class DonorIndex(Store store, TenantContext tenant, Tenants tena
     {
         var index = province.GetRequiredService<Store>();
         var rows = await index.Set<IndexRow>().AsNoTracking().Where(r => r.Digest == digest).OrderByDescending(r => r.On).ToListAsync(cancel);
-        await using var transaction = await StoreTransaction.BeginAsync(index, cancel);
-        index.Add(new AuditEntry
+        await AuditAsync(index, digest, "station:" + station, rows.Count, cancel);
+        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until))];
+    }
+
+    /// <summary>The province and the station each keep that the question was asked.</summary>
+    private async Task AuditAsync(Store where, string digest, string asker, int found, CancellationToken cancel)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(where, cancel);
+        where.Add(new AuditEntry
         {
-            At = clock.GetUtcNow(), PersonId = "station:" + station, PersonName = station, Action = "查询献血者索引",
-            Subject = "donor-index:" + digest[..16], New = $"{rows.Count} 条",
+            At = clock.GetUtcNow(), PersonId = asker, PersonName = tenant.Current.Name, Action = "查询献血者索引", Subject = "donor-index:" + digest[..16], New = $"{found} 条",
         });
         await transaction.CommitAsync(cancel);
-        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until))];
     }
 }
 

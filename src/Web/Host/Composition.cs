@@ -65,7 +65,7 @@ internal static class Composition
         services.AddSingleton<Tenants>().AddScoped<TenantContext>();
         services.AddSingleton<ConfigurationCache>().AddSingleton<ParsedDocuments>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
-        services.AddSingleton(new DocumentLibrary(paths.Root));
+        services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(DocumentCatalog.Packs);
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
         services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()
             .AddScoped<IRecipeStep, UsersStep>().AddScoped<IRecipeStep, ProvinceDocumentsStep>().AddScoped<IRecipeStep, OpenIdApplicationStep>();

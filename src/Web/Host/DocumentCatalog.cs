@@ -11,7 +11,9 @@ namespace Web.Host;
 /// <summary>The kinds of configuration documents, and how each is read among the others before it may come into force.</summary>
 internal static class DocumentCatalog
 {
-    private static readonly DocumentFields[] Printed = [PrintedDocuments.DonationLabel, PrintedDocuments.DeferralSlip];
+    /// <summary>Compiled packs of the process: what a check has compiled, a visit need not.</summary>
+    public static CompiledPacks Packs { get; } = new();
+
     private static readonly Lazy<ActivityRegistry> Activities = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
 
     public static IReadOnlyList<DocumentKind> All { get; } =
@@ -27,19 +29,19 @@ internal static class DocumentCatalog
     private static void CheckPack(PublishedDocument document, InForce set)
     {
         RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
-        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => CompiledPack.Compile(RulePackJson.Read(d.Json))));
+        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => Packs.Get(set.Parsed(d, RulePackJson.Read))));
     }
 
     private static void CheckWorkflow(PublishedDocument document)
     {
         var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
-        if (findings.Count > 0) throw new WorkflowDocumentException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
+        if (findings.Count > 0) throw new DocumentFaultException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
     }
 
     private static void CheckLayout(PublishedDocument document)
     {
-        var fields = Printed.FirstOrDefault(f => f.Document == document.Name)
-            ?? throw new LayoutException("$", $"没有单据 {document.Name}，可用：{string.Join("、", Printed.Select(f => f.Document))}");
+        var fields = PrintedDocuments.All.FirstOrDefault(f => f.Document == document.Name)
+            ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}");
         LayoutDefinition.Parse(document.Json, fields);
     }
 
@@ -57,15 +59,7 @@ internal static class DocumentCatalog
         {
             throw new DocumentException(name, e.Errors[0].Path, string.Join("；", e.Errors.Select(error => error.Remedy)));
         }
-        catch (FormException e)
-        {
-            throw new DocumentException(name, e.Path, e.Remedy);
-        }
-        catch (WorkflowDocumentException e)
-        {
-            throw new DocumentException(name, e.Path, e.Remedy);
-        }
-        catch (LayoutException e)
+        catch (DocumentFaultException e)
         {
             throw new DocumentException(name, e.Path, e.Remedy);
         }

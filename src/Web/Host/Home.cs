@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Modules.Collection;
 using Modules.Donors;
 using Platform.Pages;
@@ -12,20 +11,24 @@ public sealed record StationsModel(IReadOnlyList<StationLink> Stations);
 
 public sealed record StationLink(string Name, string Address);
 
-/// <summary>The first page: at a station the worklist or, without the right to it, the donors; at the province the list of stations.</summary>
+/// <summary>The first page: at a station the worklist, at the province the list of stations.</summary>
 internal static class Home
 {
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", Show).AllowAnonymous();
 
     private static IResult Show(HttpContext http, TenantContext tenant, Tenants tenants, IPages pages)
     {
-        if (!tenant.Current.IsProvince) return Results.LocalRedirect(http.Request.PathBase + FirstPage(http.User));
+        if (!tenant.Current.IsProvince) return AtStation(http, pages);
         var stations = new List<StationLink>();
         foreach (var station in tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running && t.RequestUrlPrefix.Length > 0))
             stations.Add(new StationLink(station.Configuration().GetValueOrDefault("Description", station.Name), $"{http.Request.PathBase}/{station.RequestUrlPrefix}/"));
         return pages.Show(new StationsModel(stations));
     }
 
-    private static string FirstPage(ClaimsPrincipal user) =>
-        !user.Has(CollectionPermissions.Work) && user.Has(DonorPermissions.View) ? "/donors" : "/worklist";
+    /// <summary>Everybody arrives where his work is.</summary>
+    private static IResult AtStation(HttpContext http, IPages pages) =>
+        http.User.Identity?.IsAuthenticated != true ? Results.LocalRedirect(http.Request.PathBase + "/sign-in")
+        : http.User.Has(CollectionPermissions.Work) ? Results.LocalRedirect(http.Request.PathBase + "/worklist")
+        : http.User.Has(DonorPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/donors")
+        : pages.Refuse(new Refusal(RefusalKind.Forbidden, "您的账号还没有可用的功能", "请联系站点管理员分配岗位"));
 }

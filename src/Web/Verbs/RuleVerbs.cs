@@ -54,9 +54,13 @@ internal static class RuleVerbs
         {
             var packs = PacksOf(set, maintenance.Services.GetRequiredService<CompiledPacks>());
             var date = Date(arguments.Option("date")) ?? StationSettings.Of(set).LocalDate(DateTimeOffset.UtcNow);
-            var stages = packs.StagesUpTo(arguments.Option("stage") ?? packs.Stages[^1]);
-            if (facts.Number("age") is null && facts.Date("birthDate") is { } born) facts.Set("age", date.Year - born.Year - (date < born.AddYears(date.Year - born.Year) ? 1 : 0));
-            Show(RuleEvaluation.Evaluate(packs, stages, arguments.Require("type"), facts, date), arguments.Has("json"));
+            var stage = arguments.Option("stage") ?? packs.Stages[^1];
+            if (!packs.Stages.Contains(stage)) throw new VerbException($"没有步骤 {stage}，可用：{string.Join("、", packs.Stages)}");
+            var stages = packs.StagesUpTo(stage);
+            CollectionFacts.AddDerived(facts, date, packs.NumberParameter);
+            var type = arguments.Require("type");
+            if (packs.DonationTypes.All(t => t.Code != type)) throw new VerbException($"没有献血类型 {type}，可用：{string.Join("、", packs.DonationTypes.Select(t => t.Code))}");
+            Show(RuleEvaluation.Evaluate(packs, stages, type, facts, date), arguments.Has("json"));
             return 0;
         });
     }

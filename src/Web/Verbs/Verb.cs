@@ -53,7 +53,7 @@ internal static class Verb
           documents retire <租户> <编号> [--at 时间] --reason 原因
           documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本
           rules facts [--station 租户] [--json]              规则可用的全部事实
-          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--json]
+          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--stage 步骤] [--json]
           rules replay --visit 编号 [--station 租户] [--json]
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
@@ -81,7 +81,7 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or ConditionException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;

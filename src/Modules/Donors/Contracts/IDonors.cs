@@ -7,11 +7,16 @@ public sealed record DonorRecord(
     Guid Id, string ArchiveNumber, string IdNumber, string Name, string Sex, DateOnly BirthDate, string Phone, string Address,
     string? BloodGroup, IReadOnlyDictionary<string, string> Details)
 {
-    /// <summary>Completed years on a day (GB 18467: 周岁).</summary>
-    public int AgeOn(DateOnly day)
+    public int AgeOn(DateOnly day) => CompletedYears.Between(BirthDate, day);
+}
+
+/// <summary>Age as GB 18467 counts it (周岁): a year is complete on the birthday; who was born on 29 February has it on the 28th of a common year.</summary>
+public static class CompletedYears
+{
+    public static int Between(DateOnly birth, DateOnly day)
     {
-        var years = day.Year - BirthDate.Year;
-        return day < BirthDate.AddYears(years) ? years - 1 : years;
+        var years = day.Year - birth.Year;
+        return day < birth.AddYears(years) ? years - 1 : years;
     }
 }
 
@@ -41,6 +46,12 @@ public interface IDonors
 
     /// <summary>Own records and the provincial index together.</summary>
     Task<DonorHistory> HistoryAsync(string idNumber, CancellationToken cancel = default);
+
+    /// <summary>A history as pages show it.</summary>
+    Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default);
+
+    /// <summary>The donor of an archive number of this station, or null.</summary>
+    Task<Guid?> FindByArchiveNumberAsync(string archiveNumber, CancellationToken cancel = default);
 
     /// <summary>Facts of the history for one donation type on one day.</summary>
     void AddFacts(FactBag facts, DonorHistory history, string donationType, DateOnly day);

@@ -269,6 +269,9 @@ namespace Web.Storage.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("SampleNumber")
+                        .HasColumnType("text");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text");
@@ -282,6 +285,9 @@ namespace Web.Storage.Postgres
                         .IsUnique();
 
                     b.HasIndex("DonorId");
+
+                    b.HasIndex("SampleNumber")
+                        .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
                         .IsUnique()

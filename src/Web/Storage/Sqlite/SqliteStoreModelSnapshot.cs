@@ -260,6 +260,9 @@ namespace Web.Storage.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SampleNumber")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -273,6 +276,9 @@ namespace Web.Storage.Sqlite
                         .IsUnique();
 
                     b.HasIndex("DonorId");
+
+                    b.HasIndex("SampleNumber")
+                        .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
                         .IsUnique()

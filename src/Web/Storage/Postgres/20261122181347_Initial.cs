@@ -401,6 +401,7 @@ namespace Web.Storage.Postgres
                     InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
                     HistoryJson = table.Column<string>(type: "text", nullable: false),
                     DonationNumber = table.Column<string>(type: "text", nullable: true),
+                    SampleNumber = table.Column<string>(type: "text", nullable: true),
                     TargetUnits = table.Column<int>(type: "integer", nullable: true),
                     PrintsJson = table.Column<string>(type: "text", nullable: false),
                     RegisteredAt = table.Column<long>(type: "bigint", nullable: false),
@@ -739,6 +740,12 @@ namespace Web.Storage.Postgres
                 name: "IX_visits_DonorId",
                 table: "visits",
                 column: "DonorId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_visits_SampleNumber",
+                table: "visits",
+                column: "SampleNumber",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "one_open_visit",

@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261122175329_Initial")]
+    [Migration("20261122181353_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

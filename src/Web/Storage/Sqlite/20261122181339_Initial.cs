@@ -400,6 +400,7 @@ namespace Web.Storage.Sqlite
                     InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
                     HistoryJson = table.Column<string>(type: "TEXT", nullable: false),
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
+                    SampleNumber = table.Column<string>(type: "TEXT", nullable: true),
                     TargetUnits = table.Column<int>(type: "INTEGER", nullable: true),
                     PrintsJson = table.Column<string>(type: "TEXT", nullable: false),
                     RegisteredAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -738,6 +739,12 @@ namespace Web.Storage.Sqlite
                 name: "IX_visits_DonorId",
                 table: "visits",
                 column: "DonorId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_visits_SampleNumber",
+                table: "visits",
+                column: "SampleNumber",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "one_open_visit",
