@@ -68,8 +68,9 @@ internal static class Serving
         app.Use(ErrorPages.EmptyAnswersAsync);
         app.UseRouting();
         app.UseAuthentication();
-        app.UseAuthorization();
+        // Before rights are looked at: whoever may not see the first page must still be able to choose a PIN.
         app.Use(next => http => Session.FinishFirstAsync(http, next));
+        app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(ErrorPages.ForgedAsync);
         Home.Map(app);
