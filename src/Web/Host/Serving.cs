@@ -47,7 +47,7 @@ internal static class Serving
         builder.Services.AddProduct(paths, builder.Configuration);
         builder.Services.AddHostedService<OutboxSweeper>();
         builder.Services.AddRazorComponents();
-        builder.Services.AddAntiforgery(options => options.Cookie.Name = "blood-station-form");
+        builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IPages, ComponentPages>();
         builder.Services.AddStaffSession();
