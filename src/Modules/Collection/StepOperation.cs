@@ -43,6 +43,9 @@ internal sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid
             fields.GetValueOrDefault("_confirmed"), fields.GetValueOrDefault("_reason")?.Trim() is { Length: > 0 } reason ? reason : null);
     }
 
+    /// <summary>The device readings the person had before him.</summary>
+    public string Readings => Fields.GetValueOrDefault("_readings", "");
+
     /// <summary>What identifies the content: the form's own fields and the action, never a PIN.</summary>
     public string Content(string path, Platform.Forms.FormDefinition form) =>
         path + "\n" + Action + "\n" + string.Join("\n", Platform.Forms.FormReading.Draft(form, Fields).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Key + "=" + f.Value));
