@@ -1,1 +1,17 @@
-Console.WriteLine("Benchmarks");
+using Benchmarks;
+
+var all = new Dictionary<string, Func<Figures, Task>>
+{
+    ["step"] = StepBenchmark.RunAsync,
+    ["start"] = StartBenchmark.RunAsync,
+};
+if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))
+{
+    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}");
+    return 1;
+}
+var figures = new Figures();
+foreach (var (name, run) in all)
+    if (args.Length == 0 || args[0] == name) await run(figures);
+figures.Print(Console.Out);
+return 0;

@@ -35,6 +35,16 @@ public sealed class ServerProcess : IAsyncDisposable
         get { lock (_output) return _output.ToString(); }
     }
 
+    /// <summary>Memory the running process holds (resident set), in MiB.</summary>
+    public double MemoryMiB
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
     /// <summary>Folder of the repository, found from the test's own folder.</summary>
     public static string Repository { get; } = FindRepository();
 
@@ -61,7 +71,7 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         var exited = _process.WaitForExitAsync();
-        if (await Task.WhenAny(ready.Task, exited, Task.Delay(TimeSpan.FromMinutes(3))) != ready.Task)
+        if (await Task.WhenAny(ready.Task, exited, Task.Delay(TimeSpan.FromMinutes(10))) != ready.Task)
             throw new InvalidOperationException("The server did not start:\n" + Output);
     }
 
@@ -136,7 +146,7 @@ public sealed class ServerProcess : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

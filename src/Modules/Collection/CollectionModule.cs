@@ -55,13 +55,14 @@ public sealed class CollectionModule : IModule
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
-        services.AddScoped<ShowWorklist>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
+        services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
         ShowWorklist.Map(endpoints);
+        FindVisit.Map(endpoints);
         RegisterVisit.Map(endpoints);
         StepPage.Map(endpoints);
         SubmitStep.Map(endpoints);

@@ -31,14 +31,14 @@ internal sealed class RegisterVisit(
         endpoints.MapPost(Path + "/find", (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.FindAsync(http, cancel))
             .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapPost(Path, (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.SubmitAsync(http, cancel))
-            .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
+            .AddEndpointFilter(StepOperation.ShowReuseAsync).RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     private async Task<IResult> FindAsync(HttpContext http, CancellationToken cancel)
     {
         var typed = (await http.Request.ReadFormAsync(cancel))["idNumber"].ToString().Trim();
         var set = VisitConfiguration.Of(await configuration.AtAsync(clock.GetUtcNow(), cancel), compiled);
-        var id = ResidentIdNumber.Read(typed, set.Settings.LocalDate(clock.GetUtcNow()), out var fault);
+        var id = ResidentIdNumber.ReadTyped(typed, set.Settings.LocalDate(clock.GetUtcNow()), out var fault);
         if (id is null) return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
         var donor = await donors.FindByIdNumberAsync(id.Value, cancel);
         if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
@@ -52,24 +52,32 @@ internal sealed class RegisterVisit(
     {
         var now = clock.GetUtcNow();
         var post = await StepPost.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
+        if (post.OperationId == Guid.Empty || post.Action != StepPost.Done) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
         var documents = await configuration.AtAsync(now, cancel);
         var set = VisitConfiguration.Of(documents, compiled);
         var form = set.Form(VisitConfiguration.RegistrationForm);
         var content = post.Content(Path, form);
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done)
+            return done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
+                : await AgainAsync(set, post, "这份登记表刚才已经提交过，之后的改动没有保存。如要登记另一位献血者，请核对后再次提交", cancel);
 
         var day = set.Settings.LocalDate(now);
         var reading = FormReading.Read(form, post.Fields, set.Context(new FactBag(), day));
         if (reading.Submission is not { } submission) return await RefuseAsync(set, post, reading.Errors, cancel);
-        var donor = await donors.FindByIdNumberAsync(submission.Value("idNumber")!, cancel);
-        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
+        if (submission.Value("idNumber") is not { } idNumber) return await RefuseAsync(set, post, [OtherDocument(form)], cancel);
+        if (post.ReasonError is { } unfit) return await RefuseAsync(set, post, [unfit], cancel);
+        var donor = await donors.FindByIdNumberAsync(idNumber, cancel);
+        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
 
-        var visited = new VisitRun(set, donors, submission.Value("idNumber")!, await donors.HistoryAsync(submission.Value("idNumber")!, cancel), submission.Value("donationType")!, day, submission.Facts);
+        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value("donationType")!, day, submission.Facts);
         var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
         if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
         if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
-            return pages.Show(await PostedAsync(set, post, [], cancel) with { Confirmation = confirmation, Verdicts = confirmation.Verdicts });
+        {
+            IReadOnlyList<FieldError> errors = confirmation.Asked(post) ? [StepConfirmation.NoReason] : [];
+            return pages.Show(await PostedAsync(set, post, errors, cancel) with { Confirmation = confirmation, Verdicts = confirmation.Verdicts },
+                errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+        }
         return await CommitAsync(set, documents, form, submission, visited, run, day, post, content, http, cancel);
     }
 
@@ -112,18 +120,26 @@ internal sealed class RegisterVisit(
     private async Task<IResult> AfterRaceAsync(VisitConfiguration set, FormSubmission submission, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         store.ChangeTracker.Clear();
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         var donor = await donors.FindByIdNumberAsync(submission.Value("idNumber")!, cancel);
-        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
-        return pages.Show(await PostedAsync(set, post, [], cancel) with { Notice = "资料刚被其他人修改，请核对后再提交" }, StatusCodes.Status409Conflict);
+        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
+        return await AgainAsync(set, post, "资料刚被其他人修改，请核对后再提交", cancel);
     }
+
+    private async Task<IResult> AgainAsync(VisitConfiguration set, StepPost post, string notice, CancellationToken cancel) =>
+        pages.Show(await PostedAsync(set, post, [], cancel) with { Notice = notice }, StatusCodes.Status409Conflict);
+
+    /// <summary>Donors are known by their resident identity number; a history looked up by anything else would be empty and let them pass.</summary>
+    private static FieldError OtherDocument(FormDefinition form) =>
+        new("documentType", form.Field("documentType")?.Label ?? "证件类型", "只能用居民身份证登记：献血史按身份证号码查询。没有身份证的献血者请联系站点管理员");
 
     private async Task<IResult> RefuseAsync(VisitConfiguration set, StepPost post, IReadOnlyList<FieldError> errors, CancellationToken cancel) =>
         pages.Show(await PostedAsync(set, post, errors, cancel), StatusCodes.Status422UnprocessableEntity);
 
     private async Task<StepModel> PostedAsync(VisitConfiguration set, StepPost post, IReadOnlyList<FieldError> errors, CancellationToken cancel)
     {
-        var idNumber = post.Fields.GetValueOrDefault("idNumber", "").Trim().ToUpperInvariant();
+        var typed = post.Fields.GetValueOrDefault("idNumber", "");
+        var idNumber = ResidentIdNumber.ReadTyped(typed, set.Settings.LocalDate(clock.GetUtcNow()), out _)?.Value ?? "";
         return await ModelAsync(set, idNumber, await donors.FindByIdNumberAsync(idNumber, cancel), post.Fields, errors, cancel);
     }
 
@@ -131,11 +147,11 @@ internal sealed class RegisterVisit(
         VisitConfiguration set, string idNumber, DonorRecord? donor, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors, CancellationToken cancel)
     {
         var day = set.Settings.LocalDate(clock.GetUtcNow());
-        var history = await donors.HistoryAsync(idNumber, cancel);
+        var history = idNumber.Length == 0 ? null : await donors.HistoryAsync(idNumber, cancel);
         return new StepModel(
-            "登记", Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null ? null : VisitViews.Banner(donor, day, "登记中", history),
+            "登记", Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null || history is null ? null : VisitViews.Banner(donor, day, "登记中", history),
             [.. set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false)).Prepend(new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false))],
-            set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day), values, new Dictionary<string, string>(), errors, [], history);
+            set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day), values, new Dictionary<string, string>(), errors, [], history is null ? null : await donors.ViewAsync(history, cancel));
     }
 
     private async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>

@@ -17,13 +17,13 @@ namespace Modules.Collection;
 internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : IVisits
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/visits/{id:guid}", (Guid id, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, http, cancel))
+        endpoints.MapGet("/visits/{id:guid}", (Guid id, string? already, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, already is not null, http, cancel))
             .RequirePermission(CollectionPermissions.ViewVisit);
 
     public async Task<IReadOnlyList<VisitSummary>> OfDonorAsync(Guid donorId, CancellationToken cancel = default) =>
         [.. (await store.Set<Visit>().AsNoTracking().Where(v => v.DonorId == donorId).OrderByDescending(v => v.RegisteredAt).Take(PagedQueries.DefaultSize).ToListAsync(cancel)).Select(Summary)];
 
-    private async Task<IResult> HandleAsync(Guid id, HttpContext http, CancellationToken cancel)
+    private async Task<IResult> HandleAsync(Guid id, bool already, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         var audit = await store.Set<AuditEntry>().AsNoTracking()
@@ -31,8 +31,22 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
         return pages.Show(new VisitPageModel(
             Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             [.. file.Submissions.Select(s => Submitted(file, s))], [.. file.Verdicts.Select(v => Given(file, v))],
-            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), audit, VisitViews.Documents(file), file.Configuration.Settings.TimeZone));
+            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file), file.Configuration.Settings.TimeZone)
+        {
+            LastVerdicts = VisitViews.LastVerdicts(file),
+            Notice = already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null,
+        });
     }
+
+    /// <summary>The entry with fields and options by their labels in the registration form, where a donor's fields come from.</summary>
+    private static AuditEntry Worded(VisitFile file, AuditEntry entry) =>
+        entry.Field is not { } code || file.Configuration.Form(VisitConfiguration.RegistrationForm).Field(code) is not { } field ? entry : new AuditEntry
+        {
+            At = entry.At, PersonId = entry.PersonId, PersonName = entry.PersonName, Action = entry.Action, Subject = entry.Subject, Reason = entry.Reason,
+            Field = field.Label, Old = Words(field, entry.Old), New = Words(field, entry.New),
+        };
+
+    private static string? Words(FormField field, string? value) => field.Protected || string.IsNullOrEmpty(value) ? value : field.Display(value);
 
     private SubmittedForm Submitted(VisitFile file, Submission submission)
     {

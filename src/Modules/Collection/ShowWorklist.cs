@@ -18,10 +18,11 @@ namespace Modules.Collection;
 internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(string.IsNullOrEmpty(step) ? null : step, page, http, cancel))
+        endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, null, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
 
-    private async Task<IResult> HandleAsync(string? step, int? page, HttpContext http, CancellationToken cancel)
+    /// <param name="notFound">A number that was looked for and found nothing; the list says so.</param>
+    public async Task<IResult> HandleAsync(string? step, int? page, string? notFound, HttpContext http, CancellationToken cancel)
     {
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
         var counts = await store.Set<UserTaskRow>().Where(t => t.ClosedAt == null).GroupBy(t => new { t.Step, t.Title })
@@ -29,8 +30,10 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         var inFlow = set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).ToList();
         var steps = inFlow.Select(t => new WorklistStep(t.StepCode, t.Title, counts.Where(c => c.Step == t.StepCode).Sum(c => c.Count)))
             .Concat(counts.Where(c => inFlow.All(t => t.StepCode != c.Step)).Select(c => new WorklistStep(c.Step, c.Title, c.Count))).ToList();
+        if (steps.All(s => s.Step != step)) step = null;
         var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step)).OrderBy(t => t.OpenedAt).ThenBy(t => t.Id);
-        return pages.Show(new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone));
+        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone);
+        return notFound is null ? pages.Show(model) : pages.Show(model with { NotFound = notFound }, StatusCodes.Status404NotFound);
     }
 
     private async Task<Paged<WorklistRow>> RowsAsync(Paged<UserTaskRow> tasks, VisitConfiguration set, HttpContext http, CancellationToken cancel)

@@ -14,7 +14,8 @@ internal static class StepDecision
     {
         if (run.State.Bookmarks.Count > 0 || run.Effects.OfType<VisitEnded>().Any() || visited.Deciding is not { Outcome: RuleOutcome.Missing } verdict) return [];
         return [.. verdict.Rules.Where(r => r.Outcome == RuleOutcome.Missing).SelectMany(r => r.MissingFacts).Distinct(StringComparer.Ordinal)
-            .Select(code => new FieldError(code, form.Field(code)?.Label ?? Label(verdict, code), "缺少，不能判定，请补充"))];
+            .Select(code => new FieldError(code, form.Field(code)?.Label ?? Label(verdict, code), form.Field(code) is null && visited.History.Gap is { } gap ? $"{gap}，不能判定，请稍后重新提交" : "缺少，不能判定，请补充"))
+            .DistinctBy(e => e.Label)];
     }
 
     /// <summary>A lower target that would pass, where the chosen one does not.</summary>
@@ -42,5 +43,5 @@ internal static class StepDecision
         verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId)))))[..16];
 
     private static string Label(Verdict verdict, string code) =>
-        verdict.Rules.FirstOrDefault(r => r.MissingFacts.Contains(code))?.Title is { } title ? $"{title}（{code}）" : code;
+        verdict.Rules.FirstOrDefault(r => r.MissingFacts.Contains(code))?.Title ?? code;
 }

@@ -31,10 +31,17 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
 }
 
 /// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
-public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts);
+public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts)
+{
+    internal static FieldError NoReason => new("_reason", "确认原因", "必填，请选择或写明确认的原因");
+
+    /// <summary>Whether the person has agreed to exactly this, but left out the reason.</summary>
+    internal bool Asked(StepPost post) => WantsReason && post.Confirmed == Token && post.Reason is null;
+}
 
 /// <summary>Two versions of the same step, when somebody else was faster.</summary>
-public sealed record StepConflict(string By, DateTimeOffset At, IReadOnlyList<FieldChange> Differences);
+/// <param name="By">Who submitted it; null when the visit changed without this step being submitted.</param>
+public sealed record StepConflict(string? By, DateTimeOffset At, IReadOnlyList<FieldChange> Differences);
 
 /// <summary>The page of a step, or of the registration that begins a visit.</summary>
 /// <param name="PostTo">Path below the tenant, without path base.</param>
@@ -42,7 +49,7 @@ public sealed record StepConflict(string By, DateTimeOffset At, IReadOnlyList<Fi
 public sealed record StepModel(
     string Title, string PostTo, string? DraftTo, Guid OperationId, long Revision, DonorBanner? Donor, IReadOnlyList<RailStep> Rail,
     FormDefinition Form, FormContext Context, IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, string> Previous,
-    IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, DonorHistory? History)
+    IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, HistoryView? History)
 {
     public string? Notice { get; init; }
     public string? HeldBy { get; init; }
@@ -70,7 +77,11 @@ public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, st
 
 public sealed record WorklistStep(string Step, string Title, int Count);
 
-public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone);
+public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone)
+{
+    /// <summary>A number that was looked for and found nothing.</summary>
+    public string? NotFound { get; init; }
+}
 
 /// <summary>A form of a visit as its page shows it.</summary>
 public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<string> Signers);
@@ -79,4 +90,10 @@ public sealed record GivenVerdict(string Stage, DateTimeOffset At, VerdictView V
 
 public sealed record VisitPageModel(
     VisitSummary Visit, Guid DonorId, DonorBanner Donor, IReadOnlyList<RailStep> Rail, IReadOnlyList<SubmittedForm> Forms, IReadOnlyList<GivenVerdict> Verdicts,
-    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<PrintableDocument> Documents, TimeZoneInfo TimeZone);
+    string DiagramSvg, IReadOnlyList<Platform.Audit.AuditEntry> Audit, IReadOnlyList<PrintableDocument> Documents, TimeZoneInfo TimeZone)
+{
+    /// <summary>The last verdict of each donation type, the planned one first.</summary>
+    public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
+
+    public string? Notice { get; init; }
+}

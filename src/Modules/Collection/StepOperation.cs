@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Forms;
+using Platform.Pages;
 using Platform.Storage;
 
 namespace Modules.Collection;
@@ -9,13 +13,11 @@ namespace Modules.Collection;
 /// <summary>The same operation id has one effect and one answer, however often it is sent.</summary>
 internal sealed class StepOperation(Store store, TimeProvider clock)
 {
-    /// <summary>The path the operation led to when it was done before; null when it is new.</summary>
-    /// <exception cref="OperationReusedException">Another person, or another content, under the same id.</exception>
-    public async Task<string?> DoneBeforeAsync(Guid id, string personId, string request, CancellationToken cancel)
+    /// <summary>What the operation came to when it was done before; null when it is new.</summary>
+    public async Task<DoneOperation?> DoneBeforeAsync(Guid id, string personId, string request, CancellationToken cancel)
     {
         if (await store.Set<StoredOperation>().AsNoTracking().SingleOrDefaultAsync(o => o.Id == id, cancel) is not { } done) return null;
-        if (done.PersonId != personId || done.RequestHash != Hash(request)) throw new OperationReusedException();
-        return JsonSerializer.Deserialize<string>(done.OutcomeJson);
+        return new DoneOperation(JsonSerializer.Deserialize<string>(done.OutcomeJson)!, done.PersonId == personId && done.RequestHash == Hash(request));
     }
 
     /// <summary>Part of the caller's transaction.</summary>
@@ -24,29 +26,57 @@ internal sealed class StepOperation(Store store, TimeProvider clock)
         Id = id, PersonId = personId, RequestHash = Hash(request), OutcomeJson = JsonSerializer.Serialize(outcome), At = clock.GetUtcNow(),
     });
 
+    /// <summary>Endpoint filter: an id under which something else was done is a conflict to be shown, not a failure of the program.</summary>
+    public static async ValueTask<object?> ShowReuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (OperationReusedException)
+        {
+            return context.HttpContext.RequestServices.GetRequiredService<IPages>()
+                .Refuse(new Refusal(RefusalKind.Conflict, "此页面已经提交过，后来改动的内容没有保存", "请从工作列表重新打开，核对后再提交"));
+        }
+    }
+
     private static string Hash(string request) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
 }
 
-internal sealed class OperationReusedException : Exception;
+/// <param name="Next">The path it led to.</param>
+/// <param name="Same">Whether it was the same person with the same content; otherwise the page was changed after it had been submitted.</param>
+internal sealed record DoneOperation(string Next, bool Same);
 
 /// <summary>A posted form of this module.</summary>
 internal sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid OperationId, long Revision, string Action, string? Confirmed, string? Reason)
 {
+    private const int LongestReason = 200;
+
+    /// <summary>The actions a step's page offers.</summary>
+    public bool IsKnownAction => Action is Done or Withdraw;
+
+    public const string Done = "Done";
+    public const string Withdraw = "Withdraw";
+
+    /// <summary>Why the reason cannot be kept; null when it can or there is none.</summary>
+    public FieldError? ReasonError => Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError("_reason", "原因", fault) : null;
+
     public static async Task<StepPost> ReadAsync(Microsoft.AspNetCore.Http.HttpRequest request, CancellationToken cancel)
     {
         var form = await request.ReadFormAsync(cancel);
         var fields = form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal);
+        var action = fields.GetValueOrDefault("_action") is { Length: > 0 } named ? named : Done;
+        var reason = action == Withdraw && fields.TryGetValue("_withdrawReason", out var ending) ? ending : fields.GetValueOrDefault("_reason", "");
         return new StepPost(
             fields, Guid.TryParse(fields.GetValueOrDefault("_operation"), out var id) ? id : Guid.Empty,
             long.TryParse(fields.GetValueOrDefault("_revision"), out var revision) ? revision : -1,
-            fields.GetValueOrDefault("_action") is { Length: > 0 } action ? action : "Done",
-            fields.GetValueOrDefault("_confirmed"), fields.GetValueOrDefault("_reason")?.Trim() is { Length: > 0 } reason ? reason : null);
+            action, fields.GetValueOrDefault("_confirmed"), reason.Trim() is { Length: > 0 } given ? given : null);
     }
 
     /// <summary>The device readings the person had before him.</summary>
     public string Readings => Fields.GetValueOrDefault("_readings", "");
 
     /// <summary>What identifies the content: the form's own fields and the action, never a PIN.</summary>
-    public string Content(string path, Platform.Forms.FormDefinition form) =>
-        path + "\n" + Action + "\n" + string.Join("\n", Platform.Forms.FormReading.Draft(form, Fields).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Key + "=" + f.Value));
+    public string Content(string path, FormDefinition form) =>
+        path + "\n" + Action + "\n" + string.Join("\n", FormReading.Draft(form, Fields).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Key + "=" + f.Value));
 }

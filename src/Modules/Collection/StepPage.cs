@@ -50,8 +50,12 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     }
 
     public async Task<IResult> RefusedAsync(
-        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel) =>
-        pages.Show(await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel), StatusCodes.Status422UnprocessableEntity);
+        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, StepConfirmation? confirmation, HttpContext http, CancellationToken cancel)
+    {
+        var model = await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel);
+        if (confirmation is not null) model = model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts };
+        return pages.Show(model, StatusCodes.Status422UnprocessableEntity);
+    }
 
     public async Task<IResult> ConfirmAsync(
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, StepConfirmation confirmation, HttpContext http, CancellationToken cancel)
@@ -68,7 +72,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
         return pages.Show(model with
         {
-            Conflict = new StepConflict(theirs?.PersonName ?? "其他人", theirs?.At ?? clock.GetUtcNow(), differences),
+            Conflict = new StepConflict(theirs?.PersonName, theirs?.At ?? clock.GetUtcNow(), differences),
         }, StatusCodes.Status409Conflict);
     }
 

@@ -21,28 +21,29 @@ internal sealed class SubmitStep(
     Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, IPages pages)
 {
-    private const string Withdraw = "Withdraw";
-
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, SubmitStep use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
-            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+            .AddEndpointFilter(StepOperation.ShowReuseAsync).RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
     {
         var post = await StepPost.ReadAsync(http.Request, cancel);
         if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
+        if (!post.IsKnownAction) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
         if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(StepPage.NoRight(defined.Title));
         var form = file.Configuration.Form(defined.FormKey!);
         var content = post.Content($"/visits/{id}/steps/{step}", form);
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         if (file.OpenTask(step) is not { } task || post.Revision != file.Instance.Revision)
         {
-            await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
+            // A step that is closed keeps no draft: it would come back where the step is done again.
+            if (file.OpenTask(step) is not null) await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
             return await page.ConflictAsync(file, defined, form, post, http, cancel);
         }
-        return post.Action == Withdraw
+        if (post.ReasonError is { } unfit) return await RefuseAsync(file, defined, form, post, [unfit], http, cancel);
+        return post.Action == StepPost.Withdraw
             ? await WithdrawAsync(file, task, form, post, content, http, cancel)
             : await CompleteAsync(file, defined, task, form, post, content, http, cancel);
     }
@@ -64,11 +65,13 @@ internal sealed class SubmitStep(
 
         var visited = VisitOf(file, With(known, submission, form, signed));
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = post.Action }, visited, cancel);
+        if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Conflict, "此步骤不能提交", refused.Message));
         if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
         if (StepDecision.TooMuch(visited, form) is { } tooMuch) return await RefuseAsync(file, defined, form, post, [tooMuch], http, cancel);
         if (StepDecision.Confirmation(visited, run, file.Configuration) is { } confirmation
             && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
         {
+            if (confirmation.Asked(post)) return await RefuseAsync(file, defined, form, post, [StepConfirmation.NoReason], http, cancel, confirmation);
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.ConfirmAsync(file, defined, form, post, confirmation, http, cancel);
         }
@@ -81,7 +84,7 @@ internal sealed class SubmitStep(
         var defined = StepPage.TaskOf(file, task.Step)!;
         if (post.Reason is null) return await RefuseAsync(file, defined, form, post, [new FieldError("_reason", "终止原因", "必填，请写明终止本次献血的原因")], http, cancel);
         var visited = VisitOf(file, files.Facts(file));
-        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = Withdraw }, visited, cancel);
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = StepPost.Withdraw }, visited, cancel);
         if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "不能终止", refused.Message));
         return await CommitAsync(file, new StepResult(
             file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason), StepMeasurements.None, defined, form, post, content, http, cancel);
@@ -111,15 +114,15 @@ internal sealed class SubmitStep(
     private async Task<IResult> AfterRaceAsync(Guid visitId, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         store.ChangeTracker.Clear();
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         return await page.ConflictAsync((await files.ReadAsync(visitId, cancel))!, defined, form, post, http, cancel);
     }
 
     private async Task<IResult> RefuseAsync(
-        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel)
+        VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel, StepConfirmation? confirmation = null)
     {
         await drafts.KeepAsync(file.Visit, defined.StepCode, form, post.Fields, http.User, cancel);
-        return await page.RefusedAsync(file, defined, form, post, errors, http, cancel);
+        return await page.RefusedAsync(file, defined, form, post, errors, confirmation, http, cancel);
     }
 
     private VisitRun VisitOf(VisitFile file, FactBag facts) =>

@@ -4,6 +4,7 @@ using Modules.Donors.Contracts;
 using Modules.Exchange.Contracts;
 using Platform.Audit;
 using Platform.Forms;
+using Platform.Publishing;
 using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -11,7 +12,8 @@ using Platform.Tenancy;
 namespace Modules.Donors;
 
 /// <summary>The donors of this station: found by document number, kept up to date by registration.</summary>
-public sealed class DonorBook(Store store, FieldCipher cipher, IDonorIndex index, TenantContext tenant, TimeProvider clock) : IDonors
+public sealed class DonorBook(
+    Store store, FieldCipher cipher, IDonorIndex index, TenantContext tenant, Tenants tenants, Configuration configuration, TimeProvider clock) : IDonors
 {
     /// <summary>Field codes of the registration form that are columns of the donor; the others are kept as details.</summary>
     private static readonly string[] Columns = ["idNumber", "name", "sex", "birthDate", "phone", "address", "abo"];
@@ -45,6 +47,24 @@ public sealed class DonorBook(Store store, FieldCipher cipher, IDonorIndex index
                 .OrderByDescending(d => d.From)],
             unreachable);
     }
+
+    public async Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default)
+    {
+        var set = await configuration.AtAsync(clock.GetUtcNow(), cancel);
+        var types = set.All(DocumentKinds.RulePack).SelectMany(d => set.Parsed(d, RulePackJson.Read).DonationTypes).ToLookup(t => t.Code, t => t.Label, StringComparer.Ordinal);
+        return new HistoryView(
+            [.. history.Donations.Select(d => new DonationView(d.On, Title(d.DonationType), Station(d.Station), d.VolumeMl, d.Reaction))],
+            [.. history.Deferrals.Select(d => new DeferralView(d.From, d.Until, d.DonationType is null ? null : Title(d.DonationType), Station(d.Station), d.Reason))],
+            history.Gap);
+
+        string Title(string code) => types[code].FirstOrDefault() ?? code;
+
+        string Station(string name) =>
+            tenants.All.FirstOrDefault(t => t.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Configuration().GetValueOrDefault("Description") ?? name;
+    }
+
+    public async Task<Guid?> FindByArchiveNumberAsync(string archiveNumber, CancellationToken cancel = default) =>
+        await store.Set<Donor>().Where(d => d.ArchiveNumber == archiveNumber).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(cancel);
 
     public void AddFacts(FactBag facts, DonorHistory history, string donationType, DateOnly day) => DonorsFacts.Add(facts, history, donationType, day);
 

@@ -31,7 +31,7 @@ internal static class ListDonors
     private static async Task<IResult> FindAsync(HttpContext http, Store store, IDonors donors, StationClock station, IPages pages, CancellationToken cancel)
     {
         var form = await http.Request.ReadFormAsync(cancel);
-        var id = ResidentIdNumber.Read(form["idNumber"].ToString().Trim(), await station.TodayAsync(cancel), out var fault);
+        var id = ResidentIdNumber.ReadTyped(form["idNumber"].ToString(), await station.TodayAsync(cancel), out var fault);
         if (id is not null && await donors.FindByIdNumberAsync(id.Value, cancel) is { } donor) return Results.LocalRedirect($"{http.Request.PathBase}/donors/{donor.Id}");
         var error = fault is null ? "本站没有这位献血者的档案" : "身份证号码" + fault;
         return pages.Show(await ModelAsync(null, null, error, store, donors, station, cancel), StatusCodes.Status422UnprocessableEntity);
@@ -40,7 +40,8 @@ internal static class ListDonors
     private static async Task<DonorListModel> ModelAsync(string? archive, int? page, string? error, Store store, IDonors donors, StationClock station, CancellationToken cancel)
     {
         var query = store.Set<Donor>().AsNoTracking();
-        if (!string.IsNullOrWhiteSpace(archive)) query = query.Where(d => d.ArchiveNumber == archive.Trim());
+        var wanted = TypedText.Number(archive ?? "");
+        if (wanted.Length > 0) query = query.Where(d => d.ArchiveNumber == wanted);
         var ids = await query.OrderByDescending(d => d.ArchiveNumber).Select(d => d.Id).PageAsync(page, cancel);
         var found = await donors.FindManyAsync(ids.Items.ToList(), cancel);
         var today = await station.TodayAsync(cancel);

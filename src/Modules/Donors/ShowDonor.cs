@@ -15,7 +15,7 @@ namespace Modules.Donors;
 
 /// <summary>A donor's page. The personal values are masked unless <paramref name="Revealed"/>.</summary>
 public sealed record DonorPageModel(
-    DonorRecord Donor, int Age, DonorHistory History, IReadOnlyList<VisitSummary> Visits, bool Revealed, bool MayReveal, string? Error)
+    DonorRecord Donor, int Age, HistoryView History, IReadOnlyList<VisitSummary> Visits, bool Revealed, bool MayReveal, string? Error)
 {
     public string Name => Revealed ? Donor.Name : Mask.Name(Donor.Name);
     public string IdNumber => Revealed ? Donor.IdNumber : Mask.Number(Donor.IdNumber);
@@ -27,6 +27,7 @@ public sealed record DonorPageModel(
 internal static class ShowDonor
 {
     private const int ReasonMin = 2;
+    private const int ReasonMax = 200;
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -41,7 +42,7 @@ internal static class ShowDonor
         Guid id, HttpContext http, IDonors donors, IVisits visits, StationClock station, Store store, IPages pages, CancellationToken cancel)
     {
         var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        var error = reason.Length < ReasonMin ? "请写明查看完整信息的原因" : null;
+        var error = reason.Length < ReasonMin ? "请写明查看完整信息的原因" : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null;
         if (await ModelAsync(id, error is null, error, http, donors, visits, station, cancel) is not { } model) return pages.Refuse(NotHere);
         if (error is not null) return pages.Show(model, StatusCodes.Status422UnprocessableEntity);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -59,7 +60,7 @@ internal static class ShowDonor
         Guid id, bool revealed, string? error, HttpContext http, IDonors donors, IVisits visits, StationClock station, CancellationToken cancel)
     {
         if (await donors.FindAsync(id, cancel) is not { } donor) return null;
-        return new DonorPageModel(donor, donor.AgeOn(await station.TodayAsync(cancel)), await donors.HistoryAsync(donor.IdNumber, cancel),
+        return new DonorPageModel(donor, donor.AgeOn(await station.TodayAsync(cancel)), await donors.ViewAsync(await donors.HistoryAsync(donor.IdNumber, cancel), cancel),
             await visits.OfDonorAsync(id, cancel), revealed, http.User.Has(DonorPermissions.Reveal), error);
     }
 }

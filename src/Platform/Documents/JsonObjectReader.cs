@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Documents;
 
@@ -11,10 +12,10 @@ internal sealed class JsonObjectReader
     public JsonObjectReader(JsonElement json, string path)
     {
         Path = path;
-        if (json.ValueKind != JsonValueKind.Object) throw new LayoutException(path, "此处应为对象 { … }");
+        if (json.ValueKind != JsonValueKind.Object) throw new DocumentFaultException(path, "此处应为对象 { … }");
         foreach (var property in json.EnumerateObject())
             if (!_properties.TryAdd(property.Name, property.Value))
-                throw new LayoutException($"{path}.{property.Name}", "同一属性写了两次，请只留一个");
+                throw new DocumentFaultException($"{path}.{property.Name}", "同一属性写了两次，请只留一个");
     }
 
     public string Path { get; }
@@ -66,5 +67,5 @@ internal sealed class JsonObjectReader
 
     private JsonElement Required(string name) => Has(name) ? _properties[name] : throw Wrong(name, "缺少此项");
 
-    private LayoutException Wrong(string name, string remedy) => new($"{Path}.{name}", remedy);
+    private DocumentFaultException Wrong(string name, string remedy) => new($"{Path}.{name}", remedy);
 }

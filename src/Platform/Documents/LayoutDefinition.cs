@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Documents;
 
@@ -8,7 +9,7 @@ namespace Platform.Documents;
 public sealed record LayoutDefinition(string Document, TextTemplate Title, LayoutPage Page, IReadOnlyList<LayoutElement> Elements)
 {
     /// <summary>Reads a layout and checks each property and placeholder against what the document offers.</summary>
-    /// <exception cref="LayoutException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static LayoutDefinition Parse(JsonElement json, DocumentFields offered) => LayoutReader.Read(json, offered);
 
     /// <inheritdoc cref="Parse(JsonElement, DocumentFields)"/>
@@ -21,7 +22,7 @@ public sealed record LayoutDefinition(string Document, TextTemplate Title, Layou
         }
         catch (JsonException e)
         {
-            throw new LayoutException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行），请检查逗号、引号和括号");
+            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行），请检查逗号、引号和括号");
         }
     }
 }
@@ -65,10 +66,3 @@ public sealed record BoxElement(Placement Placement, float Height, float Thickne
 
 /// <param name="Elements">Printed once for each entry, one beneath the other.</param>
 public sealed record ListElement(Placement Placement, string List, IReadOnlyList<LayoutElement> Elements) : LayoutElement(Placement);
-
-/// <summary>A layout that cannot be used. The message is for the person who edits it.</summary>
-public sealed class LayoutException(string path, string remedy) : Exception($"{path}: {remedy}")
-{
-    public string Path { get; } = path;
-    public string Remedy { get; } = remedy;
-}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Documents;
 
@@ -9,7 +10,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
     {
         var root = new JsonObjectReader(json, "$");
         if (root.Text("document") != offered.Document)
-            throw new LayoutException("$.document", $"此处应为 {offered.Document}（{offered.Title}）");
+            throw new DocumentFaultException("$.document", $"此处应为 {offered.Document}（{offered.Title}）");
         var page = ReadPage(root.Object("page"));
         var reader = new LayoutReader(offered, page);
         var title = reader.Template(root, "title", null);
@@ -23,7 +24,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         var margin = json.Number("margin", 0, 50, 5);
         var page = new LayoutPage(json.Number("width", 20, 420), json.Number("height", 15, 600), margin, json.Number("foot", 0, 100, margin));
         json.RefuseOthers();
-        if (page.Height - page.Margin - page.Foot < 10) throw new LayoutException("$.page.foot", "margin 与 foot 之间至少要留出 10 毫米");
+        if (page.Height - page.Margin - page.Foot < 10) throw new DocumentFaultException("$.page.foot", "margin 与 foot 之间至少要留出 10 毫米");
         return page;
     }
 
@@ -48,25 +49,25 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
     {
         var height = element switch { TextElement text => text.Height ?? 0, BarcodeElement barcode => barcode.Height, BoxElement box => box.Height, _ => 0 };
         var room = element.Placement.Y is { } y ? page.Height - y : page.Height - page.Margin - page.Foot;
-        if (height > room + 0.01f) throw new LayoutException(element.Placement.Path + ".height", $"超出纸面，此处最多 {room:0.##} 毫米");
+        if (height > room + 0.01f) throw new DocumentFaultException(element.Placement.Path + ".height", $"超出纸面，此处最多 {room:0.##} 毫米");
     }
 
     private static void RefuseHalfFixed(LayoutElement element)
     {
         var (path, fixedY) = (element.Placement.Path, element.Placement.Y is not null);
-        if (element is BoxElement && !fixedY) throw new LayoutException(path + ".y", "box 必须给出 y");
-        if (element is ListElement && fixedY) throw new LayoutException(path + ".y", "list 随前文排列，请用 gap 代替 y");
-        if (!fixedY && element.Placement.EveryPage) throw new LayoutException(path + ".everyPage", "只有给出 y 的元素才能每页重复");
-        if (!fixedY && element is TextElement { Height: not null }) throw new LayoutException(path + ".height", "随前文排列的文字不限高度，请去掉 height 或给出 y");
+        if (element is BoxElement && !fixedY) throw new DocumentFaultException(path + ".y", "box 必须给出 y");
+        if (element is ListElement && fixedY) throw new DocumentFaultException(path + ".y", "list 随前文排列，请用 gap 代替 y");
+        if (!fixedY && element.Placement.EveryPage) throw new DocumentFaultException(path + ".everyPage", "只有给出 y 的元素才能每页重复");
+        if (!fixedY && element is TextElement { Height: not null }) throw new DocumentFaultException(path + ".height", "随前文排列的文字不限高度，请去掉 height 或给出 y");
     }
 
     private Placement ReadPlacement(JsonObjectReader json, string? list)
     {
         var x = json.Number("x", 0, page.Width, page.Margin);
         var width = json.Number("width", 1, page.Width, page.Width - page.Margin - x);
-        if (width < 1 || x + width > page.Width + 0.01f) throw new LayoutException(json.Path + ".width", $"x + width 超出页宽 {page.Width} 毫米");
+        if (width < 1 || x + width > page.Width + 0.01f) throw new DocumentFaultException(json.Path + ".width", $"x + width 超出页宽 {page.Width} 毫米");
         var y = json.OptionalNumber("y", 0, page.Height);
-        if (y is not null && list is not null) throw new LayoutException(json.Path + ".y", "list 内的元素随前文排列，请用 gap 代替 y");
+        if (y is not null && list is not null) throw new DocumentFaultException(json.Path + ".y", "list 内的元素随前文排列，请用 gap 代替 y");
         var gap = y is null ? json.Number("gap", 0, page.Height, 0) : 0;
         return new Placement(json.Path, Placeholder(json, "when", list, required: false), x, y, gap, width, json.Flag("everyPage"));
     }
@@ -91,7 +92,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
 
     private ListElement ReadList(JsonObjectReader json, Placement placement, string? outer)
     {
-        if (outer is not null) throw new LayoutException(json.Path, "list 不能放在 list 里");
+        if (outer is not null) throw new DocumentFaultException(json.Path, "list 不能放在 list 里");
         var list = json.Choice("list", [.. offered.Lists.Keys]);
         return new ListElement(placement, list, json.Objects("elements").Select(e => ReadElement(e, list)).ToList());
     }

@@ -1,11 +1,12 @@
 using System.Text;
+using Platform.Publishing;
 
 namespace Platform.Documents;
 
 /// <summary>Text with <c>{placeholder}</c>s; <c>{{</c> and <c>}}</c> stand for the braces themselves.</summary>
 public sealed record TextTemplate(IReadOnlyList<TemplatePart> Parts)
 {
-    /// <exception cref="LayoutException">A brace without its partner, or a placeholder that is not among <paramref name="allowed"/>.</exception>
+    /// <exception cref="DocumentFaultException">A brace without its partner, or a placeholder that is not among <paramref name="allowed"/>.</exception>
     public static TextTemplate Parse(string text, string path, IReadOnlyCollection<string> allowed)
     {
         var parts = new List<TemplatePart>();
@@ -23,9 +24,9 @@ public sealed record TextTemplate(IReadOnlyList<TemplatePart> Parts)
             else
             {
                 var end = text[at] == '{' ? text.IndexOf('}', at) : -1;
-                if (end < 0) throw new LayoutException(path, "花括号不成对；要印出花括号本身请写 {{ 或 }}");
+                if (end < 0) throw new DocumentFaultException(path, "花括号不成对；要印出花括号本身请写 {{ 或 }}");
                 var field = text[(at + 1)..end];
-                if (!allowed.Contains(field)) throw new LayoutException(path, $"没有名为 {field} 的内容，可用：{string.Join(" ", allowed)}");
+                if (!allowed.Contains(field)) throw new DocumentFaultException(path, $"没有名为 {field} 的内容，可用：{string.Join(" ", allowed)}");
                 if (literal.Length > 0) parts.Add(new TemplatePart(literal.ToString(), null));
                 literal.Clear();
                 parts.Add(new TemplatePart("", field));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Audit;
+using Platform.Publishing;
 using Platform.Rules;
 
 namespace Platform.Forms;
@@ -12,7 +13,7 @@ internal readonly struct DocumentObject
 
     private DocumentObject(JsonElement json, string path)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw new FormException(path, "这里必须是 { } 对象");
+        if (json.ValueKind != JsonValueKind.Object) throw new DocumentFaultException(path, "这里必须是 { } 对象");
         _json = json;
         _path = path;
     }
@@ -29,11 +30,11 @@ internal readonly struct DocumentObject
         }
         catch (JsonException e)
         {
-            throw new FormException("$", $"不是合法的 JSON（第 {e.LineNumber + 1} 行附近），请检查括号、逗号、引号和重复的名称");
+            throw new DocumentFaultException("$", $"不是合法的 JSON（第 {e.LineNumber + 1} 行附近），请检查括号、逗号、引号和重复的名称");
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            throw new FormException("$", "含有位数过多的数字或不完整的字符，请改正：" + e.Message);
+            throw new DocumentFaultException("$", "含有位数过多的数字或不完整的字符，请改正：" + e.Message);
         }
     }
 
@@ -46,17 +47,17 @@ internal readonly struct DocumentObject
     {
         foreach (var property in _json.EnumerateObject())
             if (!names.Contains(property.Name))
-                throw new FormException(At(property.Name), $"不认识的属性“{property.Name}”，可用的属性：{string.Join("、", names.ToArray())}");
+                throw new DocumentFaultException(At(property.Name), $"不认识的属性“{property.Name}”，可用的属性：{string.Join("、", names.ToArray())}");
     }
 
     public string Text(string name) =>
-        OptionalText(name) ?? throw new FormException(At(name), $"缺少“{name}”，请填写文字");
+        OptionalText(name) ?? throw new DocumentFaultException(At(name), $"缺少“{name}”，请填写文字");
 
     public string? OptionalText(string name)
     {
         if (!_json.TryGetProperty(name, out var value)) return null;
         if (value.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(value.GetString()))
-            throw new FormException(At(name), "必须是非空的文字");
+            throw new DocumentFaultException(At(name), "必须是非空的文字");
         return value.GetString();
     }
 
@@ -65,7 +66,7 @@ internal readonly struct DocumentObject
     {
         var code = Text(name);
         if (!char.IsAsciiLetterLower(code[0]) || code.Length > 64 || !code.All(c => char.IsAsciiLetterOrDigit(c) || (hyphens && c == '-')))
-            throw new FormException(At(name), $"“{code}”不是合法的代码：以小写字母开头，只用英文字母和数字{(hyphens ? "、连字符" : "")}，最多 64 个字符");
+            throw new DocumentFaultException(At(name), $"“{code}”不是合法的代码：以小写字母开头，只用英文字母和数字{(hyphens ? "、连字符" : "")}，最多 64 个字符");
         return code;
     }
 
@@ -74,7 +75,7 @@ internal readonly struct DocumentObject
     {
         var code = Text(name);
         if (code.Length > 64 || !code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.'))
-            throw new FormException(At(name), $"“{code}”不是合法的选项代码：只用英文字母、数字、连字符和小数点，最多 64 个字符");
+            throw new DocumentFaultException(At(name), $"“{code}”不是合法的选项代码：只用英文字母、数字、连字符和小数点，最多 64 个字符");
         return code;
     }
 
@@ -85,14 +86,14 @@ internal readonly struct DocumentObject
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => throw new FormException(At(name), "只能是 true 或 false"),
+            _ => throw new DocumentFaultException(At(name), "只能是 true 或 false"),
         };
     }
 
     public decimal Number(string name)
     {
-        if (!_json.TryGetProperty(name, out var value)) throw new FormException(At(name), $"缺少“{name}”，请填写数字");
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number)) throw new FormException(At(name), "必须是数字");
+        if (!_json.TryGetProperty(name, out var value)) throw new DocumentFaultException(At(name), $"缺少“{name}”，请填写数字");
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number)) throw new DocumentFaultException(At(name), "必须是数字");
         return number;
     }
 
@@ -100,13 +101,13 @@ internal readonly struct DocumentObject
     {
         if (!Has(name)) return otherwise;
         var number = Number(name);
-        if (number != decimal.Truncate(number) || number < min || number > max) throw new FormException(At(name), $"必须是 {min} 到 {max} 的整数");
+        if (number != decimal.Truncate(number) || number < min || number > max) throw new DocumentFaultException(At(name), $"必须是 {min} 到 {max} 的整数");
         return (int)number;
     }
 
     public List<DocumentObject> Objects(string name, bool required = true)
     {
-        if (!_json.TryGetProperty(name, out var value)) return required ? throw new FormException(At(name), $"缺少数组“{name}”") : [];
+        if (!_json.TryGetProperty(name, out var value)) return required ? throw new DocumentFaultException(At(name), $"缺少数组“{name}”") : [];
         return ObjectsOf(value, At(name), required);
     }
 
@@ -114,8 +115,8 @@ internal readonly struct DocumentObject
 
     private static List<DocumentObject> ObjectsOf(JsonElement value, string path, bool required)
     {
-        if (value.ValueKind != JsonValueKind.Array) throw new FormException(path, "必须是 [ ] 数组");
-        if (required && value.GetArrayLength() == 0) throw new FormException(path, "至少要有一项");
+        if (value.ValueKind != JsonValueKind.Array) throw new DocumentFaultException(path, "必须是 [ ] 数组");
+        if (required && value.GetArrayLength() == 0) throw new DocumentFaultException(path, "至少要有一项");
         return value.EnumerateArray().Select((item, i) => new DocumentObject(item, $"{path}[{i}]")).ToList();
     }
 
@@ -127,13 +128,13 @@ internal readonly struct DocumentObject
         {
             return new FieldCondition(Rules.Condition.Parse(value, At(name)), JsonSerializer.Serialize(value));
         }
-        catch (ConditionException e)
+        catch (DocumentFaultException e)
         {
-            throw new FormException(e.Path, e.Remedy);
+            throw new DocumentFaultException(e.Path, e.Remedy);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
-            throw new FormException(At(name), "条件中的 fact、op、unit 必须是文字，数字不能过大");
+            throw new DocumentFaultException(At(name), "条件中的 fact、op、unit 必须是文字，数字不能过大");
         }
     }
 

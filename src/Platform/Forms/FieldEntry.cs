@@ -25,7 +25,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
             FieldType.YesNo => trimmed is "yes" or "no" ? new(trimmed, null) : Refuse("请选择“是”或“否”"),
             FieldType.Choice => field.Options!.Any(o => o.Code == trimmed) ? new(trimmed, null) : Refuse("没有这个选项，请从列表中选择"),
             FieldType.Date => ReadDate(field, HalfWidth(trimmed), today),
-            FieldType.IdNumber => ReadIdNumber(HalfWidth(trimmed), today),
+            FieldType.IdNumber => ReadIdNumber(trimmed, today),
             FieldType.Phone => ReadPhone(HalfWidth(trimmed)),
             _ => trimmed.Length <= field.MaxLength ? new(trimmed, null) : Refuse($"最多 {field.MaxLength} 个字，现在有 {trimmed.Length} 个，请删减"),
         };
@@ -81,7 +81,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
 
     private static FieldEntry ReadIdNumber(string text, DateOnly today)
     {
-        var number = ResidentIdNumber.Read(text.Replace(" ", "", StringComparison.Ordinal), today, out var fault);
+        var number = ResidentIdNumber.ReadTyped(text, today, out var fault);
         return new(number?.Value, fault);
     }
 
@@ -95,7 +95,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
     }
 
     // Chinese input methods give full-width forms and the ideographic full stop for a point.
-    private static string HalfWidth(string text)
+    public static string HalfWidth(string text)
     {
         var result = new StringBuilder(text.Length);
         foreach (var c in text)

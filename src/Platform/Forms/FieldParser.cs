@@ -1,3 +1,4 @@
+using Platform.Publishing;
 using Platform.Rules;
 
 namespace Platform.Forms;
@@ -34,7 +35,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         json.Only("testItem", "required", "visibleWhen", "placeholder", "help");
         var code = json.Text("testItem");
-        var item = testItems.Find(code) ?? throw new FormException(json.At("testItem"),
+        var item = testItems.Find(code) ?? throw new DocumentFaultException(json.At("testItem"),
             $"没有检测项目“{code}”，可用：{string.Join("、", testItems.All.Select(i => i.Code))}");
         return new FormField(item.Code, FieldType.Number, item.Label, item.LabelEn, item.Unit, item.Min, item.Max, item.Decimals, TestItem: item);
     }
@@ -43,7 +44,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         var name = json.Text("type");
         if (!Types.TryGetValue(name, out var type))
-            throw new FormException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
+            throw new DocumentFaultException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
         json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", .. Extras(type)]);
         var field = new FormField(json.Code("code"), type, json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
             Protected: json.Flag("protected"));
@@ -77,7 +78,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         {
             Unit = json.OptionalText("unit"), Min = json.Number("min"), Max = json.Number("max"), Decimals = json.WholeNumber("decimals", 0, 0, 6),
         };
-        return number.Min < number.Max ? number : throw new FormException(json.At("max"), "max 必须大于 min");
+        return number.Min < number.Max ? number : throw new DocumentFaultException(json.At("max"), "max 必须大于 min");
     }
 
     private FormField ReadChoice(DocumentObject json, FormField field)
@@ -88,8 +89,8 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         {
             item.Only("code", "label", "labelEn");
             var code = item.OptionCode("code");
-            if (numeric && !FieldEntry.IsNumber(code)) throw new FormException(item.At("code"), $"“{code}”不是数字；numeric 为 true 时选项代码必须是数字");
-            if (options.Exists(o => o.Code == code)) throw new FormException(item.At("code"), $"选项“{code}”重复");
+            if (numeric && !FieldEntry.IsNumber(code)) throw new DocumentFaultException(item.At("code"), $"“{code}”不是数字；numeric 为 true 时选项代码必须是数字");
+            if (options.Exists(o => o.Code == code)) throw new DocumentFaultException(item.At("code"), $"选项“{code}”重复");
             options.Add(new FormOption(code, item.Text("label"), item.OptionalText("labelEn") ?? item.Text("label")));
         }
         return field with
@@ -103,7 +104,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         var part = ReadFromIdNumber(json, IdNumberPart.Sex);
         if (part is not null && !(options.Exists(o => o.Code == "M") && options.Exists(o => o.Code == "F")))
-            throw new FormException(json.At("options"), "取自身份证的性别必须有选项 M（男）和 F（女）");
+            throw new DocumentFaultException(json.At("options"), "取自身份证的性别必须有选项 M（男）和 F（女）");
         return part;
     }
 
@@ -111,8 +112,8 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         if (!json.Has("fromIdNumber")) return null;
         var name = only == IdNumberPart.Sex ? "sex" : "birthDate";
-        if (json.Text("fromIdNumber") != name) throw new FormException(json.At("fromIdNumber"), $"此类型的字段只能写 \"{name}\"");
-        if (!conditions.HasIdNumber) throw new FormException(json.At("fromIdNumber"), "本表在此字段之前没有身份证号码（id-number）字段");
+        if (json.Text("fromIdNumber") != name) throw new DocumentFaultException(json.At("fromIdNumber"), $"此类型的字段只能写 \"{name}\"");
+        if (!conditions.HasIdNumber) throw new DocumentFaultException(json.At("fromIdNumber"), "本表在此字段之前没有身份证号码（id-number）字段");
         return only;
     }
 
@@ -120,6 +121,6 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         var value = json.OptionalText(name);
         if (value is null || allowed.Contains(value)) return value;
-        throw new FormException(json.At(name), $"没有选项“{value}”，可用：{string.Join("、", allowed)}");
+        throw new DocumentFaultException(json.At(name), $"没有选项“{value}”，可用：{string.Join("、", allowed)}");
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Publishing;
 using Platform.Rules;
 
 namespace Platform.Forms;
@@ -15,7 +16,7 @@ internal sealed class FormConditions
     /// <summary>Takes a fact code for the form; a code names one thing only.</summary>
     public void Claim(string code, string path)
     {
-        if (!_codes.Add(code)) throw new FormException(path, $"代码“{code}”在本表中重复，请换一个代码");
+        if (!_codes.Add(code)) throw new DocumentFaultException(path, $"代码“{code}”在本表中重复，请换一个代码");
     }
 
     public void Add(FormField field) => _fields.Add(field.Code, field);
@@ -38,7 +39,7 @@ internal sealed class FormConditions
     public void Check()
     {
         foreach (var (fact, path) in _expectedOutside)
-            if (_codes.Contains(fact)) throw new FormException(path, $"显示条件引用的“{fact}”必须排在本字段之前，请调整字段顺序");
+            if (_codes.Contains(fact)) throw new DocumentFaultException(path, $"显示条件引用的“{fact}”必须排在本字段之前，请调整字段顺序");
         foreach (var (tree, path) in _noted)
             foreach (var leaf in tree.Leaves)
                 if (leaf.Term is FactTerm { Fact: var fact } && _fields.TryGetValue(fact, out var field)) CheckLeaf(leaf, field, path);
@@ -47,10 +48,10 @@ internal sealed class FormConditions
     private static void CheckLeaf(Comparison leaf, FormField field, string path)
     {
         if (leaf.Unit is not null && leaf.Unit != field.Unit)
-            throw new FormException(path, $"“{field.Label}”的单位是 {field.Unit ?? "（无）"}，条件中写的是 {leaf.Unit}");
+            throw new DocumentFaultException(path, $"“{field.Label}”的单位是 {field.Unit ?? "（无）"}，条件中写的是 {leaf.Unit}");
         var kind = field.ToFact("").Kind;
         if (leaf.Values.Select(v => Fault(v, kind, field)).FirstOrDefault(f => f is not null) is { } fault)
-            throw new FormException(path, fault);
+            throw new DocumentFaultException(path, fault);
     }
 
     private static string? Fault(object value, FactKind kind, FormField field) => (kind, value) switch

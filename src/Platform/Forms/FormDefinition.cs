@@ -1,3 +1,4 @@
+using Platform.Publishing;
 using Platform.Rules;
 
 namespace Platform.Forms;
@@ -26,7 +27,7 @@ public sealed record FormDefinition(
     /// <summary>Reads a <c>*.form.json</c> document.</summary>
     /// <param name="json">The document's text.</param>
     /// <param name="testItems">The station's test items, for fields that refer to one.</param>
-    /// <exception cref="FormException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static FormDefinition Parse(string json, TestItems testItems) => FormParser.Parse(json, testItems);
 
     /// <summary>All fields in the form's order.</summary>

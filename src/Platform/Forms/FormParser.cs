@@ -1,3 +1,5 @@
+using Platform.Publishing;
+
 namespace Platform.Forms;
 
 /// <summary>Reads a form document. Field by field in <see cref="FieldParser"/>; here what holds for the form as a whole.</summary>
@@ -25,7 +27,7 @@ internal static class FormParser
         {
             json.Only("code", "title", "titleEn", "instructions", "perVisit", "fields");
             var code = json.Code("code", hyphens: true);
-            if (sections.Exists(s => s.Code == code)) throw new FormException(json.At("code"), $"分组“{code}”重复，请换一个代码");
+            if (sections.Exists(s => s.Code == code)) throw new DocumentFaultException(json.At("code"), $"分组“{code}”重复，请换一个代码");
             sections.Add(new FormSection(code, json.Text("title"), json.OptionalText("titleEn") ?? json.Text("title"),
                 json.OptionalText("instructions"), json.Flag("perVisit"), json.Objects("fields").ConvertAll(fields.Read)));
         }
@@ -38,8 +40,8 @@ internal static class FormParser
         foreach (var json in root.Objects("signers", required: false))
         {
             var signer = ReadSigner(json, conditions);
-            if (signers.Exists(s => s.Role == signer.Role)) throw new FormException(json.At("role"), $"签名人“{signer.Role}”重复");
-            if (signer.SecondPerson && signers.Count == 0) throw new FormException(json.At("secondPerson"), "第二人不能排在第一位，请先写第一位签名人");
+            if (signers.Exists(s => s.Role == signer.Role)) throw new DocumentFaultException(json.At("role"), $"签名人“{signer.Role}”重复");
+            if (signer.SecondPerson && signers.Count == 0) throw new DocumentFaultException(json.At("secondPerson"), "第二人不能排在第一位，请先写第一位签名人");
             signers.Add(signer);
         }
         return signers;

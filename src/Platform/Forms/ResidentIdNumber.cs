@@ -37,6 +37,10 @@ public sealed record ResidentIdNumber
         return fault is null ? new ResidentIdNumber(value, birthDate) : null;
     }
 
+    /// <summary>Reads a number as a person or a scanner typed it: full-width digits and blanks are accepted.</summary>
+    public static ResidentIdNumber? ReadTyped(string text, DateOnly today, out string? fault) =>
+        Read(string.Concat(FieldEntry.HalfWidth(text).Where(c => !char.IsWhiteSpace(c))), today, out fault);
+
     private static string? FaultOf(string value, DateOnly today, out DateOnly birthDate)
     {
         birthDate = default;

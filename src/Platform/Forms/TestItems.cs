@@ -1,4 +1,5 @@
 using Platform.Audit;
+using Platform.Publishing;
 
 namespace Platform.Forms;
 
@@ -44,7 +45,7 @@ public sealed class TestItems
     public TestItem? Find(string code) => _byCode.GetValueOrDefault(code);
 
     /// <summary>Reads a <c>*.test-items.json</c> document: an array of items.</summary>
-    /// <exception cref="FormException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static TestItems Parse(string json)
     {
         using var document = DocumentObject.Load(json, out var hash);
@@ -52,7 +53,7 @@ public sealed class TestItems
         foreach (var item in DocumentObject.RootArray(document))
         {
             var read = Read(item);
-            if (items.Exists(i => i.Code == read.Code)) throw new FormException(item.At("code"), $"检测项目“{read.Code}”重复，每个代码只能出现一次");
+            if (items.Exists(i => i.Code == read.Code)) throw new DocumentFaultException(item.At("code"), $"检测项目“{read.Code}”重复，每个代码只能出现一次");
             items.Add(read);
         }
         return new TestItems(items, hash);
@@ -64,6 +65,6 @@ public sealed class TestItems
         var item = new TestItem(
             json.Code("code"), json.Text("label"), json.Text("labelEn"), json.Text("unit"),
             json.Number("min"), json.Number("max"), json.WholeNumber("decimals", 0, 0, 6), json.Flag("optional"), json.OptionalText("loinc"));
-        return item.Min < item.Max ? item : throw new FormException(json.At("max"), "max 必须大于 min");
+        return item.Min < item.Max ? item : throw new DocumentFaultException(json.At("max"), "max 必须大于 min");
     }
 }

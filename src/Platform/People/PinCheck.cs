@@ -19,6 +19,7 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         const string wrong = "工号或 PIN 不正确";
         if (string.IsNullOrWhiteSpace(userName) || string.IsNullOrEmpty(pin)) return (null, "请输入工号和 PIN");
         var account = userName.Trim().ToUpperInvariant();
+        if (account.Any(char.IsControl)) return (null, wrong);
         var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);
         if (person?.PinHash is null) return (null, wrong);
         if (person.Disabled) return (null, "该账号已停用");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -38,14 +39,14 @@ public readonly record struct CalendarSpan(int Length, CalendarUnit Unit)
         }
     }
 
-    /// <exception cref="ConditionException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     internal static CalendarSpan Read(JsonElement json, string path)
     {
         if (json.ValueKind == JsonValueKind.Object && json.EnumerateObject().ToList() is [var only]
             && CalendarUnits.Parse(only.Name) is { } unit && only.Value.ValueKind == JsonValueKind.Number
             && only.Value.TryGetInt32(out var length) && length is >= 1 and <= 36_500)
             return new CalendarSpan(length, unit);
-        throw new ConditionException(path, "时长必须写成一个单位和正整数，例如 {\"months\":6}；单位：" + string.Join("、", CalendarUnits.Names));
+        throw new DocumentFaultException(path, "时长必须写成一个单位和正整数，例如 {\"months\":6}；单位：" + string.Join("、", CalendarUnits.Names));
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -58,28 +59,28 @@ public sealed record Comparison(Term Term, ComparisonOperator Operator, IReadOnl
         var unit = json.TryGetProperty("unit", out _) ? Text(json, "unit", path) : null;
         if (op == "elapsed") return ReadElapsed(json, unit, path);
         if (!Operators.TryGetValue(op, out var found))
-            throw new ConditionException(path + ".op", "运算符只能是 " + string.Join(" ", Operators.Keys) + " elapsed");
+            throw new DocumentFaultException(path + ".op", "运算符只能是 " + string.Join(" ", Operators.Keys) + " elapsed");
         var values = ReadValues(json, found, path);
         if (values.Any(v => v is string) && found is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual or ComparisonOperator.In))
-            throw new ConditionException(path + ".op", "文字和代码只能用 ==、!= 或 in 比较");
+            throw new DocumentFaultException(path + ".op", "文字和代码只能用 ==、!= 或 in 比较");
         return new Comparison(Term.Read(json, path), found, values, unit);
     }
 
     internal static string Text(JsonElement json, string name, string path) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 200 } text
             ? text
-            : throw new ConditionException($"{path}.{name}", "缺少，或不是文字");
+            : throw new DocumentFaultException($"{path}.{name}", "缺少，或不是文字");
 
     private static Comparison ReadElapsed(JsonElement json, string? unit, string path)
     {
         RequireOnly(json, path, "fact", "op", "value", "unit");
         if (CalendarUnits.Parse(unit) is not { } calendar)
-            throw new ConditionException(path + ".unit", "elapsed 的单位只能是 " + string.Join("、", CalendarUnits.Names));
+            throw new DocumentFaultException(path + ".unit", "elapsed 的单位只能是 " + string.Join("、", CalendarUnits.Names));
         var values = ReadValues(json, ComparisonOperator.GreaterOrEqual, path);
         if (values[0] is not ParameterTerm && values[0] is not (decimal and >= 0 and <= 100_000))
-            throw new ConditionException(path + ".value", "elapsed 需要不小于 0 的数字或参数");
+            throw new DocumentFaultException(path + ".value", "elapsed 需要不小于 0 的数字或参数");
         if (values[0] is decimal number && number != decimal.Truncate(number))
-            throw new ConditionException(path + ".value", "elapsed 需要整数；半个月请写成天数");
+            throw new DocumentFaultException(path + ".value", "elapsed 需要整数；半个月请写成天数");
         return new Comparison(new ElapsedTerm(Term.Code(json, "fact", path), calendar), ComparisonOperator.GreaterOrEqual, values, unit);
     }
 
@@ -111,12 +112,12 @@ public sealed record Comparison(Term Term, ComparisonOperator Operator, IReadOnl
             RequireOnly(json, path, "fact", "param", "op");
             return [];
         }
-        if (!json.TryGetProperty("value", out var value)) throw new ConditionException(path + ".value", "缺少比较值");
+        if (!json.TryGetProperty("value", out var value)) throw new DocumentFaultException(path + ".value", "缺少比较值");
         if (op != ComparisonOperator.In) return [ReadValue(value, path + ".value")];
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > 50) throw new ConditionException(path + ".value", "in 需要 1 至 50 个值的数组");
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > 50) throw new DocumentFaultException(path + ".value", "in 需要 1 至 50 个值的数组");
         var values = value.EnumerateArray().Select(v => ReadValue(v, path + ".value")).ToList();
         if (values.Select(v => v.GetType()).Distinct().Count() > 1 || values[0] is ParameterTerm)
-            throw new ConditionException(path + ".value", "in 的值必须同为数字、文字或日期，不能是参数");
+            throw new DocumentFaultException(path + ".value", "in 的值必须同为数字、文字或日期，不能是参数");
         return values;
     }
 
@@ -128,7 +129,7 @@ public sealed record Comparison(Term Term, ComparisonOperator Operator, IReadOnl
         JsonValueKind.String when DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => date,
         JsonValueKind.String => Plain(value.GetString()!, path),
         JsonValueKind.Object => new ParameterTerm(Term.Code(Only(value, path), "param", path)),
-        _ => throw new ConditionException(path, "比较值只能是数字、文字、日期、是否或 {\"param\":…}"),
+        _ => throw new DocumentFaultException(path, "比较值只能是数字、文字、日期、是否或 {\"param\":…}"),
     };
 
     private static JsonElement Only(JsonElement value, string path)
@@ -141,5 +142,5 @@ public sealed record Comparison(Term Term, ComparisonOperator Operator, IReadOnl
     private static string Plain(string text, string path) =>
         text.Length <= 200 && !text.AsSpan().ContainsAny('"', '\\', '\'') && !text.Any(char.IsControl)
             ? text
-            : throw new ConditionException(path, "文字比较值不能含引号、反斜杠或控制字符，且不超过 200 字");
+            : throw new DocumentFaultException(path, "文字比较值不能含引号、反斜杠或控制字符，且不超过 200 字");
 }

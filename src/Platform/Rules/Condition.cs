@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -9,7 +10,7 @@ public abstract record Condition
     public const int MaxNodes = 200;
 
     /// <summary>Reads a tree: <c>{"all":[…]}</c>, <c>{"any":[…]}</c>, <c>{"not":{…}}</c> or a leaf as <see cref="Comparison"/> describes.</summary>
-    /// <exception cref="ConditionException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static Condition Parse(JsonElement json, string path = "$")
     {
         var nodes = 0;
@@ -31,9 +32,9 @@ public abstract record Condition
 
     private static Condition Read(JsonElement json, string path, int depth, ref int nodes)
     {
-        if (depth > MaxDepth) throw new ConditionException(path, $"条件嵌套超过 {MaxDepth} 层，请拆成多条规则");
-        if (++nodes > MaxNodes) throw new ConditionException(path, $"条件超过 {MaxNodes} 个节点，请拆成多条规则");
-        if (json.ValueKind != JsonValueKind.Object) throw new ConditionException(path, "条件必须是对象，例如 {\"fact\":\"hb\",\"op\":\">=\",\"value\":115}");
+        if (depth > MaxDepth) throw new DocumentFaultException(path, $"条件嵌套超过 {MaxDepth} 层，请拆成多条规则");
+        if (++nodes > MaxNodes) throw new DocumentFaultException(path, $"条件超过 {MaxNodes} 个节点，请拆成多条规则");
+        if (json.ValueKind != JsonValueKind.Object) throw new DocumentFaultException(path, "条件必须是对象，例如 {\"fact\":\"hb\",\"op\":\">=\",\"value\":115}");
         if (json.TryGetProperty("all", out var all)) return new AllOf(ReadMany(json, all, "all", path, depth, ref nodes));
         if (json.TryGetProperty("any", out var any)) return new AnyOf(ReadMany(json, any, "any", path, depth, ref nodes));
         if (!json.TryGetProperty("not", out var not)) return Comparison.Read(json, path);
@@ -45,7 +46,7 @@ public abstract record Condition
     {
         RequireOnly(parent, path, name);
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() == 0)
-            throw new ConditionException($"{path}.{name}", "必须是至少一个条件的数组");
+            throw new DocumentFaultException($"{path}.{name}", "必须是至少一个条件的数组");
         var conditions = new List<Condition>();
         foreach (var item in json.EnumerateArray())
             conditions.Add(Read(item, $"{path}.{name}[{conditions.Count}]", depth + 1, ref nodes));
@@ -57,7 +58,7 @@ public abstract record Condition
     {
         foreach (var property in json.EnumerateObject())
             if (!allowed.Contains(property.Name))
-                throw new ConditionException($"{path}.{property.Name}", "此处不认识的属性；可用：" + string.Join("、", allowed.ToArray()));
+                throw new DocumentFaultException($"{path}.{property.Name}", "此处不认识的属性；可用：" + string.Join("、", allowed.ToArray()));
     }
 }
 
@@ -106,11 +107,4 @@ public sealed record NotOf(Condition Inner) : Condition
     public override bool? Evaluate(IFacts facts) => !Inner.Evaluate(facts);
     public override IEnumerable<Comparison> Leaves => Inner.Leaves;
     public override IEnumerable<string> MissingFacts(IFacts facts) => Inner.MissingFacts(facts);
-}
-
-/// <summary>A condition that cannot be read. The message is for the person who edits the document.</summary>
-public sealed class ConditionException(string path, string remedy) : Exception($"{path}: {remedy}")
-{
-    public string Path { get; } = path;
-    public string Remedy { get; } = remedy;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -7,7 +8,7 @@ namespace Platform.Rules;
 /// <c>[{"on":"2026-01-31","amount":250}]</c> for dated amounts, null for unknown.</summary>
 public static class FactsJson
 {
-    /// <exception cref="ConditionException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static FactBag Read(JsonElement json, string path = "$")
     {
         var facts = new FactBag();
@@ -16,10 +17,10 @@ public static class FactsJson
     }
 
     /// <summary>Adds facts to a bag; null takes one away.</summary>
-    /// <exception cref="ConditionException">Names the JSON path and the remedy.</exception>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static void Add(FactBag facts, JsonElement json, string path = "$")
     {
-        if (json.ValueKind != JsonValueKind.Object) throw new ConditionException(path, "事实必须写成对象，例如 {\"hb\":110,\"sex\":\"F\"}");
+        if (json.ValueKind != JsonValueKind.Object) throw new DocumentFaultException(path, "事实必须写成对象，例如 {\"hb\":110,\"sex\":\"F\"}");
         foreach (var property in json.EnumerateObject()) facts.Set(property.Name, Value(property.Value, $"{path}.{property.Name}"));
     }
 
@@ -32,14 +33,14 @@ public static class FactsJson
         JsonValueKind.String when Date(value) is { } date => date,
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Array => value.EnumerateArray().Select((v, i) => Amount(v, $"{path}[{i}]")).ToList(),
-        _ => throw new ConditionException(path, "只能是数字、文字、日期、是否、null 或 [{\"on\":\"2026-01-31\",\"amount\":250}]"),
+        _ => throw new DocumentFaultException(path, "只能是数字、文字、日期、是否、null 或 [{\"on\":\"2026-01-31\",\"amount\":250}]"),
     };
 
     private static DatedAmount Amount(JsonElement json, string path) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty("on", out var on) && Date(on) is { } date
         && json.TryGetProperty("amount", out var amount) && amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var number)
             ? new DatedAmount(date, number)
-            : throw new ConditionException(path, "须写成 {\"on\":\"2026-01-31\",\"amount\":250}");
+            : throw new DocumentFaultException(path, "须写成 {\"on\":\"2026-01-31\",\"amount\":250}");
 
     private static DateOnly? Date(JsonElement value) =>
         value.ValueKind == JsonValueKind.String

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -42,7 +43,7 @@ public static class PackTests
             var verdict = RuleEvaluation.Evaluate(set, set.StagesUpTo(test.UpTo), test.Type, facts, test.Date);
             return new PackTestResult(test.Name, Compare(test.Expect, verdict).ToList());
         }
-        catch (Exception error) when (error is ConditionException or ArgumentException)
+        catch (Exception error) when (error is DocumentFaultException or ArgumentException)
         {
             return new PackTestResult(test.Name, [$"{path}: {error.Message}"]);
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Platform.Audit;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -77,7 +78,7 @@ public static class RulePackJson
         }
         catch (JsonException error)
         {
-            var inner = error.InnerException as ConditionException;
+            var inner = error.InnerException as DocumentFaultException;
             throw new RulePackException((error.Path ?? "$") + inner?.Path[1..], inner?.Remedy ?? Remedy(error.Message));
         }
     }
@@ -118,7 +119,7 @@ internal sealed class ConditionConverter : JsonConverter<Condition>
         {
             return Condition.Parse(document.RootElement);
         }
-        catch (ConditionException error)
+        catch (DocumentFaultException error)
         {
             throw new JsonException(null, error);
         }
@@ -139,11 +140,11 @@ internal sealed class UntilDateConverter : JsonConverter<UntilDate>
         try
         {
             if (json.ValueKind == JsonValueKind.String && json.GetString() == "whenSatisfied") return UntilDate.WhenSatisfied;
-            if (json.ValueKind != JsonValueKind.Object) throw new ConditionException("$", Form);
+            if (json.ValueKind != JsonValueKind.Object) throw new DocumentFaultException("$", Form);
             Condition.RequireOnly(json, "$", "from", "add");
             return new UntilDate(Term.Code(json, "from", "$"), json.TryGetProperty("add", out var add) ? CalendarSpan.Read(add, "$.add") : null);
         }
-        catch (ConditionException error)
+        catch (DocumentFaultException error)
         {
             throw new JsonException(null, error);
         }

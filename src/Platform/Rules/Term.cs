@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 
 namespace Platform.Rules;
 
@@ -42,7 +43,7 @@ public abstract record Term
         var code = Comparison.Text(json, name, path);
         return code.Length <= 64 && char.IsAsciiLetter(code[0]) && code.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? code
-            : throw new ConditionException($"{path}.{name}", "代码须以英文字母开头，只含英文字母、数字和下划线，不超过 64 字");
+            : throw new DocumentFaultException($"{path}.{name}", "代码须以英文字母开头，只含英文字母、数字和下划线，不超过 64 字");
     }
 }
 
@@ -95,10 +96,10 @@ public sealed record AggregateTerm(string Fact, bool IsSum, CalendarSpan? Window
     {
         Condition.RequireOnly(json, path, "fact", "aggregate", "window", "plus", "op", "value", "unit");
         var aggregate = Comparison.Text(json, "aggregate", path);
-        if (aggregate is not ("count" or "sum")) throw new ConditionException(path + ".aggregate", "只能是 count 或 sum");
+        if (aggregate is not ("count" or "sum")) throw new DocumentFaultException(path + ".aggregate", "只能是 count 或 sum");
         var plus = json.TryGetProperty("plus", out _) ? Code(json, "plus", path) : null;
         if (!json.TryGetProperty("window", out var window))
-            throw new ConditionException(path + ".window", "缺少，例如 {\"months\":12} 或 \"calendar-year\"");
+            throw new DocumentFaultException(path + ".window", "缺少，例如 {\"months\":12} 或 \"calendar-year\"");
         var calendarYear = window.ValueKind == JsonValueKind.String && window.GetString() == "calendar-year";
         return new AggregateTerm(fact, aggregate == "sum", calendarYear ? null : CalendarSpan.Read(window, path + ".window"), plus);
     }

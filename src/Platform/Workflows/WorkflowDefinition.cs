@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Publishing;
 
 namespace Platform.Workflows;
 
@@ -25,7 +26,7 @@ public sealed class WorkflowDefinition
     }
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="WorkflowDocumentException">It is no JSON or no workflow; names path and remedy.</exception>
+    /// <exception cref="DocumentFaultException">It is no JSON or no workflow; names path and remedy.</exception>
     public static WorkflowDefinition Parse(string json) => new WorkflowDefinitionReader().Read(json);
 
     public string DefinitionId => ActivityNode.Text(_document, "definitionId") ?? Name;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Publishing;
 
 namespace Platform.Workflows;
 
@@ -17,7 +18,7 @@ internal sealed class WorkflowDefinitionReader
     {
         var document = ParseDocument(json);
         if (document["root"] is not JsonObject root)
-            throw new WorkflowDocumentException("$.root", "缺少 root：流程需要一个根活动，例如 {\"id\":\"flow\",\"type\":\"Elsa.Flowchart\",\"activities\":[]}");
+            throw new DocumentFaultException("$.root", "缺少 root：流程需要一个根活动，例如 {\"id\":\"flow\",\"type\":\"Elsa.Flowchart\",\"activities\":[]}");
         var node = ReadActivity(root, "$.root", null);
         var parts = new DefinitionParts(ReadVariables(document, "$"), ReadArguments(document, "inputs"), ReadArguments(document, "outputs"), _dropped);
         return new WorkflowDefinition(document, node, _nodes, parts);
@@ -29,15 +30,15 @@ internal sealed class WorkflowDefinitionReader
         {
             var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = 256 });
             Materialise(parsed);
-            return parsed as JsonObject ?? throw new WorkflowDocumentException("$", "流程文件必须是一个 JSON 对象");
+            return parsed as JsonObject ?? throw new DocumentFaultException("$", "流程文件必须是一个 JSON 对象");
         }
         catch (ArgumentException)
         {
-            throw new WorkflowDocumentException("$", "同一个对象里有重名的属性（不分大小写），请删去重复的一个");
+            throw new DocumentFaultException("$", "同一个对象里有重名的属性（不分大小写），请删去重复的一个");
         }
         catch (JsonException e)
         {
-            throw new WorkflowDocumentException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号");
+            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号");
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed class WorkflowDefinitionReader
     private ActivityNode ReadActivity(JsonObject json, string path, ActivityNode? parent)
     {
         if (ActivityNode.Text(json, "type") is not { Length: > 0 } type)
-            throw new WorkflowDocumentException(path + ".type", "缺少活动类型 type，例如 Elsa.Sequence");
+            throw new DocumentFaultException(path + ".type", "缺少活动类型 type，例如 Elsa.Sequence");
         var node = new ActivityNode(json, TakeId(json, type, path), path, parent);
         _nodes.Add(node);
         node.Variables = ReadVariables(json, path);
@@ -66,7 +67,7 @@ internal sealed class WorkflowDefinitionReader
     private string TakeId(JsonObject json, string type, string path)
     {
         if (ActivityNode.Text(json, "id") is { Length: > 0 } id)
-            return _ids.Add(id) ? id : throw new WorkflowDocumentException(path + ".id", $"活动 id“{id}”重复，请改成流程内唯一的 id");
+            return _ids.Add(id) ? id : throw new DocumentFaultException(path + ".id", $"活动 id“{id}”重复，请改成流程内唯一的 id");
         var prefix = type[(type.LastIndexOf('.') + 1)..];
         var number = 1;
         while (!_ids.Add(prefix + number)) number++;
@@ -76,7 +77,7 @@ internal sealed class WorkflowDefinitionReader
     private List<ActivityNode> ReadContained(JsonObject json, string path, ActivityNode owner) =>
         json["activities"] is not JsonArray list ? [] : list.Select((item, i) => item is JsonObject activity
             ? ReadActivity(activity, $"{path}.activities[{i}]", owner)
-            : throw new WorkflowDocumentException($"{path}.activities[{i}]", "必须是活动对象")).ToList();
+            : throw new DocumentFaultException($"{path}.activities[{i}]", "必须是活动对象")).ToList();
 
     private List<(string Port, ActivityNode Node)> ReadEmbedded(JsonObject json, string path, ActivityNode owner)
     {
@@ -138,7 +139,7 @@ internal sealed class WorkflowDefinitionReader
         for (var i = 0; i < list.Count; i++)
         {
             if (list[i] is not JsonObject item || ActivityNode.Text(item, "name") is not { Length: > 0 } name)
-                throw new WorkflowDocumentException($"{path}.variables[{i}].name", "变量缺少名称 name");
+                throw new DocumentFaultException($"{path}.variables[{i}].name", "变量缺少名称 name");
             var type = ActivityNode.Text(item, "typeName") ?? "Object";
             var isArray = item["isArray"] is JsonValue flag && flag.TryGetValue(out bool array) && array;
             variables.Add(new VariableDefinition(ActivityNode.Text(item, "id") ?? name, name, type, isArray, JsonValues.Convert(item["value"], type, isArray)));

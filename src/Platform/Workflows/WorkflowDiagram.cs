@@ -23,13 +23,13 @@ public static class WorkflowDiagram
         ["True"] = "是", ["False"] = "否", ["Default"] = "其他", ["Done"] = "完成",
     };
 
-    /// <summary>The SVG element. Its width follows the page up to its natural size.</summary>
+    /// <summary>The SVG element. At its natural size; a page may narrow it.</summary>
     public static string Svg(WorkflowDefinition definition, WorkflowState? state = null)
     {
         var layout = DiagramLayout.Of(Chart(definition));
         var progress = new Progress(state);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {layout.Width:0} {layout.Height:0}\" style=\"width:100%;max-width:{layout.Width:0}px;height:auto\" font-family=\"'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif\">");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {layout.Width:0} {layout.Height:0}\" width=\"{layout.Width:0}\" height=\"{layout.Height:0}\" font-family=\"'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif\">");
         svg.Append(CultureInfo.InvariantCulture, $"<title>{Escape(definition.Name)}流程图</title><desc>{Escape(Describe(definition, progress))}</desc>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{layout.Width:0}\" height=\"{layout.Height:0}\" fill=\"#ffffff\"/>");
         foreach (var arrow in layout.Arrows.OrderBy(progress.IsFollowed)) Draw(svg, arrow, progress);

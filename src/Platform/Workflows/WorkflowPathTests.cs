@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Publishing;
 
 namespace Platform.Workflows;
 
@@ -15,11 +16,11 @@ public sealed class WorkflowPathTests
 
     private WorkflowPathTests(IReadOnlyList<PathTest> paths) => _paths = paths;
 
-    /// <exception cref="WorkflowDocumentException">The text is no test file.</exception>
+    /// <exception cref="DocumentFaultException">The text is no test file.</exception>
     public static WorkflowPathTests Parse(string json)
     {
         try { return new WorkflowPathTests(JsonSerializer.Deserialize<TestFile>(json, Json)?.Paths ?? []); }
-        catch (JsonException e) { throw new WorkflowDocumentException(e.Path ?? "$", "不是有效的流程测试文件，请对照 workflows/README.md 的格式"); }
+        catch (JsonException e) { throw new DocumentFaultException(e.Path ?? "$", "不是有效的流程测试文件，请对照 workflows/README.md 的格式"); }
     }
 
     public int Count => _paths.Count;

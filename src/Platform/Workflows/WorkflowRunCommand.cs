@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Publishing;
 
 namespace Platform.Workflows;
 
@@ -24,7 +25,7 @@ public static class WorkflowRunCommand
             return 0;
         }
         catch (CallException e) { return await RefuseAsync(error, e.Message); }
-        catch (WorkflowDocumentException e) { return await RefuseAsync(error, $"流程文件有误：{e.Message}"); }
+        catch (DocumentFaultException e) { return await RefuseAsync(error, $"流程文件有误：{e.Message}"); }
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -35,13 +35,13 @@ internal static class DocumentCatalog
     private static void CheckWorkflow(PublishedDocument document)
     {
         var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
-        if (findings.Count > 0) throw new WorkflowDocumentException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
+        if (findings.Count > 0) throw new DocumentFaultException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
     }
 
     private static void CheckLayout(PublishedDocument document)
     {
         var fields = PrintedDocuments.All.FirstOrDefault(f => f.Document == document.Name)
-            ?? throw new LayoutException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}");
+            ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}");
         LayoutDefinition.Parse(document.Json, fields);
     }
 
@@ -59,15 +59,7 @@ internal static class DocumentCatalog
         {
             throw new DocumentException(name, e.Errors[0].Path, string.Join("；", e.Errors.Select(error => error.Remedy)));
         }
-        catch (FormException e)
-        {
-            throw new DocumentException(name, e.Path, e.Remedy);
-        }
-        catch (WorkflowDocumentException e)
-        {
-            throw new DocumentException(name, e.Path, e.Remedy);
-        }
-        catch (LayoutException e)
+        catch (DocumentFaultException e)
         {
             throw new DocumentException(name, e.Path, e.Remedy);
         }

@@ -10,6 +10,11 @@ namespace Web.Host;
 /// <summary>Serves the product: the pipeline, in order.</summary>
 internal static class Serving
 {
+    /// <summary>Bytes of one post; the longest form of the product has some 10 kB.</summary>
+    private const int LargestPost = 1024 * 1024;
+
+    private const int LongestValue = 64 * 1024;
+
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -32,7 +37,12 @@ internal static class Serving
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot() });
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestPost;
+        });
+        builder.Services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.ValueLengthLimit = LongestValue);
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
         builder.Services.AddProduct(paths, builder.Configuration);

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Platform.Pages;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -7,6 +9,8 @@ namespace Web.Host;
 /// <summary>Puts the request into its tenant, moves the prefix to the path base, and answers for tenants that cannot serve.</summary>
 internal sealed class TenantMiddleware(RequestDelegate next, Tenants tenants, TenantHealth health)
 {
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     public async Task InvokeAsync(HttpContext http, TenantContext context, IPages pages)
     {
         if (tenants.Resolve(http.Request.Host.Value ?? "", http.Request.Path.Value ?? "/") is not var (tenant, byPrefix))
@@ -24,17 +28,31 @@ internal sealed class TenantMiddleware(RequestDelegate next, Tenants tenants, Te
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = "10";
-            http.Response.ContentType = "text/plain; charset=utf-8";
-            await http.Response.WriteAsync($"{tenant.Name} 暂时不能使用：{incident}", http.RequestAborted);
+            http.Response.ContentType = "text/html; charset=utf-8";
+            await http.Response.WriteAsync(Closed(tenant, incident), http.RequestAborted);
             return;
         }
         context.Enter(tenant);
+        // No address of the product has one, and a database refuses it only after it has been sent.
+        if (http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true) throw new BadHttpRequestException("The address has a null character.");
         await next(http);
+    }
+
+    /// <summary>Stands alone: nothing of the tenant's own can be shown.</summary>
+    private static string Closed(Tenant tenant, string incident)
+    {
+        var name = Encoder.Encode(tenant.Configuration().GetValueOrDefault("Description", tenant.Name));
+        return $"""
+            <!DOCTYPE html>
+            <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="10">
+            <title>暂时不能使用 · {name}</title><link rel="stylesheet" href="/site.css"></head>
+            <body><main class="page"><section class="card failed" role="alert"><h1>{name} 暂时不能使用</h1><p>{Encoder.Encode(incident)}</p><p>本页每 10 秒自动重试；一直不能使用时请联系系统管理员。</p></section></main></body></html>
+            """;
     }
 }
 
 /// <summary>Whether a tenant's store may be served: looked at once, when the tenant is first used, so that a start opens no store it does not need.</summary>
-internal sealed class TenantHealth(Migrator migrator)
+internal sealed class TenantHealth(Migrator migrator, ILogger<TenantHealth> logger)
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Task<string?>> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -55,7 +73,8 @@ internal sealed class TenantHealth(Migrator migrator)
         }
         catch (System.Data.Common.DbException e)
         {
-            return "数据库不能打开：" + e.Message;
+            logger.LogError(e, "The store of {Tenant} cannot be opened.", tenant.Name);
+            return "数据库不能打开";
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Platform.Pages;
 using Platform.People;
@@ -31,16 +32,19 @@ internal static class SignInPages
     {
         var form = await http.Request.ReadFormAsync();
         var (account, returnUrl) = (form["userName"].ToString().Trim(), form["returnUrl"].ToString());
-        var person = await people.FindByNameAsync(account);
+        var person = account.Any(char.IsControl) ? null : await people.FindByNameAsync(account);
         var error = await RefusalAsync(store, people, person, form["password"].ToString());
         if (error is not null) return pages.Show(new SignInModel(account, returnUrl, error), StatusCodes.Status422UnprocessableEntity);
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, person!.Id), new(ClaimTypes.Name, person.UserName!), new(PersonClaims.Tenant, tenant.Current.Name), new("stamp", person.SecurityStamp!)],
             CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(new ClaimsPrincipal(identity));
-        var home = returnUrl.StartsWith('/') && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : http.Request.PathBase + "/";
-        return Results.LocalRedirect(home);
+        return Results.LocalRedirect(IsOwnAddress(returnUrl) ? returnUrl : http.Request.PathBase + "/");
     }
+
+    /// <summary>A path of this site in plain ASCII, as the redirect to this page made it; anything else was typed by somebody.</summary>
+    private static bool IsOwnAddress(string url) =>
+        url.StartsWith('/') && RedirectHttpResult.IsLocalUrl(url) && url.All(c => c is > ' ' and < (char)127);
 
     /// <summary>The same sentence for an unknown account and a wrong password; counted so that guessing is slow.</summary>
     private static async Task<string?> RefusalAsync(Store store, UserManager<Person> people, Person? person, string password)

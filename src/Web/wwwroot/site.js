@@ -201,7 +201,11 @@
     if (form.dataset.draftUrl) keepDraft(form);
   }
   document.querySelector(".rail .current")?.scrollIntoView({ inline: "center", block: "nearest" });
-  document.querySelector("[data-focus]")?.focus();
+  const toSee = document.querySelector("[data-focus]");
+  if (toSee) toSee.focus();
+  // Where there is a keyboard, a step begins in its first field; on a touch screen that would only cover the page.
+  else if (!document.querySelector("[autofocus]") && matchMedia("(pointer: fine)").matches)
+    all('form[data-enter="next"] :is(input, select, textarea)').find(e => e.type !== "hidden" && e.getClientRects().length > 0 && (e.type === "radio" ? !all("input[type=radio]", e.form).some(r => r.name === e.name && r.checked) : e.value === ""))?.focus({ preventScroll: true });
   const { idleSeconds, idleUrl } = document.body.dataset;
   if (idleSeconds && idleUrl) watchIdle(Number(idleSeconds), idleUrl);
 })();

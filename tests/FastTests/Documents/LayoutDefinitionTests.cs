@@ -1,4 +1,5 @@
 using Platform.Documents;
+using Platform.Publishing;
 using Xunit;
 
 namespace FastTests.Documents;
@@ -49,7 +50,7 @@ public sealed class LayoutDefinitionTests
     [InlineData("""{"type":"list","list":"lines","elements":[{"type":"list","list":"lines","elements":[{"type":"line"}]}]}""", "$.elements[0].elements[0]", "list 里")]
     public void Given_a_mistake_When_read_Then_the_error_names_its_place_and_the_remedy(string element, string path, string remedy)
     {
-        var error = Assert.Throws<LayoutException>(() => LayoutDefinition.Parse(Layout(element), Offered));
+        var error = Assert.Throws<DocumentFaultException>(() => LayoutDefinition.Parse(Layout(element), Offered));
 
         Assert.Equal(path, error.Path);
         Assert.Contains(remedy, error.Remedy);
@@ -65,7 +66,7 @@ public sealed class LayoutDefinitionTests
     [InlineData("""{"document":"note",""", "$")]
     [InlineData("[]", "$")]
     public void Given_a_mistake_at_the_top_When_read_Then_the_error_names_its_place(string json, string path) =>
-        Assert.Equal(path, Assert.Throws<LayoutException>(() => LayoutDefinition.Parse(json, Offered)).Path);
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => LayoutDefinition.Parse(json, Offered)).Path);
 
     private static string Layout(string element) =>
         $$"""{"document":"note","title":"便条 {name}","page":{"width":100,"height":50,"margin":4},"elements":[{{element}}]}""";

@@ -1,4 +1,5 @@
 using Platform.Forms;
+using Platform.Publishing;
 using Platform.Rules;
 using Xunit;
 using static FastTests.Forms.SampleForms;
@@ -92,7 +93,7 @@ public class FormDefinitionTests
     [InlineData("""{ "code": "a", "type": "date", "label": "甲", "fromIdNumber": "birthDate" }""", "$.sections[0].fields[0].fromIdNumber", "没有身份证号码")]
     public void Given_faulty_field_When_parsed_Then_path_and_remedy_are_named(string field, string path, string remedy)
     {
-        var fault = Assert.Throws<FormException>(() => With(field));
+        var fault = Assert.Throws<DocumentFaultException>(() => With(field));
 
         Assert.Equal(path, fault.Path);
         Assert.Contains(remedy, fault.Remedy, StringComparison.Ordinal);
@@ -111,7 +112,7 @@ public class FormDefinitionTests
             { "code": "later", "type": "yes-no", "label": "后" }
             """;
 
-        var fault = Assert.Throws<FormException>(() => With(fields));
+        var fault = Assert.Throws<DocumentFaultException>(() => With(fields));
 
         Assert.StartsWith("$.sections[0].fields[2].visibleWhen", fault.Path, StringComparison.Ordinal);
         Assert.Contains(remedy, fault.Remedy, StringComparison.Ordinal);
@@ -124,7 +125,7 @@ public class FormDefinitionTests
     [InlineData("""{ "role": "a", "label": "甲", "password": true }""", "$.signers[0].password")]
     public void Given_faulty_signer_When_parsed_Then_its_path_is_named(string signers, string path)
     {
-        Assert.Equal(path, Assert.Throws<FormException>(() => With(Weight, signers)).Path);
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => With(Weight, signers)).Path);
     }
 
     [Theory]
@@ -135,7 +136,7 @@ public class FormDefinitionTests
     [InlineData("{ \"title\": 0.12345678901234567890123 }")]
     public void Given_text_that_is_no_document_When_parsed_Then_the_editor_is_told(string json)
     {
-        Assert.Equal("$", Assert.Throws<FormException>(() => FormDefinition.Parse(json, Items)).Path);
+        Assert.Equal("$", Assert.Throws<DocumentFaultException>(() => FormDefinition.Parse(json, Items)).Path);
     }
 
     [Theory]
@@ -145,6 +146,6 @@ public class FormDefinitionTests
     [InlineData("{}", "$")]
     public void Given_faulty_test_items_When_parsed_Then_path_is_named(string json, string path)
     {
-        Assert.Equal(path, Assert.Throws<FormException>(() => TestItems.Parse(json)).Path);
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => TestItems.Parse(json)).Path);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Publishing;
 using Platform.Rules;
 using Xunit;
 
@@ -65,7 +66,7 @@ public class ConditionTests
     [InlineData("""{"all":[{"not":{"fact":"hb","op":"~","value":1}}]}""", "$.all[0].not.op")]
     public void Given_an_unfit_condition_When_read_Then_it_is_refused_at_its_path(string json, string path)
     {
-        var error = Assert.Throws<ConditionException>(() => Parse(json));
+        var error = Assert.Throws<DocumentFaultException>(() => Parse(json));
 
         Assert.Equal(path, error.Path);
     }
@@ -78,7 +79,7 @@ public class ConditionTests
         var many = string.Join(",", Enumerable.Repeat("""{"fact":"hb","op":">=","value":1}""", leaves));
         var json = string.Concat(Enumerable.Repeat("{\"not\":", nots)) + $"{{\"all\":[{many}]}}" + new string('}', nots);
 
-        Assert.Throws<ConditionException>(() => Parse(json));
+        Assert.Throws<DocumentFaultException>(() => Parse(json));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Publishing;
 using Platform.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
@@ -37,7 +38,7 @@ public sealed class WorkflowDefinitionTests
     [InlineData("{\"root\":{\"id\":\"A\",\"ID\":\"B\",\"type\":\"Elsa.Sequence\"}}", "$")]
     [InlineData("{\"variables\":[{}],\"root\":{\"id\":\"A\",\"type\":\"Elsa.Sequence\"}}", "$.variables[0].name")]
     public void GivenABrokenDocument_WhenParsed_ThenTheErrorNamesThePlace(string json, string path) =>
-        Assert.Equal(path, Assert.Throws<WorkflowDocumentException>(() => WorkflowDefinition.Parse(json)).Path);
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => WorkflowDefinition.Parse(json)).Path);
 
     [Fact]
     public async Task GivenAWaitDoneOnce_WhenResumedAgain_ThenItIsRefusedAndNothingRuns()

@@ -47,6 +47,12 @@ public interface IDonors
     /// <summary>Own records and the provincial index together.</summary>
     Task<DonorHistory> HistoryAsync(string idNumber, CancellationToken cancel = default);
 
+    /// <summary>A history as pages show it.</summary>
+    Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default);
+
+    /// <summary>The donor of an archive number of this station, or null.</summary>
+    Task<Guid?> FindByArchiveNumberAsync(string archiveNumber, CancellationToken cancel = default);
+
     /// <summary>Facts of the history for one donation type on one day.</summary>
     void AddFacts(FactBag facts, DonorHistory history, string donationType, DateOnly day);
 

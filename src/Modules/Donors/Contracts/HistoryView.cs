@@ -1,0 +1,11 @@
+namespace Modules.Donors.Contracts;
+
+/// <summary>A donor's history in words: types by the titles of the rule packs, stations by their names.</summary>
+public sealed record HistoryView(IReadOnlyList<DonationView> Donations, IReadOnlyList<DeferralView> Deferrals, string? Gap);
+
+/// <param name="VolumeMl">mL without samples and anticoagulant.</param>
+public sealed record DonationView(DateOnly On, string DonationType, string Station, decimal VolumeMl, bool? Reaction);
+
+/// <param name="Until">First day the donor may come again; null: permanent.</param>
+/// <param name="DonationType">Null: all types.</param>
+public sealed record DeferralView(DateOnly From, DateOnly? Until, string? DonationType, string Station, string Reason);

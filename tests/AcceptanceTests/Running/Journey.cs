@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using TechTalk.SpecFlow;
+
+namespace AcceptanceTests.Running;
+
+/// <summary>What one scenario is about: a donor, the visit, and the people working on it, each in a browser of his own.</summary>
+public sealed partial class Journey(FeatureContext feature)
+{
+    private static readonly Dictionary<string, string> Tenants = new() { ["杭州"] = "hangzhou", ["绍兴"] = "shaoxing" };
+    private static readonly Dictionary<string, string> Accounts = new()
+    {
+        ["登记员"] = "jd01", ["检查医师"] = "yj01", ["检测员"] = "jc01", ["检测员甲"] = "jc01", ["检测员乙"] = "jc02",
+        ["评估医师"] = "pg01", ["批准医师"] = "pz01", ["站点管理员"] = "gl01", ["多面手护士"] = "hs01",
+    };
+
+    private readonly Dictionary<string, IPage> _pages = new(StringComparer.Ordinal);
+    private readonly List<IBrowserContext> _browsers = [];
+
+    public Product Product { get; } = feature.Get<Product>();
+    public Donor Donor { get; set; } = null!;
+    public Guid VisitId { get; private set; }
+
+    /// <summary>The page somebody worked on last.</summary>
+    public IPage Page { get; private set; } = null!;
+
+    public IEnumerable<(string Name, IPage Page)> OpenPages => _pages.Select(p => (p.Key.Replace('/', '-'), p.Value));
+
+    private string Tenant { get; set; } = "hangzhou";
+
+    public static string AccountOf(string person) => Accounts[person];
+
+    public void GoTo(string station) => Tenant = Tenants[station];
+
+    /// <summary>The person's browser, opened on a page of the station.</summary>
+    public async Task<IPage> OpenAsync(string person, string path)
+    {
+        Page = await OfAsync(person);
+        await Page.GotoAsync(Product.Address(Tenant, path));
+        return Page;
+    }
+
+    public Task<IPage> OpenVisitAsync(string person) => OpenAsync(person, $"/visits/{VisitId}");
+
+    /// <summary>Opens a step of the visit from the worklist, as staff do.</summary>
+    public async Task<StepForm> OpenStepAsync(string person, string step)
+    {
+        var page = await OpenAsync(person, "/worklist");
+        await page.LeaveByAsync(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^" + step) }));
+        await page.LeaveByAsync(page.Locator($"a[href*='{VisitId}/steps/']"));
+        return new StepForm(page);
+    }
+
+    /// <summary>The person's browser as it was left.</summary>
+    public async Task<IPage> OfAsync(string person)
+    {
+        var key = Tenant + "/" + person;
+        if (_pages.TryGetValue(key, out var open)) return Page = open;
+        var browser = await Product.SignedInAsync(Browsers.Browser, Tenant, Accounts[person]);
+        _browsers.Add(browser);
+        return Page = _pages[key] = await browser.NewPageAsync();
+    }
+
+    /// <summary>Closes the person's page without a word to the server; the session stays.</summary>
+    public async Task ClosePageAsync(string person)
+    {
+        var page = await OfAsync(person);
+        _pages[Tenant + "/" + person] = await page.Context.NewPageAsync();
+        await page.CloseAsync();
+    }
+
+    /// <summary>Makes sure a second person has chosen a PIN.</summary>
+    public Task KnowsPinAsync(string person) => OfAsync(person);
+
+    /// <summary>Remembers the visit a registration has led to.</summary>
+    public void RememberVisit()
+    {
+        if (VisitAddress().Match(Page.Url) is { Success: true } visit) VisitId = Guid.Parse(visit.Groups[1].ValueSpan);
+    }
+
+    public async Task<PrintedPaper> PrintAsync(string document)
+    {
+        var address = await Page.Locator($"a[data-document={document}]").GetAttributeAsync("href");
+        var answer = await Page.Context.APIRequest.GetAsync(new Uri(new Uri(Page.Url), address).ToString());
+        return answer.Ok && answer.Headers["content-type"] == "application/pdf" ? new PrintedPaper(await answer.BodyAsync())
+            : throw new InvalidOperationException($"{address}: {answer.Status}");
+    }
+
+    public async Task CloseAsync()
+    {
+        foreach (var browser in _browsers) await browser.CloseAsync();
+    }
+
+    [GeneratedRegex("/visits/([0-9a-f-]{36})")]
+    private static partial Regex VisitAddress();
+}

@@ -1,0 +1,61 @@
+using Harness;
+using Microsoft.Playwright;
+
+namespace AcceptanceTests.Running;
+
+/// <summary>A running server, and the sessions of the people who have signed in to it.</summary>
+public sealed class Product : IAsyncDisposable
+{
+    /// <summary>The PIN every demo person chooses at the first sign-in.</summary>
+    public const string Pin = "135790";
+
+    private readonly ServerProcess _server;
+    private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
+
+    private Product(ServerProcess server) => _server = server;
+
+    /// <summary>The stations' date when the demo donors were made; their earlier donations are counted back from it.</summary>
+    public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime);
+
+    public string Output => _server.Output;
+
+    public static async Task<Product> StartAsync() => new(await ServerProcess.StartAsync());
+
+    public string Address(string tenant, string path) => $"{_server.Address}{tenant}{path}";
+
+    /// <summary>A browser of its own in which the person is signed in; the first time with the sign-in page and the choice of a PIN.</summary>
+    public async Task<IBrowserContext> SignedInAsync(IBrowser browser, string tenant, string account)
+    {
+        var known = _sessions.GetValueOrDefault(tenant + "/" + account);
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 1000 }, Locale = "zh-CN", StorageState = known });
+        context.SetDefaultTimeout(15_000);
+        if (known is not null) return context;
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(Address(tenant, "/sign-in"));
+        await page.GetByLabel("工号").FillAsync(account);
+        await page.GetByLabel("密码").FillAsync(ServerProcess.DemoPassword);
+        await page.LeaveByAsync(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "登录" }));
+        await page.GetByLabel("登录密码").FillAsync(ServerProcess.DemoPassword);
+        await page.GetByLabel("新 PIN").FillAsync(Pin);
+        await page.GetByLabel("再输一次 PIN").FillAsync(Pin);
+        await page.LeaveByAsync(page.GetByRole(AriaRole.Button, new() { Name = "保存" }));
+        _sessions[tenant + "/" + account] = await context.StorageStateAsync();
+        await page.CloseAsync();
+        return context;
+    }
+
+    public Task KillAsync() => _server.KillAsync();
+
+    public Task StartAgainAsync() => _server.StartAsync();
+
+    /// <summary>Switches a tenant off or on as an operator does: by the verb, followed by a restart.</summary>
+    public async Task SwitchAsync(string tenant, bool on)
+    {
+        var (exit, output, error) = await _server.VerbAsync(["tenants", on ? "enable" : "disable", tenant]);
+        if (exit != 0) throw new InvalidOperationException(output + error);
+        await _server.KillAsync();
+        await _server.StartAsync();
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace AcceptanceTests.Running;
+
+/// <summary>The page of a step, used as a person does: by the labels on it.</summary>
+public sealed class StepForm(IPage page)
+{
+    public ILocator Submit => page.Locator("button[name=_action][value=Done]");
+
+    public ILocator Field(string label) =>
+        page.Locator("[data-field]").Filter(new() { Has = page.Locator("label, legend").Filter(new() { HasTextRegex = Starting(label) }), Visible = true });
+
+    public async Task FillAsync(string label, string value)
+    {
+        var field = Field(label);
+        if (await field.GetByRole(AriaRole.Radio).CountAsync() > 0) await field.GetByRole(AriaRole.Radio, new() { Name = value, Exact = true }).CheckAsync();
+        else if (await field.GetByRole(AriaRole.Combobox).CountAsync() > 0) await field.GetByRole(AriaRole.Combobox).SelectOptionAsync(new SelectOptionValue { Label = value });
+        else await field.GetByRole(AriaRole.Textbox).FillAsync(value);
+    }
+
+    public async Task FillIfEmptyAsync(string label, string value)
+    {
+        if (await ValueAsync(label) == "") await FillAsync(label, value);
+    }
+
+    public Task<string> ValueAsync(string label) => Field(label).GetByRole(AriaRole.Textbox).InputValueAsync();
+
+    public async Task AnswerAllNoAsync()
+    {
+        foreach (var no in await page.Locator("[data-field]:visible input[type=radio][value=no]").AllAsync()) await no.CheckAsync();
+    }
+
+    public Task SignAsync(string role, string pin = Product.Pin) => Signature(role).GetByLabel("签名 PIN").FillAsync(pin);
+
+    public async Task SignSecondAsync(string role, string account, string pin = Product.Pin)
+    {
+        await Signature(role).GetByLabel("工号").FillAsync(account);
+        await SignAsync(role, pin);
+    }
+
+    public Task SubmitAsync() => page.LeaveByAsync(Submit);
+
+    public ILocator Signature(string role) => page.GetByRole(AriaRole.Group, new() { NameRegex = Starting(role) });
+
+    private static Regex Starting(string label) => new(@"^\s*" + Regex.Escape(label));
+}

@@ -1,0 +1,168 @@
+using AcceptanceTests.Running;
+using Microsoft.Playwright;
+using TechTalk.SpecFlow;
+
+namespace AcceptanceTests.Steps;
+
+/// <summary>The visit as staff work through it, each at the own desk.</summary>
+[Binding]
+public sealed class VisitSteps(Journey journey)
+{
+    private static readonly (string Label, string Value)[] Measured =
+        [("身高", "168"), ("体重", "62"), ("收缩压", "118"), ("舒张压", "76"), ("脉搏", "72"), ("体温", "36.5")];
+    private static readonly (string Label, string Value)[] Tested =
+        [("血红蛋白", "138"), ("红细胞比容", "0.410"), ("采前血小板", "260"), ("白细胞", "6.20"), ("ABO 血型", "A 型")];
+
+    [Given(@"^一位(\d+)岁的(女|男)性献血者""(.+)""从未献过血$")]
+    public void GivenNewDonor(int age, string sex, string name) => journey.Donor = Donor.New(name, sex == "女", age, journey.Product.Today);
+
+    [Given(@"^10 天前在绍兴献过血小板的""何若水""$")]
+    public void GivenPlateletDonor() => journey.Donor = Donor.HeRuoshui;
+
+    [Given(@"^61 天前在杭州献过全血的""沈一诺""$")]
+    public void GivenWholeBloodDonor() => journey.Donor = Donor.ShenYinuo;
+
+    [Given(@"^登记员已在(杭州|绍兴)为(?:她|他)登记$")]
+    [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记$")]
+    public Task RegisterAsync(string station) => RegisterAsync(station, "");
+
+    [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记，配型申请单号为""(.+)""$")]
+    public async Task RegisterAsync(string station, string request)
+    {
+        var form = await FillRegistrationAsync(station);
+        if (request.Length > 0)
+        {
+            await form.FillAsync("配型申请单号", request);
+            await form.FillAsync("申请医院", "演示医院");
+        }
+        await form.SubmitAsync();
+        journey.RememberVisit();
+    }
+
+    public async Task<StepForm> FillRegistrationAsync(string station)
+    {
+        journey.GoTo(station);
+        var page = await journey.OpenAsync("登记员", "/registration");
+        await page.GetByLabel("居民身份证号码").FillAsync(journey.Donor.IdNumber);
+        await page.LeaveByAsync(page.GetByRole(AriaRole.Button, new() { Name = "查找" }));
+        var form = new StepForm(page);
+        await form.FillIfEmptyAsync("姓名", journey.Donor.Name);
+        await form.FillIfEmptyAsync("联系电话", "13900000000");
+        await form.FillIfEmptyAsync("现住址", "演示路 100 号");
+        await form.FillAsync("献血者类别", "首次献血");
+        return form;
+    }
+
+    [Given(@"^检查医师已完成征询与一般检查$")]
+    [When(@"^检查医师完成征询与一般检查$")]
+    public Task CheckAsync() => CheckAsync(new Table("项目", "结果"));
+
+    [When(@"^检查医师完成征询与一般检查，其中$")]
+    public async Task CheckAsync(Table other)
+    {
+        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        await FillCheckAsync(form, other);
+        await form.SubmitAsync();
+    }
+
+    [When(@"^检查医师重新打开征询与一般检查$")]
+    public Task OpenCheckAsync() => journey.OpenStepAsync("检查医师", "征询与一般检查");
+
+    /// <summary>A normal inquiry and check, but for the rows of the table, signed.</summary>
+    public static async Task FillCheckAsync(StepForm form, Table? other = null)
+    {
+        await form.AnswerAllNoAsync();
+        await form.FillAsync("皮肤、巩膜", "是");
+        foreach (var (label, value) in Measured) await form.FillAsync(label, value);
+        if (other is not null) await OverrideAsync(form, other);
+        await form.SignAsync("征询与检查人");
+    }
+
+    [Given(@"^检测员已填写检测结果并由检测员乙核对$")]
+    [When(@"^检测员填写检测结果并由检测员乙核对$")]
+    public Task TestAsync() => TestAsync(new Table("项目", "结果"));
+
+    [When(@"^检测员填写检测结果并由检测员乙核对，其中$")]
+    public async Task TestAsync(Table other)
+    {
+        var form = await FillTestsAsync(other);
+        await SignTestsAsync(form, "检测员乙", Product.Pin);
+        await form.SubmitAsync();
+    }
+
+    [When(@"^检测员填写检测结果，核对人填(检测员甲|检测员乙)，PIN 填""(\d+)""$")]
+    public async Task TestAsync(string checker, string pin)
+    {
+        var form = await FillTestsAsync(new Table("项目", "结果"));
+        await SignTestsAsync(form, checker, pin);
+        await form.SubmitAsync();
+    }
+
+    [When(@"^检测员改正核对人的 PIN 后提交$")]
+    public async Task CorrectPinAsync()
+    {
+        var form = new StepForm(await journey.OfAsync("检测员"));
+        await SignTestsAsync(form, "检测员乙", Product.Pin);
+        await form.SubmitAsync();
+    }
+
+    private async Task<StepForm> FillTestsAsync(Table other)
+    {
+        var form = await journey.OpenStepAsync("检测员", "献血前检测");
+        foreach (var (label, value) in Tested) await form.FillAsync(label, value);
+        if (await form.Field("平均血小板体积").CountAsync() > 0) await form.FillAsync("平均血小板体积", "10.0");
+        await form.FillAsync("是否乳糜血", "否");
+        await OverrideAsync(form, other);
+        return form;
+    }
+
+    private async Task SignTestsAsync(StepForm form, string checker, string pin)
+    {
+        await journey.KnowsPinAsync(checker);
+        await journey.OfAsync("检测员");
+        await form.SignAsync("检测人");
+        await form.SignSecondAsync("核对人", Journey.AccountOf(checker), pin);
+    }
+
+    [When(@"^评估医师评估为""(.+)""$")]
+    public async Task AssessAsync(string target)
+    {
+        var form = await journey.OpenStepAsync("评估医师", "献血前评估");
+        await form.FillAsync("目标采集量", target);
+        await form.SignAsync("评估人");
+        await form.SubmitAsync();
+    }
+
+    [When(@"^(检测员乙冒充批准医师|批准医师签名)，评估医师再次提交$")]
+    public async Task ApproveAsync(string approver)
+    {
+        var person = approver == "批准医师签名" ? "批准医师" : "检测员乙";
+        await journey.KnowsPinAsync(person);
+        var form = new StepForm(await journey.OfAsync("评估医师"));
+        await form.SignAsync("评估人");
+        await form.SignSecondAsync("特殊配型批准医生", Journey.AccountOf(person));
+        await form.SubmitAsync();
+    }
+
+    [When(@"^(登记员|检查医师)确认暂缓$")]
+    public async Task ConfirmAsync(string person)
+    {
+        var form = new StepForm(await journey.OfAsync(person));
+        if (person == "检查医师") await form.SignAsync("征询与检查人");
+        await form.SubmitAsync();
+        journey.RememberVisit();
+    }
+
+    [When(@"^检测员确认暂缓，由检测员乙核对$")]
+    public async Task ConfirmTestsAsync()
+    {
+        var form = new StepForm(await journey.OfAsync("检测员"));
+        await SignTestsAsync(form, "检测员乙", Product.Pin);
+        await form.SubmitAsync();
+    }
+
+    private static async Task OverrideAsync(StepForm form, Table other)
+    {
+        foreach (var row in other.Rows) await form.FillAsync(row["项目"], row["结果"]);
+    }
+}

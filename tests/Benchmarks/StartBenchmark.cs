@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Harness;
+
+namespace Benchmarks;
+
+/// <summary>How long a start takes and how much memory is in use, with two stations and with a hundred.</summary>
+internal static class StartBenchmark
+{
+    private const string Pattern = "hangzhou";
+    private const int Starts = 5;
+
+    public static async Task RunAsync(Figures figures)
+    {
+        await OnAsync(figures, "SQLite", onPostgres: false);
+        if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is not null) await OnAsync(figures, "PostgreSQL", onPostgres: true);
+    }
+
+    private static async Task OnAsync(Figures figures, string database, bool onPostgres)
+    {
+        var few = await MeasureAsync(figures, database, onPostgres, 2);
+        var many = await MeasureAsync(figures, database, onPostgres, 100);
+        figures.Ratio($"{database}: start with 100 stations / with 2", many.Seconds / few.Seconds);
+        figures.Ratio($"{database}: memory with 100 stations / with 2", many.MiB / few.MiB);
+    }
+
+    private static async Task<(double Seconds, double MiB)> MeasureAsync(Figures figures, string database, bool onPostgres, int stations)
+    {
+        var folder = Directory.CreateTempSubdirectory("blood-station-config-").FullName;
+        try
+        {
+            WriteStations(folder, stations);
+            var first = Stopwatch.GetTimestamp();
+            await using var server = await ServerProcess.StartAsync(folder, onPostgres);
+            figures.Add($"{database}, {stations} stations: first start with set-up", $"{Stopwatch.GetElapsedTime(first).TotalSeconds:0.0} s", "");
+            var (times, memory) = (new List<double>(), new List<double>());
+            for (var i = 0; i < Starts; i++)
+            {
+                await server.KillAsync();
+                var start = Stopwatch.GetTimestamp();
+                await server.StartAsync();
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                await VisitEachAsync(server, stations);
+                memory.Add(server.MemoryMiB);
+            }
+            figures.Milliseconds($"{database}, {stations} stations: start", times);
+            figures.Add($"{database}, {stations} stations: memory after a page of each", $"{Figures.Median(memory):0} MiB", $"{memory.Min():0} – {memory.Max():0}");
+            return (Figures.Median(times), Figures.Median(memory));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task VisitEachAsync(ServerProcess server, int stations)
+    {
+        using var http = new HttpClient { BaseAddress = server.Address };
+        for (var i = 1; i <= stations; i++) (await http.GetAsync($"/station{i}/sign-in")).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Copies of one demo station under other names, each with one account so that making passwords does not hide the rest.</summary>
+    private static void WriteStations(string folder, int stations)
+    {
+        var source = Path.Combine(ServerProcess.Repository, "tenant-config");
+        Copy(Path.Combine(source, "Default"), Path.Combine(folder, "Default"));
+        var tenants = new JsonObject { ["Default"] = Tenant("") };
+        for (var i = 1; i <= stations; i++)
+        {
+            var name = $"station{i}";
+            tenants[name] = Tenant(name);
+            Copy(Path.Combine(source, Pattern), Path.Combine(folder, name));
+            File.Delete(Path.Combine(folder, name, "appsettings.json"));
+            var recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(source, Pattern, Pattern + ".recipe.json")))!;
+            var users = recipe["steps"]!.AsArray().Single(s => (string)s!["name"]! == "Users")!["Users"]!.AsArray();
+            while (users.Count > 1) users.RemoveAt(1);
+            File.Delete(Path.Combine(folder, name, Pattern + ".recipe.json"));
+            File.WriteAllText(Path.Combine(folder, name, name + ".recipe.json"), recipe.ToJsonString());
+        }
+        File.WriteAllText(Path.Combine(folder, "tenants.json"), tenants.ToJsonString());
+    }
+
+    private static JsonObject Tenant(string prefix) => new() { ["State"] = "Uninitialized", ["RequestUrlHost"] = "", ["RequestUrlPrefix"] = prefix };
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Harness;
+using IntegrationTests.Support;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Web.Host;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>Every endpoint answers every role at every tenant with its exact status. The endpoints are those the product itself maps; one that the table does not know fails.</summary>
+[Collection(SharedServer.Name)]
+public sealed class EndpointWalkTests(SharedServer shared)
+{
+    private static readonly string[] Everybody =
+    [
+        "receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk",
+        "recruiter", "stock-keeper", "quality-manager", "archivist", "auditor", "station-administrator",
+    ];
+
+    private static readonly string[] Workers = ["receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk"];
+    private static readonly string[] VisitReaders = [.. Workers, "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
+
+    private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
+
+    /// <summary>Endpoints that answer somebody who is not signed in.</summary>
+    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "ANY /{*path:nonfile}"];
+
+    /// <summary>Endpoints for whoever is signed in, with a cookie or a token, whatever the role.</summary>
+    private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /connect/userinfo"];
+
+    /// <summary>What a station has for the walk: a visit at its general check, one with its number, and their donor.</summary>
+    private sealed record Scene(string Tenant, Guid Waiting, Guid Accepted, Guid Donor, string IdNumber, string Operation, string Revision);
+
+    /// <param name="Roles">Who succeeds.</param>
+    /// <param name="Status">With what.</param>
+    /// <param name="To">What the address it sends to contains.</param>
+    private sealed record Control(string Endpoint, string[] Roles, int Status, Func<Scene, string> Path, Func<Scene, string, Dictionary<string, string>>? Fields = null, string? To = null, string? AnonymousTo = null, int? Anonymous = null);
+
+    private static readonly Control[] Controls =
+    [
+        new("GET /", Everybody, 302, _ => "/", To: "/worklist", Anonymous: 302, AnonymousTo: "/worklist"),
+        new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
+        new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = ServerProcess.DemoPassword }, Anonymous: 302),
+        new("GET /pin", Everybody, 200, _ => "/pin"),
+        new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = ServerProcess.DemoPassword, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
+        new("GET /connect/authorize", Everybody, 302, _ => Authorize, To: "https://tablet.example/back?code=", Anonymous: 302, AnonymousTo: "/sign-in?returnUrl="),
+        new("POST /connect/token", Everybody, 200, _ => "/connect/token", (_, _) => Connecting.ClientCredentials, Anonymous: 200),
+        new("GET /worklist", Workers, 200, _ => "/worklist"),
+        new("GET /registration", ["receptionist"], 200, _ => "/registration"),
+        new("POST /registration/find", ["receptionist"], 200, _ => "/registration/find", (_, _) => new() { ["idNumber"] = Visiting.NewIdNumber() }),
+        new("POST /registration", ["receptionist"], 302, _ => "/registration", (_, _) => new(Visiting.Registration(Visiting.NewIdNumber())) { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = "0" }, To: "/visits/"),
+        new("GET /visits/{id:guid}/steps/{step}", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check"),
+        new("POST /visits/{id:guid}/steps/{step}/draft", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check/draft", (_, _) => new() { ["height"] = "170" }),
+        new("POST /visits/{id:guid}/steps/{step}", ["examiner"], 302, s => $"/visits/{s.Waiting}/steps/general-check",
+            (s, _) => new(Visiting.GeneralCheck()) { ["_operation"] = s.Operation, ["_revision"] = s.Revision }, To: "/visits/"),
+        new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
+        new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
+        new("GET /donors", DonorReaders, 200, _ => "/donors"),
+        new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),
+        new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),
+        new("POST /donors/{id:guid}/reveal", ["station-administrator"], 200, s => $"/donors/{s.Donor}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
+        new("GET /devices", DeviceHandlers, 200, _ => "/devices"),
+        new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
+        new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
+        new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),
+        new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
+        new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),
+    ];
+
+    private const string Authorize = "/connect/authorize?client_id=tablet&response_type=code&scope=openid&redirect_uri=https%3A%2F%2Ftablet.example%2Fback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    [Fact]
+    public void Given_every_endpoint_the_product_maps_When_listed_Then_each_has_a_control_and_each_control_an_endpoint() =>
+        Assert.Equal(Endpoints().Select(e => e.Name).Order(StringComparer.Ordinal), Controls.Select(c => c.Endpoint).Append("GET /connect/userinfo").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Given_every_endpoint_the_product_maps_When_its_door_is_read_Then_it_wants_a_permission_or_stands_on_the_short_list()
+    {
+        var open = Endpoints().Where(e => e.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(e => e.Name);
+        var signedIn = Endpoints().Where(e => e.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && !WantsPermission(e.Endpoint)).ToList();
+
+        Assert.Equal(Open.Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
+        Assert.Equal(OwnBusiness.Order(StringComparer.Ordinal), signedIn.Select(e => e.Name).Order(StringComparer.Ordinal));
+        Assert.All(signedIn, e => Assert.True(e.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Count > 0 || e.Endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null, e.Name + " has no door at all"));
+    }
+
+    [Fact]
+    public void Given_every_endpoint_that_changes_something_When_its_door_is_read_Then_it_wants_the_forms_own_token() =>
+        Assert.Equal(["POST /connect/token"], Endpoints().Where(e => e.Name.StartsWith("POST", StringComparison.Ordinal) && e.Endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>() is not { RequiresValidation: true }).Select(e => e.Name));
+
+    [Theory]
+    [InlineData("hangzhou", "shaoxing")]
+    [InlineData("shaoxing", "hangzhou")]
+    public async Task Given_a_station_When_every_role_asks_every_endpoint_Then_the_statuses_are_exact(string tenant, string other)
+    {
+        var scene = await SceneAsync(tenant);
+        var strangers = new Dictionary<string, Func<Task<Browser>>>
+        {
+            ["anonymous"] = () => Task.FromResult(shared.Staff.Stranger(tenant)), ["of the other station"] = () => ReplayedAsync(tenant, other, "as-receptionist"),
+            ["of the province"] = () => ReplayedAsync(tenant, "Default", "province"),
+        };
+        var wrong = new List<string>();
+        foreach (var control in Controls)
+        {
+            foreach (var (who, browser) in strangers) wrong.AddRange(await WrongAsync(control, scene, who, await browser(), NotSignedIn(control)));
+            foreach (var role in Everybody.Except(control.Roles)) wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync(tenant, role), (403, null)));
+            foreach (var role in control.Roles) wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync(tenant, role), (control.Status, control.To)));
+        }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Given_the_province_When_its_roles_and_a_stations_person_ask_every_endpoint_Then_nobody_gets_into_a_station_from_there()
+    {
+        var scene = new Scene("Default", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Visiting.NewIdNumber(), Guid.NewGuid().ToString(), "1");
+        var strangers = new Dictionary<string, Func<Task<Browser>>>
+        {
+            ["anonymous"] = () => Task.FromResult(shared.Staff.Stranger("Default")), ["of a station"] = () => ReplayedAsync("Default", "hangzhou", "as-station-administrator"),
+        };
+        var wrong = new List<string>();
+        foreach (var control in Controls.Select(c => c.Endpoint == "GET /" ? c with { Status = 200, To = null, Anonymous = 200, AnonymousTo = null } : c))
+        {
+            foreach (var (who, browser) in strangers) wrong.AddRange(await WrongAsync(control, scene, who, await browser(), NotSignedIn(control)));
+            foreach (var role in new[] { "provincial-administrator", "auditor" })
+                wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync("Default", role), control.Roles == Everybody ? (control.Status, control.To) : (403, null)));
+        }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Given_a_token_When_it_asks_who_it_is_Then_only_its_own_station_answers_and_a_cookie_is_no_token()
+    {
+        var token = await Connecting.TokenAsync(shared.Staff.Stranger("hangzhou"));
+        async Task<int> Asked(Browser browser) => (await browser.GetAsync("/connect/userinfo")).Status;
+        Browser With(string tenant)
+        {
+            var browser = shared.Staff.Stranger(tenant);
+            browser.Bearer = token;
+            return browser;
+        }
+
+        Assert.Equal(200, await Asked(With("hangzhou")));
+        Assert.Equal(401, await Asked(With("shaoxing")));
+        Assert.Equal(401, await Asked(With("Default")));
+        Assert.Equal(401, await Asked(shared.Staff.Stranger("hangzhou")));
+        Assert.Equal(401, await Asked(await CopyAsync("hangzhou", "station-administrator")));
+    }
+
+    private static async Task<IEnumerable<string>> WrongAsync(Control control, Scene scene, string who, Browser browser, (int Status, string? To) expected)
+    {
+        using var asking = browser;
+        var answer = await AskAsync(control, scene, who, browser);
+        return answer.Status == expected.Status && (expected.To is null || (answer.Location ?? "").Contains(expected.To, StringComparison.Ordinal)) ? []
+            : [$"{scene.Tenant} {control.Endpoint} as {who}: {answer.Status} {answer.Location}, expected {expected.Status} {expected.To}"];
+    }
+
+    private static async Task<Answer> AskAsync(Control control, Scene scene, string who, Browser browser)
+    {
+        if (control.Fields is null) return await browser.GetAsync(control.Path(scene));
+        // The token of this very person at this very tenant goes along: it is the right that is missing, not the form.
+        await browser.GetAsync("/sign-in");
+        return await browser.PostAsync(control.Path(scene), control.Fields(scene, who));
+    }
+
+    private static (int, string?) NotSignedIn(Control control) =>
+        control.Anonymous is { } status ? (status, control.AnonymousTo) : control.Fields is null ? (302, "/sign-in?returnUrl=") : (401, null);
+
+    private async Task<Scene> SceneAsync(string tenant)
+    {
+        var nurse = await shared.Staff.AtAsync(tenant, "hs01");
+        var idNumber = Visiting.NewIdNumber();
+        var accepted = await nurse.RunVisitAsync(Visiting.Registration(idNumber), mpv: tenant == "hangzhou");
+        var donor = Guid.Parse((await nurse.PostAsync("/donors/find", ("idNumber", idNumber))).Location!.Split('/')[^1]);
+        var waiting = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        var page = await nurse.GetAsync($"/visits/{waiting}/steps/general-check");
+        return new Scene(tenant, waiting, accepted, donor, idNumber, page.Hidden("_operation"), page.Hidden("_revision"));
+    }
+
+    private async Task<Browser> CopyAsync(string tenant, string role) => Replay(await shared.Staff.AtAsync(tenant, "as-" + role), shared.Staff.Stranger(tenant));
+
+    private async Task<Browser> ReplayedAsync(string tenant, string from, string account) => Replay(await shared.Staff.AtAsync(from, account), shared.Staff.Stranger(tenant));
+
+    private static Browser Replay(Browser signedIn, Browser elsewhere)
+    {
+        foreach (var (name, value) in signedIn.Cookies) elsewhere.Cookies[name] = value;
+        return elsewhere;
+    }
+
+    private static bool WantsPermission(Endpoint endpoint) =>
+        endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy?.StartsWith("permission:", StringComparison.Ordinal) == true);
+
+    /// <summary>Asked of the product itself, built in this process as it is built to serve.</summary>
+    private static IReadOnlyList<(string Name, Endpoint Endpoint)> Endpoints()
+    {
+        var data = Directory.CreateTempSubdirectory("endpoints-").FullName;
+        var app = Serving.Build([$"--AppData={data}", $"--TenantConfig={Path.Combine(ServerProcess.Repository, "tenant-config")}", "--environment=Development"]);
+        try
+        {
+            return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().SelectMany(e => Names(e).Select(name => (name, (Endpoint)e)))];
+        }
+        finally
+        {
+            ((IDisposable)app).Dispose();
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> Names(RouteEndpoint endpoint) =>
+        (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}");
+}

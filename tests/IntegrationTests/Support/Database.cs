@@ -1,0 +1,65 @@
+using System.Data.Common;
+using Harness;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Platform.Storage;
+
+namespace IntegrationTests.Support;
+
+/// <summary>A tenant's database as somebody with a plain client sees it: none of the product's settings, no interceptor.</summary>
+/// <param name="asServing">On PostgreSQL: as the role the product serves with, otherwise as the owner.</param>
+internal sealed class Database(ServerProcess server, string tenant, bool asServing = false)
+{
+    public static bool IsSqlite => !ServerProcess.OnPostgres;
+
+    public async Task<IReadOnlyList<IReadOnlyList<string?>>> RowsAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<IReadOnlyList<string?>>();
+        while (await reader.ReadAsync()) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i).ToString())]);
+        return rows;
+    }
+
+    public async Task<long> CountAsync(string table) => long.Parse((await RowsAsync($"SELECT count(*) FROM {table}"))[0][0]!);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The database's own words when it refuses; null when it does not.</summary>
+    public async Task<string?> RefusalAsync(string sql)
+    {
+        try
+        {
+            await ExecuteAsync(sql);
+            return null;
+        }
+        catch (DbException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private async Task<DbConnection> OpenAsync()
+    {
+        if (server.Postgres is null)
+        {
+            var sqlite = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(server.AppData, tenant + ".db"), Pooling = false }.ToString());
+            await sqlite.OpenAsync();
+            return sqlite;
+        }
+        var postgres = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.Postgres) { SearchPath = tenant == "host" ? "host" : "t_" + tenant.ToLowerInvariant(), Pooling = false }.ToString());
+        await postgres.OpenAsync();
+        if (!asServing) return postgres;
+        await using var role = new NpgsqlCommand($"SET ROLE {Stores.ServingRole}", postgres);
+        await role.ExecuteNonQueryAsync();
+        return postgres;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using Harness;
+
+namespace IntegrationTests.Support;
+
+/// <summary>The people of a running server: signs them in once, chooses their PIN, and keeps their browsers.</summary>
+internal sealed class Staff(ServerProcess server)
+{
+    public const string Pin = "135790";
+    private readonly ConcurrentDictionary<(string, string), Lazy<Task<Browser>>> _browsers = new();
+
+    public Browser Stranger(string tenant) => new(server.Address, tenant == "Default" ? "" : "/" + tenant);
+
+    public Task<Browser> AtAsync(string tenant, string account) =>
+        _browsers.GetOrAdd((tenant, account), key => new Lazy<Task<Browser>>(() => SignInAsync(key.Item1, key.Item2))).Value;
+
+    /// <summary>A browser of its own for someone who may be signed in elsewhere too.</summary>
+    public async Task<Browser> SignInAsync(string tenant, string account)
+    {
+        var browser = Stranger(tenant);
+        await browser.GetAsync("/sign-in");
+        var answer = await browser.PostAsync("/sign-in", ("userName", account), ("password", ServerProcess.DemoPassword), ("returnUrl", ""));
+        if (answer.Status != 302) throw new InvalidOperationException($"{account} could not sign in at {tenant}: {answer.Status} {answer.Body}");
+        if ((await browser.GetAsync("/pin")).Headline != "设置签名 PIN") return browser;
+        answer = await browser.PostAsync("/pin", ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
+        return answer.Status == 302 ? browser : throw new InvalidOperationException($"{account} could not choose a PIN at {tenant}: {answer.Status} {answer.Body}");
+    }
+}
