@@ -31,7 +31,7 @@ internal sealed class RegisterVisit(
         endpoints.MapPost(Path + "/find", (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.FindAsync(http, cancel))
             .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapPost(Path, (HttpContext http, RegisterVisit use, CancellationToken cancel) => use.SubmitAsync(http, cancel))
-            .AddEndpointFilter(StepOperation.ShowReuseAsync).RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
+            .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     private async Task<IResult> FindAsync(HttpContext http, CancellationToken cancel)

@@ -26,20 +26,6 @@ internal sealed class StepOperation(Store store, TimeProvider clock)
         Id = id, PersonId = personId, RequestHash = Hash(request), OutcomeJson = JsonSerializer.Serialize(outcome), At = clock.GetUtcNow(),
     });
 
-    /// <summary>Endpoint filter: an id under which something else was done is a conflict to be shown, not a failure of the program.</summary>
-    public static async ValueTask<object?> ShowReuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (OperationReusedException)
-        {
-            return context.HttpContext.RequestServices.GetRequiredService<IPages>()
-                .Refuse(new Refusal(RefusalKind.Conflict, "此页面已经提交过，后来改动的内容没有保存", "请从工作列表重新打开，核对后再提交"));
-        }
-    }
-
     private static string Hash(string request) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
 }
 

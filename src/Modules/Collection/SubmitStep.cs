@@ -23,7 +23,7 @@ internal sealed class SubmitStep(
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, SubmitStep use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
-            .AddEndpointFilter(StepOperation.ShowReuseAsync).RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
     {
