@@ -23,6 +23,8 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] VisitReaders = [.. Workers, "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
+    private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
+
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
     private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "ANY /{*path:nonfile}"];
 
@@ -60,6 +62,10 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),
         new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),
         new("POST /donors/{id:guid}/reveal", ["station-administrator"], 200, s => $"/donors/{s.Donor}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
+        new("GET /devices", DeviceHandlers, 200, _ => "/devices"),
+        new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
+        new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
+        new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),
         new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
         new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),
     ];

@@ -59,6 +59,12 @@ public sealed record StepModel(
     /// <summary>Whether the visit can be ended from here on the donor's wish.</summary>
     public bool MayWithdraw { get; init; }
 
+    /// <summary>Where values shown are known from, by field.</summary>
+    public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
+    /// <summary>Names the device readings this page shows; comes back with the post.</summary>
+    public string Readings { get; init; } = "";
+
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
     public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }

@@ -59,6 +59,9 @@ internal sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid
             action, fields.GetValueOrDefault("_confirmed"), reason.Trim() is { Length: > 0 } given ? given : null);
     }
 
+    /// <summary>The device readings the person had before him.</summary>
+    public string Readings => Fields.GetValueOrDefault("_readings", "");
+
     /// <summary>What identifies the content: the form's own fields and the action, never a PIN.</summary>
     public string Content(string path, FormDefinition form) =>
         path + "\n" + Action + "\n" + string.Join("\n", FormReading.Draft(form, Fields).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Key + "=" + f.Value));

@@ -16,7 +16,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>The page of a step: opened, refused with errors, to be confirmed, or in conflict with somebody faster.</summary>
-internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, IDonors donors, TimeProvider clock, IPages pages)
+internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, StepReadings readings, IDonors donors, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use, CancellationToken cancel) => use.OpenAsync(id, step, http, cancel))
@@ -38,8 +38,15 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
         var form = file.Configuration.Form(defined.FormKey!);
         var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
-        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel) with { Notice = notice, HeldBy = heldBy };
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy };
         return pages.Show(model);
+    }
+
+    /// <summary>A device has sent results since the person opened the page: nothing is signed unseen.</summary>
+    public async Task<IResult> NewReadingsAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
+    {
+        var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel, fill: true);
+        return pages.Show(model with { Notice = "仪器刚传来新的结果，请对照后再提交" }, StatusCodes.Status409Conflict);
     }
 
     public async Task<IResult> RefusedAsync(
@@ -78,17 +85,22 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     }
 
     private async Task<StepModel> ModelAsync(
-        VisitFile file, UserTaskStep defined, FormDefinition form, IReadOnlyDictionary<string, string>? values, IReadOnlyList<FieldError> errors, ClaimsPrincipal user, CancellationToken cancel)
+        VisitFile file, UserTaskStep defined, FormDefinition form, IReadOnlyDictionary<string, string>? values, IReadOnlyList<FieldError> errors, ClaimsPrincipal user, CancellationToken cancel, bool fill = false)
     {
         var known = files.Facts(file);
         var (verdicts, target) = Preview(file, defined.StepCode, form, known);
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
+        var context = file.Configuration.Context(known, file.Visit.Day);
+        var measured = await readings.OfAsync(file, form, context, cancel);
+        if (fill) values = measured.Fill(values.Count > 0 ? values : form.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Code, f => f.Default!, StringComparer.Ordinal));
         var path = $"/visits/{file.Visit.Id}/steps/{defined.StepCode}";
         return new StepModel(
             defined.Title, path, path + "/draft", Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file),
-            VisitViews.Rail(file, defined.StepCode, user), form, file.Configuration.Context(known, file.Visit.Day), values,
+            VisitViews.Rail(file, defined.StepCode, user), form, context, values,
             await PreviousAsync(file, form, cancel), errors, verdicts, null)
         {
+            Notes = measured.Notes,
+            Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Pin)],
             Documents = VisitViews.Documents(file),
             MayWithdraw = defined.Actions.Contains("Withdraw"),

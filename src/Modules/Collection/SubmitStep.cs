@@ -18,7 +18,7 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, SaveDraft drafts,
+    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -54,6 +54,12 @@ internal sealed class SubmitStep(
         var known = files.Facts(file);
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, file.Visit.Day));
         if (reading.Submission is not { } submission) return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
+        var measured = await readings.OfAsync(file, form, file.Configuration.Context(known, file.Visit.Day), cancel);
+        if (measured.Token != post.Readings)
+        {
+            await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
+            return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
+        }
         var (signed, unsigned) = await signers.ProveAsync(form, With(known, submission, form, []), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
@@ -71,7 +77,7 @@ internal sealed class SubmitStep(
             return await page.ConfirmAsync(file, defined, form, post, confirmation, http, cancel);
         }
         return await CommitAsync(file, new StepResult(
-            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), defined, form, post, content, http, cancel);
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), measured, defined, form, post, content, http, cancel);
     }
 
     private async Task<IResult> WithdrawAsync(VisitFile file, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
@@ -82,17 +88,18 @@ internal sealed class SubmitStep(
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = StepPost.Withdraw }, visited, cancel);
         if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "不能终止", refused.Message));
         return await CommitAsync(file, new StepResult(
-            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason), defined, form, post, content, http, cancel);
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason), StepMeasurements.None, defined, form, post, content, http, cancel);
     }
 
     private async Task<IResult> CommitAsync(
-        VisitFile file, StepResult result, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+        VisitFile file, StepResult result, StepMeasurements measured, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         var next = StepPage.Next(result, http.User);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             await writer.WriteAsync(result, cancel);
+            if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);
             operations.Add(post.OperationId, http.User.Id(), content, next);
             await transaction.CommitAsync(cancel);
         }

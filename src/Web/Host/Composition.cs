@@ -1,8 +1,11 @@
+using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection;
+using Modules.Devices;
+using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Platform;
@@ -21,7 +24,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new ExchangeModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new ExchangeModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -34,6 +37,7 @@ internal static class Composition
         AddStorage(services);
         AddTenancy(services, paths);
         AddPeople(services);
+        services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
         foreach (var module in Modules)
         {
             module.AddServices(services);

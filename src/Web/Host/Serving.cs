@@ -1,3 +1,4 @@
+using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.HttpOverrides;
 using Platform.Pages;
 using Platform.Storage;
@@ -45,7 +46,7 @@ internal static class Serving
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
         builder.Services.AddProduct(paths, builder.Configuration);
-        builder.Services.AddHostedService<OutboxSweeper>();
+        builder.Services.AddHostedService<OutboxSweeper>().AddHostedService<DeviceListeners>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();

@@ -81,7 +81,7 @@ internal static partial class Visiting
     }
 
     public static Dictionary<string, string> WithHidden(Answer page, Dictionary<string, string> values) =>
-        new(values) { ["_operation"] = page.Hidden("_operation"), ["_revision"] = page.Hidden("_revision"), ["_action"] = "Done" };
+        new(values) { ["_operation"] = page.Hidden("_operation"), ["_revision"] = page.Hidden("_revision"), ["_readings"] = page.Hidden("_readings"), ["_action"] = "Done" };
 
     public static Guid VisitOf(Answer answer) => VisitPath().Match(answer.Location ?? "") is { Success: true } found
         ? Guid.Parse(found.Groups[1].Value)

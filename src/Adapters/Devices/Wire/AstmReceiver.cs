@@ -26,6 +26,9 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     /// <summary>A transmission has begun and its EOT has not come.</summary>
     public bool Pending => _state != State.Idle;
 
+    /// <summary>The records received so far when the last of them is the terminator (L) and nothing is missing; null otherwise.</summary>
+    public byte[]? Ended => _state == State.BetweenFrames && Refusal is null && _lastWasEnd && EndsInTerminator() ? [.. _text] : null;
+
     /// <summary>The complete transmissions (records without framing) these bytes end; answers to the device go to <paramref name="answers"/>.
     /// A transmission whose last frame was refused or that ends inside a record is not delivered: the device sends it again.</summary>
     public IReadOnlyList<byte[]> Feed(ReadOnlySpan<byte> input, ICollection<byte> answers)
@@ -50,6 +53,9 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
         foreach (var b in frame) sum = (sum + b) & 0xFF;
         return sum.ToString("X2");
     }
+
+    private bool EndsInTerminator() =>
+        _text.Count > 1 && _text.LastIndexOf((byte)'\r', _text.Count - 2) is var before && before + 1 < _text.Count && _text[before + 1] == 'L';
 
     private void Open(ICollection<byte> answers)
     {

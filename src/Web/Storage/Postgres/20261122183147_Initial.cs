@@ -121,6 +121,100 @@ namespace Web.Storage.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "device_frames",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    DeviceCode = table.Column<string>(type: "text", nullable: false),
+                    ReceivedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RemoteAddress = table.Column<string>(type: "text", nullable: false),
+                    ProtectedRaw = table.Column<string>(type: "text", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_frames", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_readings",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    SampleId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Item = table.Column<string>(type: "text", nullable: true),
+                    SentAs = table.Column<string>(type: "text", nullable: false),
+                    RawValue = table.Column<string>(type: "text", nullable: false),
+                    RawUnit = table.Column<string>(type: "text", nullable: true),
+                    Value = table.Column<string>(type: "text", nullable: true),
+                    Unit = table.Column<string>(type: "text", nullable: true),
+                    Flags = table.Column<string>(type: "text", nullable: false),
+                    Accepted = table.Column<bool>(type: "boolean", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_readings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_sample_statuses",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    SampleId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Status = table.Column<string>(type: "text", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: true),
+                    Reason = table.Column<string>(type: "text", nullable: true),
+                    PersonId = table.Column<string>(type: "text", nullable: true),
+                    PersonName = table.Column<string>(type: "text", nullable: true),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_sample_statuses", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_samples",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    FrameId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    DeviceCode = table.Column<string>(type: "text", nullable: false),
+                    MessageId = table.Column<string>(type: "text", nullable: true),
+                    SampleNumber = table.Column<string>(type: "text", nullable: true),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Sex = table.Column<string>(type: "text", nullable: true),
+                    ObservedAt = table.Column<string>(type: "text", nullable: true),
+                    Alarms = table.Column<string>(type: "text", nullable: true),
+                    ReceivedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_samples", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "devices",
+                columns: table => new
+                {
+                    Code = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Profile = table.Column<string>(type: "text", nullable: false),
+                    BindAddress = table.Column<string>(type: "text", nullable: false),
+                    Port = table.Column<int>(type: "integer", nullable: false),
+                    AllowedAddresses = table.Column<string>(type: "text", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_devices", x => x.Code);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "documents",
                 columns: table => new
                 {
@@ -635,6 +729,44 @@ namespace Web.Storage.Postgres
                 column: "DonorId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_device_frames_DeviceCode_ReceivedAt",
+                table: "device_frames",
+                columns: new[] { "DeviceCode", "ReceivedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_frames_DeviceCode_Sha256",
+                table: "device_frames",
+                columns: new[] { "DeviceCode", "Sha256" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_readings_SampleId_Number",
+                table: "device_readings",
+                columns: new[] { "SampleId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_sample_statuses_SampleId",
+                table: "device_sample_statuses",
+                column: "SampleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_sample_statuses_Status_At",
+                table: "device_sample_statuses",
+                columns: new[] { "Status", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_sample_statuses_VisitId_Status",
+                table: "device_sample_statuses",
+                columns: new[] { "VisitId", "Status" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_device_samples_FrameId_Number",
+                table: "device_samples",
+                columns: new[] { "FrameId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_documents_Kind_Name_Layer_Version",
                 table: "documents",
                 columns: new[] { "Kind", "Name", "Layer", "Version" },
@@ -780,6 +912,21 @@ namespace Web.Storage.Postgres
 
             migrationBuilder.DropTable(
                 name: "deferrals");
+
+            migrationBuilder.DropTable(
+                name: "device_frames");
+
+            migrationBuilder.DropTable(
+                name: "device_readings");
+
+            migrationBuilder.DropTable(
+                name: "device_sample_statuses");
+
+            migrationBuilder.DropTable(
+                name: "device_samples");
+
+            migrationBuilder.DropTable(
+                name: "devices");
 
             migrationBuilder.DropTable(
                 name: "documents");

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Devices.Contracts;
+using Platform;
+using Platform.People;
+using Platform.Recipes;
+using Platform.Storage;
+
+namespace Modules.Devices;
+
+public static class DevicePermissions
+{
+    public const string View = "devices.view";
+    public const string Handle = "devices.handle";
+}
+
+public sealed class DevicesModule : IModule
+{
+    public ITables Tables { get; } = new DevicesTables();
+
+    public IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new(DevicePermissions.View, "查看设备和待处理结果"),
+        new(DevicePermissions.Handle, "处理仪器结果、查看原始消息"),
+    ];
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ListenerBoard>();
+        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>();
+        services.AddScoped<IRecipeStep, DevicesStep>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        ShowDevices.Map(endpoints);
+        ResultQueue.Map(endpoints);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Modules.Devices.Contracts;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Devices;
+
+internal sealed class VisitReadings(Store store, StationClock station) : IReadings
+{
+    public async Task<IReadOnlyList<VisitReading>> OfVisitAsync(Guid visitId, CancellationToken cancel = default)
+    {
+        var statuses = store.Set<SampleStatus>().AsNoTracking();
+        var matched = statuses.Where(s => s.VisitId == visitId && s.Status == SampleStatus.Matched && !statuses.Any(o => o.SampleId == s.SampleId && o.Status == SampleStatus.Dismissed)).Select(s => s.SampleId);
+        var rows = await (
+            from reading in store.Set<StoredReading>().AsNoTracking()
+            join sample in store.Set<DeviceSample>() on reading.SampleId equals sample.Id
+            join device in store.Set<Device>() on sample.DeviceCode equals device.Code
+            where reading.Item != null && matched.Contains(sample.Id)
+            orderby sample.ReceivedAt, sample.Id, reading.Number
+            select new { reading, sample.ObservedAt, sample.ReceivedAt, device.Name }).ToListAsync(cancel);
+        var zone = rows.Count == 0 ? TimeZoneInfo.Utc : (await station.SettingsAsync(cancel)).TimeZone;
+        return [.. rows.Select(r => new VisitReading(
+            r.reading.SampleId, r.reading.Item!, r.reading.Accepted ? r.reading.Value : null, r.reading.RawValue, r.reading.Accepted ? r.reading.Unit : r.reading.RawUnit, r.reading.Flags, r.Name,
+            r.ObservedAt?.Substring(11, 5) ?? TimeZoneInfo.ConvertTime(r.ReceivedAt, zone).ToString("HH:mm"), r.reading.Reason))];
+    }
+
+    public void Use(IEnumerable<Guid> sampleIds, Guid visitId, string personId, string personName)
+    {
+        foreach (var sample in sampleIds)
+            store.Add(new SampleStatus
+            {
+                Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Used, VisitId = visitId, PersonId = personId, PersonName = personName, At = station.Now,
+            });
+    }
+}
