@@ -56,7 +56,7 @@ internal sealed class SameRows : IAsyncDisposable
         var row = (await ReadAsync("visits", "\"Id\" = {0}", visit)).Single();
         var closed = (await ReadAsync("user_tasks", "\"Subject\" = {0} AND \"Step\" = {1}", subject, step)).Single();
         _updates.Add(("UPDATE workflow_instances SET \"StateJson\" = {0}, \"Status\" = {1}, \"Revision\" = {2} WHERE \"Id\" = {3}", [instance["StateJson"], instance["Status"], instance["Revision"], instance["Id"]]));
-        _updates.Add(("UPDATE visits SET \"HistoryJson\" = {0} WHERE \"Id\" = {1}", [row["HistoryJson"], row["Id"]]));
+        _updates.Add(("UPDATE visits SET \"HistoryJson\" = {0}, \"SampleNumber\" = {1}, \"PrintsJson\" = {2} WHERE \"Id\" = {3}", [row["HistoryJson"], row["SampleNumber"], row["PrintsJson"], row["Id"]]));
         _updates.Add(("UPDATE user_tasks SET \"ClosedAt\" = {0}, \"ClosedBy\" = {1} WHERE \"Id\" = {2}", [closed["ClosedAt"], closed["ClosedBy"], closed["Id"]]));
         _updates.Add(("DELETE FROM drafts WHERE \"Subject\" = {0} AND \"Step\" = {1}", [subject, step]));
     }
