@@ -13,7 +13,7 @@ public sealed class Browsers
 {
     private const string OwnServer = "独立服务器";
     private static readonly string[] Arguments =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
     private static IPlaywright? _playwright;
     private static Product? _shared;

@@ -28,7 +28,7 @@ public sealed class StepForm(IPage page)
 
     /// <summary>Answers every question shown with 否, in one go: there are two dozen.</summary>
     public Task AnswerAllNoAsync() =>
-        page.Locator("[data-field]:visible input[type=radio][value=no]").EvaluateAllAsync("radios => radios.forEach(radio => radio.click())");
+        page.Locator("[data-field]:visible input[type=radio][value=no]").EvaluateAllAsync<object?>("radios => radios.forEach(radio => radio.click())");
 
     public Task SignAsync(string role, string pin = Product.Pin) => Signature(role).GetByLabel("签名 PIN").FillAsync(pin);
 
