@@ -40,7 +40,8 @@ internal sealed class SubmitStep(
         if (file.OpenTask(step) is not { } task || post.Revision != file.Instance.Revision)
         {
             await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
-            return await page.ConflictAsync(file, defined, form, post, http, cancel);
+            // Read again: the faster one may have committed between two of the statements the file was read by.
+            return await page.ConflictAsync((await files.ReadAsync(id, cancel))!, defined, form, post, http, cancel);
         }
         return post.Action == Withdraw
             ? await WithdrawAsync(file, task, form, post, content, http, cancel)
