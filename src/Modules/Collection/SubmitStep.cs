@@ -40,7 +40,8 @@ internal sealed class SubmitStep(
         {
             // A step that is closed keeps no draft: it would come back where the step is done again.
             if (file.OpenTask(step) is not null) await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
-            return await page.ConflictAsync(file, defined, form, post, http, cancel);
+            // Read again: the faster one may have committed between two of the statements the file was read by.
+            return await page.ConflictAsync((await files.ReadAsync(id, cancel))!, defined, form, post, http, cancel);
         }
         if (post.ReasonError is { } unfit) return await RefuseAsync(file, defined, form, post, [unfit], http, cancel);
         return post.Action == StepPost.Withdraw
