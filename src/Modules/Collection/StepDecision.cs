@@ -25,8 +25,7 @@ internal static class StepDecision
     public static FieldError? TooMuch(VisitRun visited, FormDefinition form)
     {
         if (visited.Deciding is not { TargetMayBeLowered: true } verdict || form.Field(CollectionFacts.TargetUnits) is not { Options: { } options } field) return null;
-        var chosen = verdict.Facts.GetValueOrDefault(CollectionFacts.TargetUnits)?.Number;
-        var lower = options.Select(o => decimal.Parse(o.Code)).Where(units => units < chosen).OrderDescending()
+        var lower = options.Select(o => decimal.Parse(o.Code)).Where(units => units < visited.TargetUnits).OrderDescending()
             .FirstOrDefault(units => visited.Judge(verdict.Stages[^1], verdict.DonationType, units).Outcome is RuleOutcome.Pass or RuleOutcome.Prompt);
         var why = string.Join("；", verdict.Rules.Where(r => r.LowersTarget && r.Text is not null).Select(r => r.Text));
         return lower == 0 ? null : new FieldError(field.Code, field.Label, $"最多 {lower} 治疗量：{why}");

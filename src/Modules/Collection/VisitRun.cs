@@ -15,6 +15,9 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
     public IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts => _verdicts;
 
+    /// <summary>The target entered, in therapeutic units; the verdict holds only what rules read, which is what follows from it.</summary>
+    public decimal? TargetUnits => entered.Number(CollectionFacts.TargetUnits);
+
     /// <summary>The last verdict on the planned type; null when no stage was asked.</summary>
     public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == donationType).Verdict;
 
