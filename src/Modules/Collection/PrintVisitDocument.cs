@@ -30,7 +30,7 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         var layout = LayoutDefinition.Parse(set.Require(DocumentKinds.Layout, name).Json, content.Fields);
         var rendered = renderer.Render(layout, content.Data);
         if (rendered is RefusedDocument refused)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "单据不能打印", string.Join("；", refused.Problems.Select(p => p.Message))));
+            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "单据不能打印", string.Join("；", refused.Problems.Select(content.Fields.InWords))));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         store.Add(new AuditEntry
         {

@@ -71,7 +71,7 @@ internal sealed class RegisterVisit(
 
         var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value("donationType")!, day, submission.Facts);
         var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
-        if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
+        if (StepDecision.Missing(visited, run, form, [form]) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
         if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
         {
             IReadOnlyList<FieldError> errors = confirmation.Asked(post) ? [StepConfirmation.NoReason] : [];

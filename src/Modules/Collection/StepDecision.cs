@@ -9,11 +9,14 @@ namespace Modules.Collection;
 /// <summary>What stands between a worked-out step and writing it.</summary>
 internal static class StepDecision
 {
-    /// <summary>Facts without which the flow cannot go on; empty when it can.</summary>
-    public static IReadOnlyList<FieldError> Missing(VisitRun visited, WorkflowRun run, FormDefinition form)
+    /// <summary>Facts without which the flow cannot go on; empty when it can. Where the flow goes on without them, only what no form has asked for yet may stay open.</summary>
+    /// <param name="asked">Forms of this visit so far, this step's among them.</param>
+    public static IReadOnlyList<FieldError> Missing(VisitRun visited, WorkflowRun run, FormDefinition form, IReadOnlyList<FormDefinition> asked)
     {
-        if (run.State.Bookmarks.Count > 0 || run.Effects.OfType<VisitEnded>().Any() || visited.Deciding is not { Outcome: RuleOutcome.Missing } verdict) return [];
+        if (run.Effects.OfType<VisitEnded>().Any() || visited.Deciding is not { Outcome: RuleOutcome.Missing } verdict) return [];
+        var goesOn = run.State.Bookmarks.Count > 0;
         return [.. verdict.Rules.Where(r => r.Outcome == RuleOutcome.Missing).SelectMany(r => r.MissingFacts).Distinct(StringComparer.Ordinal)
+            .Where(code => !goesOn || asked.Any(f => f.Field(code) is not null))
             .Select(code => new FieldError(code, form.Field(code)?.Label ?? Label(verdict, code), form.Field(code) is null && visited.History.Gap is { } gap ? $"{gap}，不能判定，请稍后重新提交" : "缺少，不能判定，请补充"))
             .DistinctBy(e => e.Label)];
     }

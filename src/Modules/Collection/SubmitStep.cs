@@ -66,7 +66,8 @@ internal sealed class SubmitStep(
         var visited = VisitOf(file, With(known, submission, form, signed));
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = post.Action }, visited, cancel);
         if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Conflict, "此步骤不能提交", refused.Message));
-        if (StepDecision.Missing(visited, run, form) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
+        var asked = file.Submissions.Select(s => s.Form).Append(form.Code).Distinct(StringComparer.Ordinal).Select(file.Configuration.Form).ToList();
+        if (StepDecision.Missing(visited, run, form, asked) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
         if (StepDecision.TooMuch(visited, form) is { } tooMuch) return await RefuseAsync(file, defined, form, post, [tooMuch], http, cancel);
         if (StepDecision.Confirmation(visited, run, file.Configuration) is { } confirmation
             && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))

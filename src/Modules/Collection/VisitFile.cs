@@ -26,6 +26,20 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 {
     public async Task<VisitFile?> ReadAsync(Guid id, CancellationToken cancel)
     {
+        // One connection for all of it: each opening sets the tenant's schema anew.
+        await store.Database.OpenConnectionAsync(cancel);
+        try
+        {
+            return await ReadAllAsync(id, cancel);
+        }
+        finally
+        {
+            await store.Database.CloseConnectionAsync();
+        }
+    }
+
+    private async Task<VisitFile?> ReadAllAsync(Guid id, CancellationToken cancel)
+    {
         if (await store.Set<Visit>().SingleOrDefaultAsync(v => v.Id == id, cancel) is not { } visit) return null;
         var instance = await store.Set<WorkflowInstanceRow>().SingleAsync(i => i.Id == visit.InstanceId, cancel);
         return new VisitFile(

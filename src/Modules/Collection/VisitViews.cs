@@ -27,8 +27,9 @@ internal static class VisitViews
         foreach (var task in file.Configuration.Workflow.UserTasks.Where(t => t.Features.All(file.Configuration.Settings.Features.Contains)))
         {
             var open = file.OpenTask(task.StepCode);
-            var state = task.StepCode == current || open is not null ? RailState.Current
+            var state = open is not null ? RailState.Current
                 : done.Contains(task.StepCode) ? RailState.Done
+                : task.StepCode == current ? RailState.Current
                 : file.Visit.State == VisitStates.Open ? RailState.Open : RailState.Skipped;
             steps.Add(new RailStep(task.StepCode, task.Title, state, open is not null && task.StepCode != current && user.Has(open.Permission)));
         }

@@ -39,6 +39,15 @@ public sealed class DonorImport(Store store, DonorBook donors, StationClock stat
         }
     }
 
+    /// <summary>How many of them this station does not know yet.</summary>
+    public async Task<int> CountNewAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
+    {
+        var added = 0;
+        foreach (var donor in all)
+            if (await donors.FindByIdNumberAsync(donor.IdNumber, cancel) is null) added++;
+        return added;
+    }
+
     /// <summary>Writes inside the caller's transaction; gives the number of donors that were new.</summary>
     public async Task<int> WriteAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
     {
@@ -88,10 +97,12 @@ internal sealed class DonorImportStep(DonorImport import, StationClock station) 
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
         if (!plan.Demo) return;
-        foreach (var file in step.Json.GetProperty("Files").EnumerateArray().Select(f => f.GetProperty("SourcePath").GetString()!))
+        foreach (var file in step.Parts("Files").Select(f => f.Text("SourcePath")))
         {
             var donors = DonorImport.Read(file, plan.Recipe.Files.Text(file), await station.TodayAsync(cancel));
-            plan.Changes.Add(new PlannedChange($"+ 演示献血者 {donors.Count} 人（{file}，已有的不变）", () => import.WriteAsync(donors, cancel)));
+            var added = await import.CountNewAsync(donors, cancel);
+            if (added == 0) plan.Unchanged.Add($"演示献血者（{file}）");
+            else plan.Changes.Add(new PlannedChange($"+ 演示献血者 {added} 人（{file}）", () => import.WriteAsync(donors, cancel)));
         }
     }
 }

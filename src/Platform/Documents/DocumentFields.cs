@@ -14,6 +14,11 @@ public sealed record DocumentFields(
     /// <summary>The placeholders allowed outside a list, or inside entries of <paramref name="list"/>.</summary>
     public IEnumerable<string> Placeholders(string? list) =>
         list is null ? Fields.Keys : Fields.Keys.Concat(Lists[list].Keys.Append("number").Select(f => $"{list}.{f}"));
+
+    /// <summary>A problem's message with the titles of the placeholders instead of their codes.</summary>
+    public string InWords(DocumentProblem problem) =>
+        Lists.SelectMany(list => list.Value.Select(f => KeyValuePair.Create($"{list.Key}.{f.Key}", f.Value))).Concat(Fields)
+            .Aggregate(problem.Message, (message, field) => message.Replace($"“{field.Key}”", $"“{field.Value}”", StringComparison.Ordinal));
 }
 
 /// <summary>What one document is filled with.</summary>

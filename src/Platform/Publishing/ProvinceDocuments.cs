@@ -59,7 +59,7 @@ public sealed class ProvinceDocumentsStep(ProvinceDocuments documents) : IRecipe
 
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
-        if (plan.Tenant.IsProvince) throw new DocumentException(plan.Recipe.Name, step.Path, "省级租户是这些文档的来源，不能使用此步骤");
+        if (plan.Tenant.IsProvince) throw new DocumentException(plan.Recipe.File, step.Path, "省级租户是这些文档的来源，不能使用此步骤");
         var missing = await documents.MissingAsync(cancel);
         if (missing.Count == 0)
         {

@@ -36,21 +36,15 @@ public sealed class DocumentsStep(DocumentKind kind, Publisher publisher, Docume
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
         var layer = plan.Tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station;
-        foreach (var source in Sources(step, "Files", "SourcePath"))
-            foreach (var file in plan.Recipe.Files.Matching(source))
+        foreach (var source in step.Has("Files") ? step.Parts("Files") : [])
+            foreach (var file in plan.Recipe.Files.Matching(source.Text("SourcePath")))
                 await DocumentChange.PlanAsync(plan, publisher, kind.Code, kind.NameOf(file), layer, plan.Recipe.Files.Text(file), cancel);
-        foreach (var name in Sources(step, "Library", null))
+        foreach (var name in step.Has("Library") ? step.Texts("Library") : [])
         {
             var (folder, json) = library.Read(kind, name);
             await DocumentChange.PlanAsync(plan, publisher, kind.Code, kind.NameOf(name + kind.Suffix),
                 folder == "national" ? DocumentLayer.National : layer, json, cancel);
         }
-    }
-
-    private static IEnumerable<string> Sources(RecipeStepElement step, string list, string? property)
-    {
-        if (!step.Json.TryGetProperty(list, out var items)) return [];
-        return items.EnumerateArray().Select(item => (property is null ? item : item.GetProperty(property)).GetString()!).ToList();
     }
 }
 

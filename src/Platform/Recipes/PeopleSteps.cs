@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Platform.People;
 using Platform.Publishing;
@@ -14,13 +13,12 @@ public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> k
 
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
-        foreach (var json in step.Json.GetProperty("Roles").EnumerateArray())
+        foreach (var role in step.Parts("Roles"))
         {
-            var name = json.GetProperty("Name").GetString()!;
-            var title = json.GetProperty("Description").GetString()!;
-            var wanted = json.GetProperty("Permissions").EnumerateArray().Select(p => p.GetString()!).Order(StringComparer.Ordinal).ToList();
+            var (name, title) = (role.Text("Name"), role.Text("Description"));
+            var wanted = role.Texts("Permissions").Order(StringComparer.Ordinal).ToList();
             if (wanted.FirstOrDefault(p => known.All(k => k.Code != p)) is { } unknown)
-                throw new DocumentException(plan.Recipe.Name, $"{step.Path}.Roles[{name}]", $"没有权限 {unknown}，可用：{string.Join("、", known.Select(k => k.Code).Order(StringComparer.Ordinal))}");
+                throw new DocumentException(plan.Recipe.File, $"{step.Path}.Roles[{name}]", $"没有权限 {unknown}，可用：{string.Join("、", known.Select(k => k.Code).Order(StringComparer.Ordinal))}");
             await PlanRoleAsync(plan, name, title, wanted);
         }
     }
@@ -55,28 +53,27 @@ public sealed class UsersStep(UserManager<Person> people, RoleManager<Role> role
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
         if (!plan.Demo) return;
-        foreach (var json in step.Json.GetProperty("Users").EnumerateArray())
+        foreach (var user in step.Parts("Users"))
         {
-            var account = json.GetProperty("UserName").GetString()!;
+            var account = user.Text("UserName");
             if (await people.FindByNameAsync(account) is not null)
             {
                 plan.Unchanged.Add($"账号 {account}");
                 continue;
             }
-            var name = json.GetProperty("FullName").GetString()!;
-            var memberships = json.GetProperty("RoleNames").EnumerateArray().Select(r => r.GetString()!).ToList();
+            var (name, memberships) = (user.Text("FullName"), user.Texts("RoleNames"));
             plan.Changes.Add(new PlannedChange($"+ 演示账号 {account}（{name}）", () => CreateAsync(plan, account, name, memberships)));
         }
     }
 
-    private async Task CreateAsync(RecipePlan plan, string account, string name, List<string> memberships)
+    private async Task CreateAsync(RecipePlan plan, string account, string name, IReadOnlyList<string> memberships)
     {
         var password = Environment.GetEnvironmentVariable("BLOODSTATION_DEMO_PASSWORD") ?? RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
         var person = new Person { UserName = account, FullName = name, SecurityStamp = Guid.NewGuid().ToString("N") };
         (await people.CreateAsync(person, password)).OrThrow();
         foreach (var role in memberships)
         {
-            if (!await roles.RoleExistsAsync(role)) throw new DocumentException(plan.Recipe.Name, $"Users[{account}]", $"没有角色 {role}");
+            if (!await roles.RoleExistsAsync(role)) throw new DocumentException(plan.Recipe.File, $"Users[{account}]", $"没有角色 {role}");
             (await people.AddToRoleAsync(person, role)).OrThrow();
         }
         plan.Announcements.Add($"{account,-16} {password,-14} {name}");

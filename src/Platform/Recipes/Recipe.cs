@@ -6,21 +6,24 @@ namespace Platform.Recipes;
 /// <summary>A recipe in Orchard Core's shape: a name and steps, each <c>{ "name": step, …payload }</c>.</summary>
 public sealed record Recipe(string Name, string Version, IReadOnlyDictionary<string, string> Variables, IReadOnlyList<RecipeStepElement> Steps, RecipeFiles Files)
 {
+    /// <summary>Name of the file, as errors show it.</summary>
+    public required string File { get; init; }
+
     /// <exception cref="DocumentException">Names the file, the path in it and the remedy.</exception>
     public static Recipe Read(string file)
     {
         var name = Path.GetFileName(file);
-        if (!File.Exists(file)) throw new DocumentException(name, "$", "配方文件不存在：请检查 tenants.json 或租户文件夹中的文件名");
+        if (!System.IO.File.Exists(file)) throw new DocumentException(name, "$", "配方文件不存在：请检查 tenants.json 或租户文件夹中的文件名");
         try
         {
-            var root = JsonDocument.Parse(File.ReadAllText(file), Publisher.Lenient).RootElement;
+            var root = JsonDocument.Parse(System.IO.File.ReadAllText(file), Publisher.Lenient).RootElement;
             var variables = root.TryGetProperty("variables", out var v)
                 ? v.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal)
                 : [];
             var steps = Required(root, "steps", name).EnumerateArray()
-                .Select((step, i) => new RecipeStepElement(Required(step, "name", $"{name} $.steps[{i}]").GetString()!, $"$.steps[{i}]", step))
+                .Select((step, i) => new RecipeStepElement(name, Required(step, "name", $"{name} $.steps[{i}]").GetString()!, $"$.steps[{i}]", step))
                 .ToList();
-            return new Recipe(Required(root, "name", name).GetString()!, root.TryGetProperty("version", out var version) ? version.GetString()! : "1", variables, steps, new RecipeFiles(Path.GetDirectoryName(Path.GetFullPath(file))!));
+            return new Recipe(Required(root, "name", name).GetString()!, root.TryGetProperty("version", out var version) ? version.GetString()! : "1", variables, steps, new RecipeFiles(Path.GetDirectoryName(Path.GetFullPath(file))!)) { File = name };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -34,7 +37,43 @@ public sealed record Recipe(string Name, string Version, IReadOnlyDictionary<str
             : throw new DocumentException(where, "$", $"缺少 {property}");
 }
 
-public sealed record RecipeStepElement(string Name, string Path, JsonElement Json);
+/// <summary>A step of a recipe, or a part of one. Reading what is not there, or is of another kind, names file, path and remedy.</summary>
+public sealed record RecipeStepElement(string File, string Name, string Path, JsonElement Json)
+{
+    /// <exception cref="DocumentException">Missing, or not a text.</exception>
+    public string Text(string property) => TextOf(Required(property), $"{Path}.{property}");
+
+    /// <summary>Null when it is not there.</summary>
+    public string? OptionalText(string property) => Has(property) ? Text(property) : null;
+
+    public bool Flag(string property) => Has(property) && Json.GetProperty(property) is var value && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? value.GetBoolean()
+        : throw Wrong($"{Path}.{property}", "须是 true 或 false"));
+
+    /// <summary>A list of texts.</summary>
+    public IReadOnlyList<string> Texts(string property) => [.. Items(property).Select((item, i) => TextOf(item, $"{Path}.{property}[{i}]"))];
+
+    /// <summary>A list of objects.</summary>
+    public IReadOnlyList<RecipeStepElement> Parts(string property) => [.. Items(property).Select((item, i) => item.ValueKind == JsonValueKind.Object
+        ? this with { Path = $"{Path}.{property}[{i}]", Json = item }
+        : throw Wrong($"{Path}.{property}[{i}]", "须是 { … } 形式的一组键值"))];
+
+    /// <summary>The properties of an object.</summary>
+    public IReadOnlyList<(string Name, string Text)> TextsOf(string property) => Required(property) is { ValueKind: JsonValueKind.Object } values
+        ? [.. values.EnumerateObject().Select(p => (p.Name, TextOf(p.Value, $"{Path}.{property}.{p.Name}")))]
+        : throw Wrong($"{Path}.{property}", "须是 { … } 形式的一组文字键值");
+
+    public bool Has(string property) => Json.TryGetProperty(property, out _);
+
+    private IEnumerable<JsonElement> Items(string property) =>
+        Required(property) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : throw Wrong($"{Path}.{property}", $"{property} 须是列表 [ … ]");
+
+    private JsonElement Required(string property) => Json.TryGetProperty(property, out var value) ? value : throw Wrong(Path, $"缺少 {property}");
+
+    private string TextOf(JsonElement value, string path) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(path, "须是文字，写在引号内");
+
+    private DocumentException Wrong(string path, string remedy) => new(File, path, remedy);
+}
 
 /// <summary>The files a recipe may read: those of its own folder.</summary>
 public sealed class RecipeFiles(string folder)

@@ -51,7 +51,7 @@ public sealed class RecipeRun(Store store, TenantContext tenant, Publisher publi
         foreach (var element in recipe.Steps)
         {
             var step = steps.SingleOrDefault(s => s.Name.Equals(element.Name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new DocumentException(recipe.Name, element.Path, $"没有步骤 {element.Name}，可用：{string.Join("、", steps.Select(s => s.Name).Order(StringComparer.Ordinal))}");
+                ?? throw new DocumentException(recipe.File, element.Path, $"没有步骤 {element.Name}，可用：{string.Join("、", steps.Select(s => s.Name).Order(StringComparer.Ordinal))}");
             await step.PlanAsync(plan, element, cancel);
         }
         await settings.EndAsync(plan, publisher, cancel);

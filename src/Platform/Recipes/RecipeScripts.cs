@@ -19,10 +19,10 @@ public sealed partial class RecipeScripts(Recipe recipe, Tenant tenant)
             ("js", "uuid") => Guid.CreateVersion7().ToString("N"),
             ("js", "tenantname") => tenant.Name,
             ("js", "variables") when recipe.Variables.TryGetValue(first, out var value) => Resolve(value, path),
-            ("js", "variables") => throw new DocumentException(recipe.Name, path, $"配方没有变量 {first}"),
+            ("js", "variables") => throw new DocumentException(recipe.File, path, $"配方没有变量 {first}"),
             ("js", "configuration") when first.StartsWith("Station:", StringComparison.Ordinal) => tenant.Configuration().GetValueOrDefault(first, second),
-            ("js", "configuration") => throw new DocumentException(recipe.Name, path, $"配方只能读取 Station: 开头的配置，不能读取 {first}"),
-            _ => throw new DocumentException(recipe.Name, path, $"不支持的脚本 {text}"),
+            ("js", "configuration") => throw new DocumentException(recipe.File, path, $"配方只能读取 Station: 开头的配置，不能读取 {first}"),
+            _ => throw new DocumentException(recipe.File, path, $"不支持的脚本 {text}"),
         };
     }
 

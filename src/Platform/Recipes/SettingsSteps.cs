@@ -54,10 +54,10 @@ public sealed class FeatureStep(SettingsStage settings, IEnumerable<Feature> kno
 
     private IEnumerable<string> Codes(RecipePlan plan, RecipeStepElement step, string property)
     {
-        if (!step.Json.TryGetProperty(property, out var list)) yield break;
-        foreach (var code in list.EnumerateArray().Select(f => f.GetString()!))
+        if (!step.Has(property)) yield break;
+        foreach (var code in step.Texts(property))
             yield return known.Any(f => f.Code == code) ? code
-                : throw new DocumentException(plan.Recipe.Name, $"{step.Path}.{property}", $"没有功能 {code}，可用：{string.Join("、", known.Select(f => f.Code).Order(StringComparer.Ordinal))}");
+                : throw new DocumentException(plan.Recipe.File, $"{step.Path}.{property}", $"没有功能 {code}，可用：{string.Join("、", known.Select(f => f.Code).Order(StringComparer.Ordinal))}");
     }
 }
 
@@ -69,26 +69,25 @@ public sealed class SettingsStep(SettingsStage settings) : IRecipeStep
     public Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
         foreach (var property in step.Json.EnumerateObject().Where(p => p.Name != "name"))
-            Apply(plan, property, $"{step.Path}.{property.Name}");
+            Apply(plan, step, property.Name, $"{step.Path}.{property.Name}");
         return Task.CompletedTask;
     }
 
-    private void Apply(RecipePlan plan, JsonProperty property, string path)
+    private void Apply(RecipePlan plan, RecipeStepElement step, string property, string path)
     {
-        switch (property.Name)
+        switch (property)
         {
             case "SiteName" or "TimeZoneId":
-                settings.Set(property.Name, plan.Scripts.Resolve(property.Value.GetString()!, path));
+                settings.Set(property, plan.Scripts.Resolve(step.Text(property), path));
                 break;
             case "OptionalTests":
-                settings.Set(property.Name, JsonNode.Parse(property.Value.GetRawText()));
+                settings.Set(property, new JsonArray([.. step.Texts(property).Select(code => (JsonNode)code)]));
                 break;
             case "Station":
-                foreach (var value in property.Value.EnumerateObject())
-                    settings.Values[value.Name] = plan.Scripts.Resolve(value.Value.GetString()!, $"{path}.{value.Name}");
+                foreach (var (name, text) in step.TextsOf(property)) settings.Values[name] = plan.Scripts.Resolve(text, $"{path}.{name}");
                 break;
             default:
-                throw new DocumentException(plan.Recipe.Name, path, "settings 可用：SiteName、TimeZoneId、OptionalTests、Station");
+                throw new DocumentException(plan.Recipe.File, path, "settings 可用：SiteName、TimeZoneId、OptionalTests、Station");
         }
     }
 }

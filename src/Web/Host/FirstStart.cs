@@ -104,7 +104,15 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
         await tenants.ReloadAsync();
         var file = Path.Combine(paths.TenantConfig, "tenants.json");
         foreach (var (name, seed) in ReadTenants(file))
-            if (tenants.Find(name) is null) await tenants.SaveAsync(Imported(name, seed));
+            if (tenants.Find(name) is null) await ImportAsync(Imported(name, seed));
+    }
+
+    /// <summary>Looks at the address first: a tenant once written would stop every later start.</summary>
+    private async Task ImportAsync(Tenant tenant)
+    {
+        if (tenants.All.FirstOrDefault(t => t.RequestUrlHost == tenant.RequestUrlHost && t.RequestUrlPrefix.Equals(tenant.RequestUrlPrefix, StringComparison.OrdinalIgnoreCase)) is { } other)
+            throw new DocumentException("tenants.json", "$." + tenant.Name, $"与租户 {other.Name} 的地址相同：请修改 RequestUrlHost 或 RequestUrlPrefix");
+        await tenants.SaveAsync(tenant);
     }
 
     private static Dictionary<string, Dictionary<string, string>> ReadTenants(string file)

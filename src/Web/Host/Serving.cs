@@ -48,7 +48,7 @@ internal static class Serving
         builder.Services.AddProduct(paths, builder.Configuration);
         builder.Services.AddHostedService<OutboxSweeper>().AddHostedService<DeviceListeners>();
         builder.Services.AddRazorComponents();
-        builder.Services.AddAntiforgery(options => options.Cookie.Name = "blood-station-form");
+        builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IPages, ComponentPages>();
         builder.Services.AddStaffSession();
@@ -69,8 +69,9 @@ internal static class Serving
         app.Use(ErrorPages.EmptyAnswersAsync);
         app.UseRouting();
         app.UseAuthentication();
-        app.UseAuthorization();
+        // Before rights are looked at: whoever may not see the first page must still be able to choose a PIN.
         app.Use(next => http => Session.FinishFirstAsync(http, next));
+        app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(ErrorPages.ForgedAsync);
         Home.Map(app);

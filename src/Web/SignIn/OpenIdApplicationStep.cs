@@ -13,8 +13,8 @@ internal sealed class OpenIdApplicationStep(IServiceProvider services) : IRecipe
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
         var manager = services.GetService<IOpenIddictApplicationManager>()
-            ?? throw new DocumentException(plan.Recipe.Name, step.Path, "此运行方式没有授权服务，不能登记应用");
-        var id = step.Json.GetProperty("ClientId").GetString()!;
+            ?? throw new DocumentException(plan.Recipe.File, step.Path, "此运行方式没有授权服务，不能登记应用");
+        var id = step.Text("ClientId");
         if (await manager.FindByClientIdAsync(id, cancel) is not null)
         {
             plan.Unchanged.Add($"应用 {id}");
@@ -28,21 +28,18 @@ internal sealed class OpenIdApplicationStep(IServiceProvider services) : IRecipe
     {
         var application = new OpenIddictApplicationDescriptor
         {
-            ClientId = id, DisplayName = Text("DisplayName"), ConsentType = ConsentTypes.Implicit,
-            ClientSecret = plan.Scripts.Resolve(Text("ClientSecret") ?? "", step.Path + ".ClientSecret") is { Length: > 0 } secret ? secret : null,
+            ClientId = id, DisplayName = step.OptionalText("DisplayName"), ConsentType = ConsentTypes.Implicit,
+            ClientSecret = plan.Scripts.Resolve(step.OptionalText("ClientSecret") ?? "", step.Path + ".ClientSecret") is { Length: > 0 } secret ? secret : null,
         };
         application.ClientType = application.ClientSecret is null ? ClientTypes.Public : ClientTypes.Confidential;
         application.Permissions.Add(Permissions.Endpoints.Token);
-        if (Flag("AllowClientCredentialsFlow")) application.Permissions.Add(Permissions.GrantTypes.ClientCredentials);
-        if (Flag("AllowAuthorizationCodeFlow"))
+        if (step.Flag("AllowClientCredentialsFlow")) application.Permissions.Add(Permissions.GrantTypes.ClientCredentials);
+        if (step.Flag("AllowAuthorizationCodeFlow"))
         {
             application.Permissions.UnionWith([Permissions.Endpoints.Authorization, Permissions.GrantTypes.AuthorizationCode, Permissions.ResponseTypes.Code, Permissions.Scopes.Profile]);
             application.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
         }
-        foreach (var uri in (Text("RedirectUris") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) application.RedirectUris.Add(new Uri(uri));
+        foreach (var uri in (step.OptionalText("RedirectUris") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) application.RedirectUris.Add(new Uri(uri));
         return application;
-
-        string? Text(string name) => step.Json.TryGetProperty(name, out var value) ? value.GetString() : null;
-        bool Flag(string name) => step.Json.TryGetProperty(name, out var value) && value.GetBoolean();
     }
 }

@@ -28,7 +28,7 @@ public sealed class Product : IAsyncDisposable
     {
         var known = _sessions.GetValueOrDefault(tenant + "/" + account);
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 1000 }, Locale = "zh-CN", StorageState = known });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         if (known is not null) return context;
         var page = await context.NewPageAsync();
         await page.GotoAsync(Address(tenant, "/sign-in"));

@@ -64,7 +64,7 @@ public sealed class OutageSteps(Journey journey, VisitSteps visit, ISpecFlowOutp
     }
 
     [Then(@"^页面说明未取得省内献血史，不能判定$")]
-    public Task ThenHistoryWantedAsync() => Expect(journey.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "省内献血史" })).ToContainTextAsync("不能判定");
+    public Task ThenHistoryWantedAsync() => Expect(journey.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "献血史" })).ToContainTextAsync("不能判定");
 
     /// <summary>Kills the server while it works on the browser's post, then lets the browser send the very same post again, as its reload does.</summary>
     private async Task DieDuringAsync(StepForm form, int milliseconds)

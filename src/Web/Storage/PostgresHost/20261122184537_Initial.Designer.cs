@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261122181400_Initial")]
+    [Migration("20261122184537_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

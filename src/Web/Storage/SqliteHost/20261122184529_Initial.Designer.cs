@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261122181353_Initial")]
+    [Migration("20261122184529_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
