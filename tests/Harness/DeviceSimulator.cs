@@ -63,10 +63,10 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
         return true;
     }
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    public async Task SendAsync(byte[] bytes)
     {
         if (_socket is null) await ConnectAsync();
-        for (var sent = 0; sent < bytes.Length;) sent += await _socket!.SendAsync(bytes[sent..], SocketFlags.None);
+        for (var sent = 0; sent < bytes.Length;) sent += await _socket!.SendAsync(bytes.AsMemory(sent), SocketFlags.None);
     }
 
     /// <summary>Everything up to the end of the next frame; null when the server hung up.</summary>

@@ -70,7 +70,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
         await nurse.CompleteAsync(visit, "tests", new(Measured()) { ["hb"] = "131" });
 
         var row = Assert.Single(await Rows($"SELECT \"Field\", \"Old\", \"New\", \"PersonName\" FROM audit WHERE \"Action\" = '更正仪器结果' AND \"Subject\" = 'visit:{visit}'"));
-        Assert.Equal(["hb", "130", "131", "多面手护士甲"], row);
+        Assert.Equal("hb 130 131 多面手护士甲", string.Join(' ', row));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
         await using var device = new DeviceSimulator(shared.Mllp);
         var message = Of(Normal, sample);
 
-        Assert.Equal(["AA", "AA"], [await device.SendForCodeAsync(message), await device.SendForCodeAsync(message)]);
+        Assert.Equal(("AA", "AA"), (await device.SendForCodeAsync(message), await device.SendForCodeAsync(message)));
 
         Assert.Equal(["matched"], await StatusesAsync(sample));
     }
@@ -226,7 +226,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
         {
             var message = Encoding.Latin1.GetBytes(Of(random.Next(2) == 0 ? Normal : Anaemia, Unknown()));
             for (var n = random.Next(1, 12); n > 0; n--) message[random.Next(message.Length)] = Harmless(random);
-            await device.SendAsync((byte[])[0x0B, .. message, 0x1C, 0x0D]);
+            await device.SendAsync([0x0B, .. message, 0x1C, 0x0D]);
             try
             {
                 var answer = await device.AnswerAsync();
@@ -263,7 +263,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     {
         await using var device = new DeviceSimulator(shared.Mllp);
         var owner = new Database(shared.Server, "hangzhou");
-        var (message, number) = (Of(Normal, Unknown()), $"{_serial}");
+        var message = Of(Normal, Unknown());
         await owner.ExecuteAsync("ALTER TABLE device_readings RENAME TO device_readings_away");
         try
         {
