@@ -8,7 +8,7 @@ using Platform.Storage;
 
 #nullable disable
 
-namespace Web.Storage.Sqlite
+namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
     [Migration("20261122184508_Initial")]

@@ -6,7 +6,7 @@ using Platform.Storage;
 
 #nullable disable
 
-namespace Web.Storage.SqliteHost
+namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
     partial class SqliteHostStoreModelSnapshot : ModelSnapshot

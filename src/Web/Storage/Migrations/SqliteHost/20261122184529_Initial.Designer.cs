@@ -7,7 +7,7 @@ using Platform.Storage;
 
 #nullable disable
 
-namespace Web.Storage.SqliteHost
+namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
     [Migration("20261122184529_Initial")]

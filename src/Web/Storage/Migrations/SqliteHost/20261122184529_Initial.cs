@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Web.Storage.SqliteHost
+namespace Web.Storage.Migrations.SqliteHost
 {
     /// <inheritdoc />
     public partial class Initial : Migration

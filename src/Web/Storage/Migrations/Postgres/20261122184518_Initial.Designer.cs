@@ -9,7 +9,7 @@ using Platform.Storage;
 
 #nullable disable
 
-namespace Web.Storage.Postgres
+namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
     [Migration("20261122184518_Initial")]

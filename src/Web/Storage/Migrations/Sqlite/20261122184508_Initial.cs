@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Web.Storage.Sqlite
+namespace Web.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

@@ -4,7 +4,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Web.Storage.Postgres
+namespace Web.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class Initial : Migration

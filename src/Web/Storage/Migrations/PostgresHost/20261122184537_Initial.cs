@@ -3,7 +3,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Web.Storage.PostgresHost
+namespace Web.Storage.Migrations.PostgresHost
 {
     /// <inheritdoc />
     public partial class Initial : Migration
