@@ -99,6 +99,8 @@ internal sealed class SubmitStep(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            if (result.Submission is not null && (await readings.OfAsync(file, form, file.Configuration.Context(files.Facts(file), file.Visit.Day), cancel)).Token != measured.Token)
+                return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
             await writer.WriteAsync(result, cancel);
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);
             operations.Add(post.OperationId, http.User.Id(), content, next);

@@ -134,4 +134,19 @@ public sealed class WireTests
         Assert.Equal("MSH|^~\\&|LIS||BC-5380|Mindray|20260301080000||ACK^R01|9\\F\\1|Q|2.3.1||||||UNICODE\rMSA|AE|9\\F\\1\r",
             Acknowledgement.Build(Profile(Hematology), asked, AcknowledgementCode.AE, "", 0, new DateTime(2026, 3, 1, 8, 0, 0)));
     }
+
+    [Fact]
+    public void Given_frames_of_a_message_When_each_has_come_Then_the_message_is_there_with_its_terminator_and_before_the_end_of_transmission()
+    {
+        var receiver = new AstmReceiver();
+        string[] records = ["H|x\r", "L|\r", "O|1\r", "L|1|N\r"];
+        receiver.Feed([AstmReceiver.Enq], []);
+        var ended = records.Select((record, i) =>
+        {
+            receiver.Feed(Frame(i + 1, record, i == 1 ? AstmReceiver.Etb : AstmReceiver.Etx), []);
+            return receiver.Ended is { } text ? Encoding.ASCII.GetString(text) : null;
+        }).ToList();
+
+        Assert.Equal([null, null, null, "H|x\rL|\rO|1\rL|1|N\r"], ended);
+    }
 }

@@ -56,7 +56,7 @@ public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimePr
     {
         if (!DeviceProfileReader.BuiltIn.TryGetValue(device.Profile, out var profile))
         {
-            board.Report(tenant, device.Code, new ListenerState(false, 0, $"没有设备配置 {device.Profile}"));
+            board.Report(tenant, device.Code, new ListenerState(false, 0, $"没有设备配置 {device.Profile}", clock.GetUtcNow()));
             return;
         }
         var port = new DevicePort(tenant, device, profile, new FrameIntake(tenants, tenant, device.Code, profile, clock, log), board, clock, log);

@@ -24,6 +24,7 @@ internal sealed class DevicePort(string tenant, EnrolledDevice device, DevicePro
     private Task _accepting = Task.CompletedTask;
     private int _connections;
     private string? _incident;
+    private DateTimeOffset? _incidentAt;
 
     public EnrolledDevice Device => device;
     public bool Listening { get; private set; }
@@ -42,9 +43,7 @@ internal sealed class DevicePort(string tenant, EnrolledDevice device, DevicePro
         catch (SocketException e)
         {
             listener.Dispose();
-            _incident = $"不能监听 {device.BindAddress}:{device.Port}：{(e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "端口已被占用，请换一个端口或停用占用它的程序" : e.Message)}";
-            log.LogWarning("Device {Device} of tenant {Tenant}: {Incident}", device.Code, tenant, _incident);
-            Report();
+            Trouble($"不能监听 {device.BindAddress}:{device.Port}：{(e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "端口已被占用，请换一个端口或停用占用它的程序" : e.Message)}", null);
         }
     }
 
@@ -144,10 +143,10 @@ internal sealed class DevicePort(string tenant, EnrolledDevice device, DevicePro
 
     private void Trouble(string incident, Exception? cause)
     {
-        _incident = $"{incident}（{clock.GetUtcNow():yyyy-MM-dd HH:mm} UTC）";
+        (_incident, _incidentAt) = (incident, clock.GetUtcNow());
         log.LogWarning(cause, "Device {Device} of tenant {Tenant}: {Incident}", device.Code, tenant, incident);
         Report();
     }
 
-    private void Report() => board.Report(tenant, device.Code, new ListenerState(Listening, Volatile.Read(ref _connections), _incident));
+    private void Report() => board.Report(tenant, device.Code, new ListenerState(Listening, Volatile.Read(ref _connections), _incident, _incidentAt));
 }
