@@ -41,7 +41,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
 
     private static readonly Control[] Controls =
     [
-        new("GET /", Everybody, 302, _ => "/", To: "/worklist", Anonymous: 302, AnonymousTo: "/worklist"),
+        new("GET /", [.. Workers.Union(DonorReaders)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
         new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
         new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = ServerProcess.DemoPassword }, Anonymous: 302),
         new("GET /pin", Everybody, 200, _ => "/pin"),
@@ -56,6 +56,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("POST /visits/{id:guid}/steps/{step}/draft", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check/draft", (_, _) => new() { ["height"] = "170" }),
         new("POST /visits/{id:guid}/steps/{step}", ["examiner"], 302, s => $"/visits/{s.Waiting}/steps/general-check",
             (s, _) => new(Visiting.GeneralCheck()) { ["_operation"] = s.Operation, ["_revision"] = s.Revision }, To: "/visits/"),
+        new("GET /visits/find", Workers, 302, _ => "/visits/find?number=", To: "/worklist"),
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
         new("GET /donors", DonorReaders, 200, _ => "/donors"),
