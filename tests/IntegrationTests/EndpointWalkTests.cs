@@ -122,7 +122,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
             ["anonymous"] = () => Task.FromResult(shared.Staff.Stranger("Default")), ["of a station"] = () => ReplayedAsync("Default", "hangzhou", "as-station-administrator"),
         };
         var wrong = new List<string>();
-        foreach (var control in Controls.Select(c => c.Endpoint == "GET /" ? c with { Status = 200, To = null, Anonymous = 200, AnonymousTo = null } : c))
+        foreach (var control in Controls.Select(c => c.Endpoint == "GET /" ? c with { Roles = Everybody, Status = 200, To = null, Anonymous = 200, AnonymousTo = null } : c))
         {
             foreach (var (who, browser) in strangers) wrong.AddRange(await WrongAsync(control, scene, who, await browser(), NotSignedIn(control)));
             foreach (var role in new[] { "provincial-administrator", "auditor" })
