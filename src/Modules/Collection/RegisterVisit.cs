@@ -131,7 +131,7 @@ internal sealed class RegisterVisit(
 
     /// <summary>Donors are known by their resident identity number; a history looked up by anything else would be empty and let them pass.</summary>
     private static FieldError OtherDocument(FormDefinition form) =>
-        new("documentType", form.Field("documentType")?.Label ?? "证件类型", "只能用居民身份证登记：献血史按身份证号码查询。没有身份证的献血者请联系站点管理员");
+        new("idNumber", form.Field("idNumber")?.Label ?? "身份证号码", "只能用居民身份证登记：献血史按身份证号码查询。没有身份证的献血者请联系站点管理员");
 
     private async Task<IResult> RefuseAsync(VisitConfiguration set, StepPost post, IReadOnlyList<FieldError> errors, CancellationToken cancel) =>
         pages.Show(await PostedAsync(set, post, errors, cancel), StatusCodes.Status422UnprocessableEntity);

@@ -17,7 +17,8 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
     public async Task<(ProvenPerson? Person, string? Error)> ProveAsync(string? userName, string? pin, CancellationToken cancel = default)
     {
         const string wrong = "工号或 PIN 不正确";
-        if (string.IsNullOrWhiteSpace(userName) || string.IsNullOrEmpty(pin)) return (null, "请输入工号和 PIN");
+        if (string.IsNullOrWhiteSpace(userName)) return (null, "请输入工号和 PIN");
+        if (string.IsNullOrEmpty(pin)) return (null, "请输入签名 PIN");
         var account = userName.Trim().ToUpperInvariant();
         if (account.Any(char.IsControl)) return (null, wrong);
         var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);

@@ -170,7 +170,7 @@ public class FormReadingTests
     [Fact]
     public void Given_identity_number_When_sex_and_birth_date_are_empty_Then_they_come_from_it()
     {
-        var facts = Read(Province("registration"), ("documentType", "resident-id"), ("idNumber", "11010519491231002x")).Errors;
+        var facts = Read(Province("registration"), ("idNumber", "11010519491231002x")).Errors;
 
         Assert.DoesNotContain(facts, e => e.Code is "sex" or "birthDate" or "idNumber");
     }
@@ -178,7 +178,7 @@ public class FormReadingTests
     [Fact]
     public void Given_identity_number_When_sex_disagrees_Then_refused_with_the_documents_value()
     {
-        var errors = Read(Province("registration"), ("documentType", "resident-id"), ("idNumber", "11010519491231002X"), ("sex", "M"), ("birthDate", "1949-12-31")).Errors;
+        var errors = Read(Province("registration"), ("idNumber", "11010519491231002X"), ("sex", "M"), ("birthDate", "1949-12-31")).Errors;
 
         Assert.Equal("与身份证号码不一致（证件为 女），请核对", errors.Single(e => e.Code == "sex").Message);
         Assert.DoesNotContain(errors, e => e.Code == "birthDate");

@@ -21,7 +21,7 @@ internal static partial class Visiting
 
     public static Dictionary<string, string> Registration(string idNumber) => new()
     {
-        ["documentType"] = "resident-id", ["idNumber"] = idNumber, ["name"] = "演示献血者", ["phone"] = "13900000000", ["address"] = "演示路 1 号",
+        ["idNumber"] = idNumber, ["name"] = "演示献血者", ["phone"] = "13900000000", ["address"] = "演示路 1 号",
         ["donorCategory"] = "first", ["donationType"] = "apheresis-platelets", ["priorReaction"] = "no",
     };
 
