@@ -134,7 +134,7 @@ internal sealed class SubmitStep(
 
     private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
     {
-        foreach (var (code, value) in submission.Facts.All) known.Set(code, value);
+        known.Add(submission.Facts);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!, "yes");
         return known;
     }

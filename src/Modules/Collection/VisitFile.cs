@@ -58,7 +58,7 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         foreach (var submission in file.Submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = file.Configuration.Form(submission.Form);
-            foreach (var (code, value) in FormSubmission.Restore(form, Values(form, submission)).Facts.All) facts.Set(code, value);
+            facts.Add(FormSubmission.Restore(form, Values(form, submission)).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }

@@ -42,7 +42,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     private FactBag Facts(string type, decimal? targetUnits)
     {
         var facts = new FactBag();
-        foreach (var (code, value) in entered.All) facts.Set(code, value);
+        facts.Add(entered);
         if (targetUnits is not null) facts.Set(CollectionFacts.TargetUnits, targetUnits);
         donors.AddFacts(facts, History, type, day);
         facts.Set("visitDate", day).Set("donationType", type);

@@ -65,6 +65,13 @@ public sealed class FactBag : IFacts
         return this;
     }
 
+    /// <summary>Takes over every fact of another bag; its values replace those of the same code.</summary>
+    public FactBag Add(FactBag other)
+    {
+        foreach (var (code, value) in other._values) Set(code, value);
+        return this;
+    }
+
     public decimal? Number(string code) => _values.GetValueOrDefault(code) as decimal?;
     public string? Text(string code) => _values.GetValueOrDefault(code) as string;
     public DateOnly? Date(string code) => _values.GetValueOrDefault(code) as DateOnly?;
