@@ -18,12 +18,12 @@ internal sealed record StepResult(
     string PersonId, string PersonName, string? Reason);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, TimeProvider clock)
+internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDonors donors, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (step.Submission is not null) await AddSubmissionAsync(step, now, cancel);
+        if (step.Submission is not null) await submissions.AddAsync(step.Visit, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
@@ -34,23 +34,6 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
     }
 
     public static string Subject(Visit visit) => "visit:" + visit.Id;
-
-    private async Task AddSubmissionAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
-    {
-        var content = step.Submission!.ToCanonicalJson();
-        var versions = store.Set<Submission>().Where(s => s.VisitId == step.Visit.Id && s.Step == step.Step);
-        var row = new Submission
-        {
-            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
-            Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
-            ValuesJson = files.Stored(step.Form, step.Submission), ContentHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)),
-            SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
-        };
-        store.Add(row);
-        if (step.Submission.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
-        Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
-        await store.AddLeafAsync("submission", Subject(step.Visit), content, now, cancel);
-    }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
     {
