@@ -65,9 +65,18 @@ public sealed record StepModel(
     /// <summary>Names the device readings this page shows; comes back with the post.</summary>
     public string Readings { get; init; } = "";
 
+    /// <summary>Why the step as a whole was refused; what was filled in is still there.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>What else can be done for this visit from here.</summary>
+    public IReadOnlyList<VisitLink> Links { get; init; } = [];
+
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
     public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
+
+/// <summary>A page of the visit beside its steps; the path is below the tenant.</summary>
+public sealed record VisitLink(string Path, string Title);
 
 /// <summary>A paper the visit can print now.</summary>
 public sealed record PrintableDocument(string Name, string Title);
@@ -96,4 +105,7 @@ public sealed record VisitPageModel(
     public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
 
     public string? Notice { get; init; }
+
+    /// <summary>What else can be done for this visit from here.</summary>
+    public IReadOnlyList<VisitLink> Links { get; init; } = [];
 }

@@ -103,6 +103,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Pin)],
             Documents = VisitViews.Documents(file),
+            Links = ReportReaction.Links(file, user),
             MayWithdraw = defined.Actions.Contains("Withdraw"),
         };
     }

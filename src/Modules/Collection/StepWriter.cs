@@ -18,12 +18,12 @@ internal sealed record StepResult(
     string PersonId, string PersonName, string? Reason);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDonors donors, TimeProvider clock)
+internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (step.Submission is not null) await submissions.AddAsync(step.Visit, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel);
+        if (step.Submission is not null) await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
@@ -45,6 +45,14 @@ internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDon
         });
         if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, OutcomeWords.Of(verdict.Outcome), step.Reason);
         await store.AddLeafAsync("verdict", Subject(step.Visit), System.Text.Encoding.UTF8.GetBytes(json), now, cancel);
+        // Here the donor has given already: what failed is for the next time.
+        if (step.Configuration.Packs.Alone.Contains(stage)) await DeferAsync(step, verdict, _ => null, cancel);
+    }
+
+    private async Task DeferAsync(StepResult step, Verdict verdict, Func<RuleVerdict, string?> type, CancellationToken cancel)
+    {
+        foreach (var failed in verdict.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
+            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, type(failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
     private async Task ApplyAsync(StepResult step, WorkflowEffect effect, DateTimeOffset now, CancellationToken cancel)
@@ -67,6 +75,9 @@ internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDon
                 break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document));
+                break;
+            case DonationMade:
+                await recorded.AddAsync(step.Visit, step.Visited.Entered, step.PersonId, step.PersonName, cancel);
                 break;
             case VisitEnded ended:
                 await EndAsync(step, ended.State, now, cancel);
@@ -108,9 +119,7 @@ internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDon
     {
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
-        if (state != VisitStates.Deferred) return;
-        foreach (var failed in step.Visited.Deciding!.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
-            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
+        if (state == VisitStates.Deferred) await DeferAsync(step, step.Visited.Deciding!, failed => TypeOf(step, failed), cancel);
     }
 
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>

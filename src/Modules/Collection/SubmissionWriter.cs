@@ -8,11 +8,13 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>Writes a form of a visit into the caller's transaction as its next version: the submission, its audit entry and its evidence leaf.</summary>
-internal sealed class SubmissionWriter(Store store, VisitFiles files, TimeProvider clock)
+internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate gate, TimeProvider clock)
 {
+    /// <exception cref="NeedleGateException">The form belongs behind the needle gate and the gate is closed; whoever may get here asks first.</exception>
     public async Task<Submission> AddAsync(
-        Visit visit, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel)
+        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel)
     {
+        if (await gate.RefusalAsync(visit, configuration, step, form, submission, signers, cancel) is { } refusal) throw new NeedleGateException(refusal);
         var now = clock.GetUtcNow();
         var content = submission.ToCanonicalJson();
         var versions = store.Set<Submission>().Where(s => s.VisitId == visit.Id && s.Step == step);

@@ -52,12 +52,14 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     }
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
-    public FactBag Facts(VisitFile file)
+    public FactBag Facts(VisitFile file) => Facts(file.Configuration, file.Submissions).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
+
+    public FactBag Facts(VisitConfiguration configuration, IReadOnlyList<Submission> submissions)
     {
         var facts = new FactBag();
-        foreach (var submission in file.Submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
+        foreach (var submission in submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
-            var form = file.Configuration.Form(submission.Form);
+            var form = configuration.Form(submission.Form);
             facts.Add(FormSubmission.Restore(form, Values(form, submission)).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");

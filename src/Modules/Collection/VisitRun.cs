@@ -10,6 +10,9 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
 {
     private readonly List<(string Stage, Verdict Verdict)> _verdicts = [];
 
+    /// <summary>Everything entered in this visit so far.</summary>
+    public IFacts Entered => entered;
+
     public DonorHistory History { get; private set; } = history;
 
     /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
@@ -21,11 +24,15 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>The last verdict on the planned type; null when no stage was asked.</summary>
     public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == donationType).Verdict;
 
+    /// <summary>The deciding verdict is on how the work was done, not on whether the donor may give blood.</summary>
+    public bool DecidesAlone => Deciding is { } verdict && verdict.Stages.All(configuration.Packs.Alone.Contains);
+
     public async ValueTask<string> CheckAsync(string stage, CancellationToken cancellation)
     {
-        // The last stage lets blood be taken: another station may have seen the donor since registration.
-        if (!History.Known || stage == configuration.Packs.Stages[^1]) History = await donors.HistoryAsync(idNumber, cancellation);
-        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+        // The deciding stage lets blood be taken: another station may have seen the donor since registration.
+        var alone = configuration.Packs.Alone.Contains(stage);
+        if (!alone && (!History.Known || stage == configuration.Packs.DecidingStage)) History = await donors.HistoryAsync(idNumber, cancellation);
+        foreach (var type in configuration.Packs.DonationTypes.Where(t => !alone || t.Code == donationType)) _verdicts.Add((stage, Judge(stage, type.Code)));
         return Port(Deciding!.Outcome);
     }
 

@@ -11,6 +11,8 @@ public enum FieldType
     YesNo,
     Choice,
     Date,
+    /// <summary>Local date and time to the minute.</summary>
+    DateTime,
     /// <summary>Chinese resident identity number, GB 11643-1999.</summary>
     IdNumber,
     Phone,
@@ -43,6 +45,8 @@ public enum IdNumberPart
 /// <param name="VisibleWhen">Visible only while this is certainly true.</param>
 /// <param name="TestItem">The test item that gives label, unit, range and decimals, or null.</param>
 /// <param name="FromIdNumber">Taken from the form's identity number when left empty; refused when it disagrees.</param>
+/// <param name="Matches">Fact this must equal, for example the number on another label; anything else is refused, naming both.</param>
+/// <param name="Scan">Filled by a barcode scanner: a scan on the page goes to the first such field that is empty.</param>
 /// <param name="Default">Value shown on a form not yet filled in; it is stored only when posted.</param>
 public sealed record FormField(
     string Code,
@@ -64,6 +68,8 @@ public sealed record FormField(
     TestItem? TestItem = null,
     IdNumberPart? FromIdNumber = null,
     string? Default = null,
+    string? Matches = null,
+    bool Scan = false,
     string? Placeholder = null,
     string? Help = null)
 {
@@ -77,6 +83,7 @@ public sealed record FormField(
         FieldType.YesNo => value == "yes" ? "是" : value == "no" ? "否" : value,
         FieldType.Choice => Options?.FirstOrDefault(o => o.Code == value)?.Label ?? value,
         FieldType.Number when Unit is not null && value.Length > 0 => $"{value} {ShownUnit}",
+        FieldType.DateTime => value.Replace('T', ' '),
         _ => value,
     };
 

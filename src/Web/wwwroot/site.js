@@ -152,13 +152,16 @@
     place(burst.keys);
     burst.keys = "";
   }
+  const differs = target => !!target.dataset.scanValue && target.value.trim().toUpperCase() !== target.dataset.scanValue.toUpperCase();
   function place(code) {
     const targets = all("[data-scan-target]").filter(t => t.getClientRects().length > 0 && !t.disabled);
-    const target = targets.find(t => !t.dataset.scanPattern || new RegExp(`^(?:${t.dataset.scanPattern})$`).test(code));
+    const fitting = targets.filter(t => !t.dataset.scanPattern || new RegExp(`^(?:${t.dataset.scanPattern})$`).test(code));
+    const target = fitting.find(t => t === burst.into) || fitting.find(t => t.value.trim() === "" || differs(t)) || fitting[0];
     if (burst.into !== target && burst.into && "value" in burst.into) burst.into.value = burst.before;
     const status = document.querySelector("[data-scan-status]");
     const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
-    beep(!!target);
+    const wrong = !target || (target.dataset.scanValue && code.toUpperCase() !== target.dataset.scanValue.toUpperCase());
+    beep(!wrong);
     if (!target) {
       const expected = targets.map(t => t.dataset.scanExpected).filter(Boolean).join("或");
       say(`条码不符：读到 ${code}${expected ? `，应扫 ${expected}` : ""}`, "wrong");
@@ -167,9 +170,11 @@
     target.value = code;
     target.dispatchEvent(new Event("input", { bubbles: true }));
     target.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`已读 ${code}`, "right");
+    const label = target.labels?.[0]?.textContent.trim() || "";
+    target.setAttribute("aria-invalid", wrong ? "true" : "false");
+    say(wrong ? `条码不符（${label}）：应为 ${target.dataset.scanValue}，读到 ${code}。请停止操作，查明原因` : `已读 ${code}${label && targets.length > 1 ? `（${label}）` : ""}`, wrong ? "wrong" : "right");
     if ("scanSubmit" in target.dataset) target.form.requestSubmit();
-    else target.focus();
+    else (wrong ? target : targets.find(t => t.value.trim() === "") || target).focus();
   }
 
   // ---- Left alone: the page leaves by itself, after a word of warning -----------------------------------------------
