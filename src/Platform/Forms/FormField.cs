@@ -88,7 +88,7 @@ public sealed record FormField(
     };
 
     /// <summary>The unit as people write it: <c>10⁹/L</c> for <c>10^9/L</c>.</summary>
-    public string? ShownUnit => Unit?.Replace("^12", "¹²", StringComparison.Ordinal).Replace("^9", "⁹", StringComparison.Ordinal);
+    public string? ShownUnit => Unit?.Replace("^12", "¹²", StringComparison.Ordinal).Replace("^11", "¹¹", StringComparison.Ordinal).Replace("^9", "⁹", StringComparison.Ordinal);
 
     /// <summary>Plausible range without unit, for placeholders: <c>30–250</c>; null when the field has none.</summary>
     public string? Bounds => Min is { } min && Max is { } max ? string.Create(CultureInfo.InvariantCulture, $"{min}–{max}") : null;

@@ -20,7 +20,7 @@ public class ScannedFieldTests
 
     [Theory]
     [InlineData("9910126000017")]
-    [InlineData(" ９９１０１２６０００１７ ")]
+    [InlineData(" ９９１０１２６００００１７ ")]
     [InlineData("9910126000017\t")]
     public void Given_TheNumberOfThisVisit_When_Scanned_Then_ItIsKeptAsItIsOnRecord(string scanned)
     {
