@@ -119,6 +119,7 @@
     const canvas = root.querySelector("canvas"), kept = root.querySelector("input"), hint = root.querySelector("[data-pad-hint]");
     const pen = canvas.getContext && canvas.getContext("2d");
     if (!pen || !window.PointerEvent) return;
+    Object.assign(canvas, { width: 960, height: 320 });
     root.hidden = false;
     let last = null;
     const at = event => {
