@@ -53,7 +53,7 @@ internal sealed class NeedleGate(Store store, VisitFiles files)
     }
 
     private static string? Second(IReadOnlyList<StepSigner> signers) =>
-        signers.Select(s => s.PersonId).Distinct(StringComparer.Ordinal).Count() >= People ? null : "采前核对须由两人各自签名，不能采集";
+        signers.Where(s => s.Method == SigningMethods.Pin).Select(s => s.PersonId).Distinct(StringComparer.Ordinal).Count() >= People ? null : "采前核对须由两人各自签名，不能采集";
 }
 
 /// <summary>A needle form came as far as being written without the gate's leave: a fault of the product, never of the person.</summary>

@@ -27,7 +27,8 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var known = files.Facts(file);
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file)));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
-        var (signed, unsigned) = await signers.ProveAsync(form, known.Add(submission.Facts), post.Fields, http.User, cancel);
+        var (signed, unsigned) = await signers.ProveAsync(
+            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
         try
         {
@@ -62,7 +63,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
             use.Title, use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             form, file.Configuration.Context(files.Facts(file), Today(file)), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
-            Signers = [.. form.Signers.Where(s => s.Pin)],
+            Signers = [.. form.Signers.Where(s => s.Signs)],
             Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],
         };
     }

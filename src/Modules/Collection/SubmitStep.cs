@@ -67,7 +67,8 @@ internal sealed class SubmitStep(
             return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
         }
         known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
-        var (signed, unsigned) = await signers.ProveAsync(form, With(known, submission, form, []), post.Fields, http.User, cancel);
+        var (signed, unsigned) = await signers.ProveAsync(
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));
