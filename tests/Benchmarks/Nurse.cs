@@ -58,7 +58,7 @@ internal sealed partial class Nurse : IDisposable
     public async Task<Dictionary<string, string>> GeneralCheckAsync(string path)
     {
         var form = await HealthyAsync(path);
-        foreach (var (name, value) in new[] { ("height", "165"), ("weight", "60"), ("systolic", "118"), ("diastolic", "76"), ("pulse", "72"), ("temperature", "36.5"), ("pin-examiner", Pin) })
+        foreach (var (name, value) in new[] { ("height", "165"), ("weight", "60"), ("systolic", "118"), ("diastolic", "76"), ("pulse", "72"), ("temperature", "36.5"), ("hand-donor", DrawnName.DataUrl), ("pin-examiner", Pin) })
             form[name] = value;
         return form;
     }

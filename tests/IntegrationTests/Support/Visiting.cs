@@ -29,7 +29,7 @@ internal static partial class Visiting
     public static Dictionary<string, string> GeneralCheck() => new()
     {
         ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6",
-        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["pin-examiner"] = Staff.Pin,
+        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
     };
 
     public static Dictionary<string, string> Tests(bool mpv, string hb = "145", string checker = "jc02") => new(mpv ? new Dictionary<string, string> { ["mpv"] = "10.1" } : [])
