@@ -48,6 +48,8 @@ public enum IdNumberPart
 /// <param name="Matches">Fact this must equal, for example the number on another label; anything else is refused, naming both.</param>
 /// <param name="Scan">Filled by a barcode scanner: a scan on the page goes to the first such field that is empty.</param>
 /// <param name="Default">Value shown on a form not yet filled in; it is stored only when posted.</param>
+/// <param name="Expected">Answer of a yes-no question that needs no second look, <c>yes</c> or <c>no</c>; any other answer is flagged. Null when none is expected.</param>
+/// <param name="MustBe">The only answer of a yes-no question a form can be submitted with; null when both can.</param>
 public sealed record FormField(
     string Code,
     FieldType Type,
@@ -70,12 +72,17 @@ public sealed record FormField(
     string? Default = null,
     string? Matches = null,
     bool Scan = false,
+    string? Expected = null,
+    string? MustBe = null,
     string? Placeholder = null,
     string? Help = null)
 {
     /// <summary>The fact this field gives to rules, forms and layouts.</summary>
     public FactDefinition ToFact(string source) =>
         new(Code, Label, LabelEn, Kind, Unit, Min, Max, Decimals, Options?.Select(o => new FactOption(o.Code, o.Label)).ToList(), source);
+
+    /// <summary>Whether this answer is other than the expected one.</summary>
+    public bool IsFlagged(string value) => Expected is { } expected && value != expected;
 
     /// <summary>The value as people read it: unit added, codes replaced by labels.</summary>
     public string Display(string value) => Type switch
