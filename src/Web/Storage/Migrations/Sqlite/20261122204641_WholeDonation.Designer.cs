@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122203526_WholeDonation")]
+    [Migration("20261122204641_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -233,6 +233,30 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("HandOverId");
 
                     b.ToTable("hand_over_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ProtectedPng")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.ToTable("handwritings", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>

@@ -76,6 +76,21 @@ namespace Web.Storage.Migrations.Postgres
                     table.PrimaryKey("PK_hand_overs", x => x.Id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "handwritings",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    ProtectedPng = table.Column<byte[]>(type: "bytea", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handwritings", x => new { x.SubmissionId, x.Role });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_follow_ups_ClosedAt_DueOn",
                 table: "follow_ups",
@@ -109,6 +124,9 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "hand_overs");
+
+            migrationBuilder.DropTable(
+                name: "handwritings");
 
             migrationBuilder.DropColumn(
                 name: "CollectedMl",

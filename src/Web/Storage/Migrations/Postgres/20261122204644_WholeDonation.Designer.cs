@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122203531_WholeDonation")]
+    [Migration("20261122204644_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -242,6 +242,30 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasIndex("HandOverId");
 
                     b.ToTable("hand_over_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("ProtectedPng")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.ToTable("handwritings", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>
