@@ -45,7 +45,7 @@ internal sealed partial class Nurse : IDisposable
         var form = Inputs(html);
         foreach (Match radio in Radio().Matches(html)) form[radio.Groups[1].Value] = "no";
         form["generalFindingsNormal"] = "yes";
-        foreach (var (name, value) in new[] { ("height", "165"), ("weight", "60"), ("systolic", "118"), ("diastolic", "76"), ("pulse", "72"), ("temperature", "36.5"), ("pin-examiner", Pin) })
+        foreach (var (name, value) in new[] { ("height", "165"), ("weight", "60"), ("systolic", "118"), ("diastolic", "76"), ("pulse", "72"), ("temperature", "36.5"), ("hand-donor", DrawnName.DataUrl), ("pin-examiner", Pin) })
             form[name] = value;
         return form;
     }

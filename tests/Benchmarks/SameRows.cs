@@ -43,6 +43,7 @@ internal sealed class SameRows : IAsyncDisposable
         var subject = "visit:" + visit;
         var submission = (await ReadAsync("submissions", "\"VisitId\" = {0} AND \"Step\" = {1}", visit, step)).Single();
         var at = submission["At"];
+        Insert("handwritings", await ReadAsync("handwritings", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId");
         Insert("submissions", [submission], "Id", "VisitId");
         Insert("verdicts", await ReadAsync("verdicts", "\"VisitId\" = {0} AND \"At\" = {1}", visit, at), "Id", "VisitId");
         Insert("audit", await ReadAsync("audit", "\"Subject\" = {0} AND \"At\" = {1}", subject, at));

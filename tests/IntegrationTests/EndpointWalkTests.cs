@@ -23,6 +23,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] VisitReaders = [.. Workers, "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
+    private static readonly string[] HandwritingReaders = ["examiner", "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
@@ -59,6 +60,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/find", Workers, 302, _ => "/visits/find?number=", To: "/worklist"),
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
+        new("GET /visits/{id:guid}/handwriting/{submission:guid}/{role}", HandwritingReaders, 404, s => $"/visits/{s.Accepted}/handwriting/{Guid.NewGuid()}/donor"),
         new("GET /donors", DonorReaders, 200, _ => "/donors"),
         new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),
         new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),

@@ -11,7 +11,7 @@ public sealed class EvidenceTests(SharedServer shared)
     private const string Refusal = "evidence is append-only";
 
     /// <summary>Each table with a column whose change would be a lie.</summary>
-    private static readonly (string Table, string Column)[] Tables = [("submissions", "ValuesJson"), ("verdicts", "Outcome"), ("audit", "New"), ("evidence_leaves", "Hash")];
+    private static readonly (string Table, string Column)[] Tables = [("submissions", "ValuesJson"), ("verdicts", "Outcome"), ("audit", "New"), ("evidence_leaves", "Hash"), ("handwritings", "Sha256")];
 
     [Theory]
     [InlineData(true)]

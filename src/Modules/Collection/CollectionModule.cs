@@ -16,6 +16,7 @@ public static class CollectionPermissions
     public const string Work = "collection.work";
     public const string ViewVisit = "collection.view-visit";
     public const string Register = "collection.register";
+    public const string ViewHandwriting = "collection.view-handwriting";
 }
 
 public sealed class CollectionModule : IModule
@@ -29,6 +30,7 @@ public sealed class CollectionModule : IModule
     [
         new(CollectionPermissions.Work, "使用工作列表和步骤页面"),
         new(CollectionPermissions.ViewVisit, "查看本次献血"),
+        new(CollectionPermissions.ViewHandwriting, "查看手写签名"),
         new(CollectionPermissions.Register, "登记"),
         new("collection.general-check", "征询与一般检查"),
         new("collection.tests", "献血前检测"),
@@ -68,6 +70,7 @@ public sealed class CollectionModule : IModule
         SubmitStep.Map(endpoints);
         SaveDraft.Map(endpoints);
         ShowVisit.Map(endpoints);
+        ShowHandwriting.Map(endpoints);
         PrintVisitDocument.Map(endpoints);
     }
 }

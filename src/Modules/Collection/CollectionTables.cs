@@ -86,9 +86,22 @@ public sealed class StoredVerdict
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>The picture of a signature written by hand. Encrypted; its hash is part of what was signed.</summary>
+public sealed class StoredHandwriting
+{
+    public required Guid SubmissionId { get; init; }
+    public required string Role { get; init; }
+
+    /// <summary>Of the PNG in clear, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    public required byte[] ProtectedPng { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
 internal sealed class CollectionTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["submissions", "verdicts"];
+    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings"];
 
     public void Map(ModelBuilder model)
     {
@@ -107,6 +120,7 @@ internal sealed class CollectionTables : ITables
             table.HasIndex(s => new { s.VisitId, s.Step, s.Version }).IsUnique();
             table.HasIndex(s => new { s.DonorId, s.Form, s.At });
         });
+        model.Entity<StoredHandwriting>().ToTable("handwritings").HasKey(h => new { h.SubmissionId, h.Role });
         model.Entity<StoredVerdict>(table =>
         {
             table.ToTable("verdicts").HasKey(v => v.Id);

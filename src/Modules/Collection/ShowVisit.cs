@@ -54,7 +54,8 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
         return new SubmittedForm(
             form.Title, submission.Version, submission.PersonName, submission.At, submission.ContentHash,
             [.. files.Values(form, submission).Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
-            [.. VisitFiles.Signers(submission).Select(s => $"{s.Label}：{s.PersonName}")]);
+            [.. VisitFiles.Signers(submission).Select(s => new GivenSignature(
+                s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))]);
     }
 
     private static string Shown(FormDefinition form, SubmittedValue value) =>

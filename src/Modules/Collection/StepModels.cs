@@ -73,6 +73,10 @@ public sealed record StepModel(
     public string Readings { get; init; } = "";
 
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
+
+    /// <summary>The page comes back from a post: no signature was kept.</summary>
+    public bool SignAgain { get; init; }
+
     public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
 
@@ -91,7 +95,11 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 }
 
 /// <summary>A form of a visit as its page shows it.</summary>
-public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<string> Signers);
+public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures);
+
+/// <summary>A signature as the visit's page shows it.</summary>
+/// <param name="Picture">Path of its picture below the tenant; null without one.</param>
+public sealed record GivenSignature(string Label, string Person, string Method, DateTimeOffset At, string Identity, string? Picture);
 
 public sealed record GivenVerdict(string Stage, DateTimeOffset At, VerdictView Verdict, string? ConfirmedBecause);
 

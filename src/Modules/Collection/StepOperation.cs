@@ -63,7 +63,10 @@ public sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid O
     /// <summary>The device readings the person had before him.</summary>
     public string Readings => Fields.GetValueOrDefault("_readings", "");
 
-    /// <summary>What identifies the content: the form's own fields and the action, never a PIN.</summary>
+    /// <summary>Whether somebody has written a signature that comes back only by writing it again.</summary>
+    public bool HasHandwriting => Fields.Any(f => f.Key.StartsWith(StepSigners.HandField, StringComparison.Ordinal) && f.Value.Length > 0);
+
+    /// <summary>What identifies the content: the form's own fields and the action, never a PIN or a signature.</summary>
     public string Content(string path, FormDefinition form) =>
         path + "\n" + Action + "\n" + string.Join("\n", FormReading.Draft(form, Fields).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Key + "=" + f.Value));
 }

@@ -46,13 +46,13 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public async Task<IResult> NewReadingsAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
     {
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel, fill: true);
-        return pages.Show(model with { Notice = "仪器刚传来新的结果，请对照后再提交" }, StatusCodes.Status409Conflict);
+        return pages.Show(model with { Notice = "仪器刚传来新的结果，请对照后再提交", SignAgain = post.HasHandwriting }, StatusCodes.Status409Conflict);
     }
 
     public async Task<IResult> RefusedAsync(
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, StepConfirmation? confirmation, HttpContext http, CancellationToken cancel)
     {
-        var model = await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel);
+        var model = await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel) with { SignAgain = post.HasHandwriting };
         if (confirmation is not null) model = model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts };
         return pages.Show(model, StatusCodes.Status422UnprocessableEntity);
     }
@@ -61,7 +61,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, StepConfirmation confirmation, HttpContext http, CancellationToken cancel)
     {
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
-        return pages.Show(model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts });
+        return pages.Show(model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts, SignAgain = post.HasHandwriting });
     }
 
     public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
@@ -102,7 +102,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         {
             Notes = measured.Notes,
             Readings = measured.Token,
-            Signers = [.. form.Signers.Where(s => s.Pin)],
+            Signers = [.. form.Signers.Where(s => s.Signs)],
             Documents = VisitViews.Documents(file),
             Actions = defined.Actions,
         };

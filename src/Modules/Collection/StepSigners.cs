@@ -5,26 +5,54 @@ using Platform.Rules;
 
 namespace Modules.Collection;
 
-/// <summary>Proves the persons a form wants, each by account and PIN. The first signer is whoever is signed in; a second person is another one.</summary>
+/// <summary>What is signed, and by which donor.</summary>
+/// <param name="DonorIdentity">How it is known that the donor is who he says, in words.</param>
+internal sealed record SigningAct(FormDefinition Form, FormSubmission Submission, IFacts Facts, Guid DonorId, string DonorIdentity);
+
+/// <summary>Proves the persons a form wants, in the form's order: staff each by account and PIN, the donor by handwriting. The first of staff is whoever is signed in; a second person is another one.</summary>
 internal sealed class StepSigners(PinCheck pins, TimeProvider clock)
 {
     public const string UserField = "signer-";
     public const string PinField = "pin-";
+    public const string HandField = "hand-";
+    public const string WetField = "wet-";
+    public const string CheckedByStaff = "工作人员核对证件";
+    private const string OwnAccount = "本人账号和 PIN";
+    private const string Donor = "献血者本人";
 
     public async Task<(IReadOnlyList<StepSigner> Signers, IReadOnlyList<FieldError> Errors)> ProveAsync(
-        FormDefinition form, IFacts facts, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel)
+        SigningAct act, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel)
     {
         var signers = new List<StepSigner>();
         var errors = new List<FieldError>();
-        foreach (var wanted in form.SignersFor(facts).Where(s => s.Pin))
+        foreach (var wanted in act.Form.SignersFor(act.Facts).Where(s => s.Signs))
         {
-            var account = wanted.SecondPerson ? posted.GetValueOrDefault(UserField + wanted.Role) : user.Identity!.Name;
-            var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), cancel);
-            error ??= Unfit(wanted, person!, signers, user.Id());
-            if (error is not null) errors.Add(new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
-            else signers.Add(new StepSigner(wanted.Role, wanted.Label, person!.Id, person.FullName, "pin", clock.GetUtcNow()));
+            var (signer, error) = wanted.Handwriting ? ByHand(wanted, act, posted, signers) : await ByPinAsync(wanted, act, posted, user, signers, cancel);
+            if (error is not null) errors.Add(error);
+            else signers.Add(signer!);
         }
         return (signers, errors);
+    }
+
+    /// <summary>The picture of the pad; without one, the word that the paper is signed.</summary>
+    private (StepSigner?, FieldError?) ByHand(FormSigner wanted, SigningAct act, IReadOnlyDictionary<string, string> posted, List<StepSigner> before)
+    {
+        var (picture, fault) = (posted.GetValueOrDefault(HandField + wanted.Role, ""), (string?)null);
+        var drawn = picture.Length == 0 ? null : Handwriting.Read(picture, out fault);
+        if (drawn is null && posted.GetValueOrDefault(WetField + wanted.Role) != "yes") fault ??= "请在签名框内签名；已在纸上签名的，请勾选";
+        if (fault is not null) return (null, new FieldError(HandField + wanted.Role, wanted.Label, fault));
+        var method = drawn is null ? SigningMethods.Wet : SigningMethods.Handwriting;
+        return (StepSigner.Of(wanted, "donor:" + act.DonorId, Donor, method, clock.GetUtcNow(), act.DonorIdentity, act.Submission.ContentHash, drawn, before), null);
+    }
+
+    private async Task<(StepSigner?, FieldError?)> ByPinAsync(
+        FormSigner wanted, SigningAct act, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, List<StepSigner> before, CancellationToken cancel)
+    {
+        var account = wanted.SecondPerson ? posted.GetValueOrDefault(UserField + wanted.Role) : user.Identity!.Name;
+        var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), cancel);
+        error ??= Unfit(wanted, person!, before, user.Id());
+        if (error is not null) return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
+        return (StepSigner.Of(wanted, person!.Id, person.FullName, SigningMethods.Pin, clock.GetUtcNow(), OwnAccount, act.Submission.ContentHash, null, before), null);
     }
 
     private static string? Unfit(FormSigner wanted, ProvenPerson person, List<StepSigner> before, string submitter) =>

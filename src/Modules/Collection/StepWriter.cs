@@ -22,7 +22,7 @@ internal sealed record StepResult(
 }
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, TimeProvider clock)
+internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher cipher, IDonors donors, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
@@ -48,19 +48,27 @@ internal sealed class StepWriter(Store store, VisitFiles files, IDonors donors, 
 
     private async Task AddSubmissionAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
     {
-        var content = step.Submission!.ToCanonicalJson();
         var versions = store.Set<Submission>().Where(s => s.VisitId == step.Visit.Id && s.Step == step.Step);
         var row = new Submission
         {
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
-            ValuesJson = files.Stored(step.Form, step.Submission), ContentHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)),
+            ValuesJson = files.Stored(step.Form, step.Submission!), ContentHash = step.Submission!.ContentHash,
             SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
         };
         store.Add(row);
-        if (step.Submission.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
+        if (step.Submission!.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
         Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
-        await store.AddLeafAsync("submission", Subject(step.Visit), content, now, cancel);
+        await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
+        foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
+    }
+
+    private async Task AddSignatureAsync(StepResult step, Guid submission, StepSigner signer, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (signer.Drawn is { } drawn)
+            store.Add(new StoredHandwriting { SubmissionId = submission, Role = signer.Role, Sha256 = drawn.Sha256, ProtectedPng = cipher.Protect(drawn.Png), At = now });
+        var before = step.Signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256;
+        await store.AddLeafAsync("signature", Subject(step.Visit), signer.ToCanonicalJson(before), now, cancel);
     }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)

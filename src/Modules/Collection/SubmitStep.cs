@@ -63,7 +63,8 @@ internal sealed class SubmitStep(
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
         }
-        var (signed, unsigned) = await signers.ProveAsync(form, With(known, submission, form, []), post.Fields, http.User, cancel);
+        var (signed, unsigned) = await signers.ProveAsync(
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));

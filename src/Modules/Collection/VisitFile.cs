@@ -75,6 +75,3 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 
     public static IReadOnlyList<StepSigner> Signers(Submission submission) => JsonSerializer.Deserialize<List<StepSigner>>(submission.SignersJson)!;
 }
-
-/// <summary>Who signed a step, how and when.</summary>
-internal sealed record StepSigner(string Role, string Label, string PersonId, string PersonName, string Method, DateTimeOffset At);

@@ -60,6 +60,7 @@ public sealed record FormSection(string Code, string Title, string TitleEn, stri
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>
 /// <param name="Permission">Permission the signer must hold, or null.</param>
 /// <param name="Pin">The signer enters a personal PIN.</param>
+/// <param name="Handwriting">The signer, who has no account here, writes the name on a pad; where there is none, on paper.</param>
 /// <param name="SecondPerson">Must be another person than every signer before.</param>
 /// <param name="When">Needed unless this is certainly false; null = always.</param>
 /// <param name="Fact">Fact set to <c>yes</c> when this signer has signed, or null.</param>
@@ -69,6 +70,11 @@ public sealed record FormSigner(
     string LabelEn,
     string? Permission,
     bool Pin,
+    bool Handwriting,
     bool SecondPerson,
     FieldCondition? When,
-    string? Fact);
+    string? Fact)
+{
+    /// <summary>Whether anything has to be done to sign; otherwise the name alone stands there.</summary>
+    public bool Signs => Pin || Handwriting;
+}

@@ -49,12 +49,24 @@ internal static class FormParser
 
     private static FormSigner ReadSigner(DocumentObject json, FormConditions conditions)
     {
-        json.Only("role", "label", "labelEn", "permission", "pin", "secondPerson", "when", "fact");
+        json.Only("role", "label", "labelEn", "permission", "pin", "method", "secondPerson", "when", "fact");
+        var handwriting = ReadMethod(json);
         var fact = json.Has("fact") ? json.Code("fact") : null;
         if (fact is not null) conditions.Claim(fact, json.At("fact"));
         var when = json.Condition("when");
         conditions.Note(when, json.At("when"));
         return new FormSigner(json.Code("role"), json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
-            json.OptionalText("permission"), json.Flag("pin"), json.Flag("secondPerson"), when, fact);
+            json.OptionalText("permission"), json.Flag("pin"), handwriting, json.Flag("secondPerson"), when, fact);
+    }
+
+    /// <summary>Whether the signer writes by hand; who does has no account, hence no PIN and no permission.</summary>
+    private static bool ReadMethod(DocumentObject json)
+    {
+        if (json.OptionalText("method") is not { } method) return false;
+        if (method is not ("pin" or "handwriting")) throw new DocumentFaultException(json.At("method"), $"没有签名方式“{method}”，可用：pin、handwriting");
+        if (method == "pin") return false;
+        foreach (var other in new[] { "pin", "permission", "secondPerson" })
+            if (json.Has(other)) throw new DocumentFaultException(json.At(other), $"手写签名人没有账号，不能写“{other}”");
+        return true;
     }
 }

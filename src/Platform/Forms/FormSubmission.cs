@@ -49,6 +49,9 @@ public sealed record FormSubmission(
     /// <summary>The bytes that are hashed and signed (RFC 8785).</summary>
     public byte[] ToCanonicalJson() => CanonicalJson.Write(ToJson());
 
+    /// <summary>SHA-256 of the canonical JSON, lower-case hexadecimal: what signers sign.</summary>
+    public string ContentHash => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(ToCanonicalJson()));
+
     internal static FormSubmission Of(FormDefinition form, IReadOnlyList<SubmittedValue> values, FactBag facts) =>
         new(form.Code, form.Version, form.ContentHash, form.TestItemsHash, values, facts);
 }

@@ -24,6 +24,11 @@ public sealed class FieldCipher
         ? Encoding.UTF8.GetString(Cipher.Open(_encryption, Convert.FromBase64String(stored[Prefix.Length..])))
         : throw new CryptographicException("The value is not encrypted.");
 
+    public byte[] Protect(ReadOnlySpan<byte> plain) => Cipher.Seal(_encryption, plain);
+
+    /// <exception cref="CryptographicException">The value was changed, or belongs to another tenant.</exception>
+    public byte[] Reveal(ReadOnlySpan<byte> stored) => Cipher.Open(_encryption, stored);
+
     /// <summary>Equal for equal input within this tenant only, so a copied table tells nothing about another.</summary>
     public string Digest(string plain) => Convert.ToHexString(HMACSHA256.HashData(_search, Encoding.UTF8.GetBytes(plain)));
 }

@@ -47,9 +47,9 @@ internal static class ErrorPages
             await pages.Show(new Refusal(RefusalKind.Invalid, "页面已过期，没有提交", "可能已在另一窗口登录或退出。请返回首页重新进入"), StatusCodes.Status400BadRequest).ExecuteAsync(http);
     }
 
-    private static Refusal Expired => new(RefusalKind.Forbidden, "登录已过期，刚才的内容没有提交", "填写的内容还在本页。请先在新窗口登录，再回到本页继续提交；签名 PIN 须重新输入。");
+    private static Refusal Expired => new(RefusalKind.Forbidden, "登录已过期，刚才的内容没有提交", "填写的内容还在本页。请先在新窗口登录，再回到本页继续提交；签名须重新进行。");
 
-    private static Refusal Stale => new(RefusalKind.Invalid, "页面已过期，刚才的内容没有提交", "可能已换人登录或重新登录过。填写的内容还在，请确认由您提交；签名 PIN 须重新输入。");
+    private static Refusal Stale => new(RefusalKind.Invalid, "页面已过期，刚才的内容没有提交", "可能已换人登录或重新登录过。填写的内容还在，请确认由您提交；签名须重新进行。");
 
     public static async Task FailedAsync(HttpContext http)
     {

@@ -9,7 +9,7 @@ public sealed record UnsentForm(Refusal Refusal, string Action, IReadOnlyList<Ke
 {
     private const string TokenField = "__RequestVerificationToken";
 
-    /// <summary>The posted form without passwords and PINs; null when there is nothing to keep.</summary>
+    /// <summary>The posted form without passwords, PINs and handwriting; null when there is nothing to keep.</summary>
     public static async Task<UnsentForm?> ReadAsync(HttpContext http, Refusal refusal, bool keepToken)
     {
         // The form may be read though its token was refused: it is only shown again.
@@ -17,8 +17,12 @@ public sealed record UnsentForm(Refusal Refusal, string Action, IReadOnlyList<Ke
         var path = http.Request.Path;
         if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || path == "/sign-in" || path == "/sign-out" || path == "/pin") return null;
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var fields = form.Where(f => f.Key != TokenField && !f.Key.StartsWith("pin-", StringComparison.Ordinal) && !f.Key.Contains("assword", StringComparison.Ordinal))
+        var fields = form.Where(f => f.Key != TokenField && !IsProof(f.Key))
             .Select(f => KeyValuePair.Create(f.Key, f.Value.ToString())).ToList();
         return new UnsentForm(refusal, http.Request.PathBase + path, fields, keepToken ? form[TokenField].ToString() : null);
     }
+
+    /// <summary>What proves a person is given anew each time.</summary>
+    private static bool IsProof(string name) =>
+        name.Contains("assword", StringComparison.Ordinal) || new[] { "pin-", "hand-", "wet-" }.Any(proof => name.StartsWith(proof, StringComparison.Ordinal));
 }

@@ -83,7 +83,7 @@
     const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
     const content = () => {
       const secret = new Set(all("input[type=password]", form).map(i => i.name));
-      return new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && typeof value === "string"));
+      return new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && !name.startsWith("hand-") && typeof value === "string"));
     };
     const plan = delay => { clearTimeout(timer); timer = setTimeout(save, delay); };
     async function save() {
@@ -111,6 +111,55 @@
     form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
     window.addEventListener("online", () => { if (dirty) plan(0); });
     window.addEventListener("pagehide", () => { if (dirty && !submitting) navigator.sendBeacon(form.dataset.draftUrl, content()); });
+  }
+
+  // ---- A signature by hand: strokes on a canvas, sent as a picture --------------------------------------------------
+  const mostPicture = 61000;
+  function pad(root) {
+    const canvas = root.querySelector("canvas"), kept = root.querySelector("input"), hint = root.querySelector("[data-pad-hint]");
+    const pen = canvas.getContext && canvas.getContext("2d");
+    if (!pen || !window.PointerEvent) return;
+    Object.assign(canvas, { width: 960, height: 320 });
+    root.hidden = false;
+    let last = null;
+    const at = event => {
+      const box = canvas.getBoundingClientRect();
+      return { x: (event.clientX - box.left) * canvas.width / box.width, y: (event.clientY - box.top) * canvas.height / box.height };
+    };
+    const line = (from, to) => { pen.beginPath(); pen.moveTo(from.x, from.y); pen.lineTo(to.x, to.y); pen.stroke(); };
+    const keep = () => {
+      kept.value = canvas.toDataURL("image/png");
+      // A dense signature is sent smaller rather than not at all.
+      if (kept.value.length > mostPicture) {
+        const small = document.createElement("canvas");
+        small.width = canvas.width / 2; small.height = canvas.height / 2;
+        small.getContext("2d").drawImage(canvas, 0, 0, small.width, small.height);
+        kept.value = small.toDataURL("image/png");
+      }
+      hint.textContent = "已签名；要重写请按“清除”";
+    };
+    const clear = () => {
+      pen.clearRect(0, 0, canvas.width, canvas.height);
+      kept.value = "";
+      hint.textContent = "请在框内书写姓名";
+    };
+    Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
+    canvas.addEventListener("pointerdown", event => {
+      if (event.button !== 0) return;
+      event.preventDefault();
+      canvas.setPointerCapture(event.pointerId);
+      last = at(event);
+      line(last, last);
+    });
+    canvas.addEventListener("pointermove", event => {
+      if (!last) return;
+      for (const step of event.getCoalescedEvents ? event.getCoalescedEvents() : [event]) { const next = at(step); line(last, next); last = next; }
+    });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { if (last) keep(); last = null; });
+    root.querySelector("[data-pad-clear]").addEventListener("click", clear);
+    // A page the browser brings back brings the field back but not the drawing.
+    clear();
+    window.addEventListener("pageshow", event => { if (event.persisted) clear(); });
   }
 
   // ---- One press, one effect (the server's operation id is the guarantee) -------------------------------------------
@@ -190,6 +239,7 @@
   if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", event => { if (event.persisted) release(); });
+  all("[data-pad]").forEach(pad);
   for (const form of all("form")) {
     if (form.querySelector("[data-known-facts]")) {
       const show = () => showFields(form);

@@ -38,6 +38,19 @@ public sealed class StepForm(IPage page)
         await SignAsync(role, pin);
     }
 
+    /// <summary>Writes a wave into the signature box, as with a mouse.</summary>
+    public async Task DrawAsync(string role = "献血者")
+    {
+        var paper = Signature(role).Locator("canvas");
+        await paper.ScrollIntoViewIfNeededAsync();
+        var box = (await paper.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + box.Width * 0.2f, box.Y + box.Height * 0.5f);
+        await page.Mouse.DownAsync();
+        for (var i = 1; i <= 12; i++)
+            await page.Mouse.MoveAsync(box.X + box.Width * (0.2f + 0.05f * i), box.Y + box.Height * (i % 2 == 0 ? 0.3f : 0.7f));
+        await page.Mouse.UpAsync();
+    }
+
     public Task SubmitAsync() => page.LeaveByAsync(Submit);
 
     public ILocator Signature(string role) => page.GetByRole(AriaRole.Group, new() { NameRegex = Starting(role) });

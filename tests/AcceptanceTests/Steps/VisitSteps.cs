@@ -75,6 +75,13 @@ public sealed class VisitSteps(Journey journey)
         await form.FillAsync("皮肤、巩膜", "是");
         foreach (var (label, value) in Measured) await form.FillAsync(label, value);
         if (other is not null) await OverrideAsync(form, other);
+        await SignCheckAsync(form);
+    }
+
+    /// <summary>The donor by hand, then the examiner.</summary>
+    public static async Task SignCheckAsync(StepForm form)
+    {
+        await form.DrawAsync();
         await form.SignAsync("征询与检查人");
     }
 
@@ -148,7 +155,7 @@ public sealed class VisitSteps(Journey journey)
     public async Task ConfirmAsync(string person)
     {
         var form = new StepForm(await journey.OfAsync(person));
-        if (person == "检查医师") await form.SignAsync("征询与检查人");
+        if (person == "检查医师") await SignCheckAsync(form);
         await form.SubmitAsync();
         journey.RememberVisit();
     }

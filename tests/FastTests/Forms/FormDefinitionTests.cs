@@ -123,6 +123,8 @@ public class FormDefinitionTests
     [InlineData("""{ "role": "a", "label": "甲" }, { "role": "a", "label": "乙" }""", "$.signers[1].role")]
     [InlineData("""{ "role": "a", "label": "甲", "fact": "weight" }""", "$.signers[0].fact")]
     [InlineData("""{ "role": "a", "label": "甲", "password": true }""", "$.signers[0].password")]
+    [InlineData("""{ "role": "a", "label": "甲", "method": "stamp" }""", "$.signers[0].method")]
+    [InlineData("""{ "role": "a", "label": "甲", "method": "handwriting", "pin": true }""", "$.signers[0].pin")]
     public void Given_faulty_signer_When_parsed_Then_its_path_is_named(string signers, string path)
     {
         Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => With(Weight, signers)).Path);

@@ -33,7 +33,7 @@ internal static partial class Visiting
         return new(questions.ToDictionary(q => q, _ => "no"))
         {
             ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6", ["generalFindingsNormal"] = "yes",
-            ["pin-examiner"] = Staff.Pin,
+            ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
         };
     }
 

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Harness;
+using IntegrationTests.Support;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>What the donor's and the examiner's signatures on the same record leave behind.</summary>
+[Collection(SharedServer.Name)]
+public sealed class SignatureTests(SharedServer shared)
+{
+    private const string Step = "general-check";
+
+    [Fact]
+    public async Task Given_a_drawn_name_and_a_pin_When_the_step_is_submitted_Then_both_sign_the_same_content_in_order_and_the_picture_is_kept_encrypted()
+    {
+        var (nurse, visit) = await RegisteredAsync();
+        await nurse.CompleteAsync(visit, Step, Visiting.GeneralCheck());
+        var (submission, content, signers) = await SignedAsync(visit);
+        var picture = (await Database.RowsAsync($"SELECT \"Role\", \"Sha256\" FROM handwritings WHERE lower(CAST(\"SubmissionId\" AS text)) = '{submission}'")).Single();
+
+        Assert.Equal(["donor/handwriting/1", "examiner/pin/2"], signers.Select(s => $"{Text(s, "Role")}/{Text(s, "Method")}/{s.GetProperty("Order").GetInt32()}"));
+        Assert.All(signers, s => Assert.Equal(content, Text(s, "Content")));
+        Assert.StartsWith("donor:", Text(signers[0], "PersonId"), StringComparison.Ordinal);
+        Assert.Equal(["工作人员核对证件", "本人账号和 PIN"], signers.Select(s => Text(s, "Identity")));
+        Assert.Equal(["donor", Text(signers[0], "Picture")], picture);
+        Assert.Equal(2, (await Database.RowsAsync($"SELECT 1 FROM evidence_leaves WHERE \"Kind\" = 'signature' AND \"Subject\" = 'visit:{visit}'")).Count);
+
+        using var examiner = await shared.Staff.SignInAsync("hangzhou", "yj01");
+        var shown = await examiner.GetAsync($"/visits/{visit}/handwriting/{submission}/donor");
+        Assert.Equal(Convert.FromBase64String(DrawnName.DataUrl.Split(',')[1]), shown.Bytes);
+        Assert.Contains("no-store", shown.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(404, (await examiner.GetAsync($"/visits/{Guid.NewGuid()}/handwriting/{submission}/donor")).Status);
+        Assert.True((await examiner.GetAsync($"/visits/{visit}")).Has("查看手写签名"));
+    }
+
+    [Fact]
+    public async Task Given_no_pad_When_the_paper_is_signed_Then_the_record_says_so()
+    {
+        var (nurse, visit) = await RegisteredAsync();
+        await nurse.CompleteAsync(visit, Step, new(Visiting.GeneralCheck()) { ["hand-donor"] = "", ["wet-donor"] = "yes" });
+        var (submission, _, signers) = await SignedAsync(visit);
+
+        Assert.Equal("wet", Text(signers[0], "Method"));
+        Assert.True((await nurse.GetAsync($"/visits/{visit}")).Has("纸质签名"));
+        Assert.Empty(await Database.RowsAsync($"SELECT 1 FROM handwritings WHERE lower(CAST(\"SubmissionId\" AS text)) = '{submission}'"));
+    }
+
+    [Theory]
+    [InlineData("", "请在签名框内签名")]
+    [InlineData("data:image/png;base64,AAAA", "笔迹没有收到")]
+    public async Task Given_no_signature_or_rubbish_When_posted_Then_refused_beside_the_pad_and_nothing_written(string picture, string words)
+    {
+        var (nurse, visit) = await RegisteredAsync();
+        var refused = await nurse.PostStepAsync(visit, Step, new(Visiting.GeneralCheck()) { ["hand-donor"] = picture });
+
+        Assert.Equal((422, true), (refused.Status, refused.Has(words)));
+        Assert.Empty(await Database.RowsAsync($"SELECT 1 FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'"));
+    }
+
+    [Fact]
+    public async Task Given_a_refused_step_When_its_page_comes_back_Then_it_asks_to_sign_again_and_no_draft_audit_or_log_has_the_picture()
+    {
+        var (nurse, visit) = await RegisteredAsync();
+        var refused = await nurse.PostStepAsync(visit, Step, new(Visiting.GeneralCheck()) { ["height"] = "" });
+        var drawn = DrawnName.DataUrl[60..160];
+
+        Assert.Equal((422, true), (refused.Status, refused.Has("请重新签名")));
+        Assert.DoesNotContain(drawn, refused.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(drawn, shared.Server.Output, StringComparison.Ordinal);
+        Assert.Empty(await Database.RowsAsync($"SELECT 1 FROM audit WHERE \"New\" LIKE '%{drawn}%'"));
+        Assert.True((await nurse.GetAsync($"/visits/{visit}/steps/{Step}")).Has("已恢复"));
+    }
+
+    private Database Database => new(shared.Server, "hangzhou");
+
+    private async Task<(Browser Nurse, Guid Visit)> RegisteredAsync()
+    {
+        var nurse = await shared.Staff.AtAsync("hangzhou", "hs01");
+        return (nurse, await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber())));
+    }
+
+    private async Task<(string Submission, string Content, JsonElement[] Signers)> SignedAsync(Guid visit)
+    {
+        var row = (await Database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)), \"ContentHash\", \"SignersJson\" FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'")).Single();
+        return (row[0]!, row[1]!, [.. JsonDocument.Parse(row[2]!).RootElement.EnumerateArray()]);
+    }
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+}
