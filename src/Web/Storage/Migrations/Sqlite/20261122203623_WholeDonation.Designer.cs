@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122202531_WholeDonation")]
+    [Migration("20261122203623_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -120,6 +120,30 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("person_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ProtectedPng")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.ToTable("handwritings", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>

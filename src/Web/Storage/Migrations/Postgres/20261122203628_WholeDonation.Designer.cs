@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122202536_WholeDonation")]
+    [Migration("20261122203628_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -129,6 +129,30 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasKey("UserId", "LoginProvider", "Name");
 
                     b.ToTable("person_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("ProtectedPng")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.ToTable("handwritings", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>
