@@ -29,7 +29,7 @@ public sealed class ReworkSteps(Journey journey, VisitSteps visit)
     {
         var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
         await form.FillAsync(label, value);
-        await form.SignAsync("征询与检查人");
+        await VisitSteps.SignCheckAsync(form);
         await form.SubmitAsync();
     }
 
