@@ -52,9 +52,11 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     }
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
-    public FactBag Facts(VisitFile file) => Facts(file.Configuration, file.Submissions).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
+    /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
+    public FactBag Facts(VisitFile file, string? except = null) =>
+        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except)).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
 
-    public FactBag Facts(VisitConfiguration configuration, IReadOnlyList<Submission> submissions)
+    public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions)
     {
         var facts = new FactBag();
         foreach (var submission in submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))

@@ -34,9 +34,18 @@ public sealed class ApheresisWorkflowTests
             Definition.UserTasks.Select(t => t.StepCode));
         Assert.Equal(["collection.bedside", "collection.heat-seal-check"], Definition.UserTasks[^1].Features);
         Assert.Empty(Definition.UserTasks[0].Features);
-        Assert.All(Definition.UserTasks, t => Assert.Contains("Done", t.Actions));
+        Assert.All(Definition.UserTasks, t => Assert.Equal("Done", t.Actions[0].Key));
         // A needle that was in is a collection broken off, which has to be recorded; it is no withdrawal.
-        Assert.Equal(["collection-record", "post-collection-check", "heat-seal-check"], Definition.UserTasks.Where(t => !t.Actions.Contains("Withdraw")).Select(t => t.StepCode));
+        Assert.Equal(["collection-record", "post-collection-check", "heat-seal-check"], Definition.UserTasks.Where(t => t.Actions.All(a => a.Key != "Withdraw")).Select(t => t.StepCode));
+    }
+
+    [Fact]
+    public void GivenItsTasks_WhenTheirActionsAreListed_ThenNothingLeadsBackFromTheNeedleOn()
+    {
+        var back = Definition.UserTasks.SelectMany(t => t.Actions.Where(a => a.Back).Select(a => (t.StepCode, a.Key, a.Submits, a.Reason)));
+        Assert.Equal(
+            [("tests", "ReturnToGeneralCheck", false, true), ("assessment", "ReturnToTests", false, true), ("assessment", "ReturnToGeneralCheck", false, true)],
+            back.Where(b => b.StepCode != "general-check"));
     }
 
     [Fact]

@@ -23,6 +23,48 @@ namespace Web.Storage.Migrations.Sqlite
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "AssigneeId",
+                table: "user_tasks",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "AssigneeName",
+                table: "user_tasks",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "EscalateTo",
+                table: "user_tasks",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "EscalatedAt",
+                table: "user_tasks",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Note",
+                table: "user_tasks",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "AmendsVersion",
+                table: "submissions",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Reason",
+                table: "submissions",
+                type: "TEXT",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "follow_ups",
                 columns: table => new
@@ -91,6 +133,24 @@ namespace Web.Storage.Migrations.Sqlite
                     table.PrimaryKey("PK_handwritings", x => new { x.SubmissionId, x.Role });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "timers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    BookmarkKey = table.Column<string>(type: "TEXT", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_timers", x => x.Id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_follow_ups_ClosedAt_DueOn",
                 table: "follow_ups",
@@ -111,6 +171,16 @@ namespace Web.Storage.Migrations.Sqlite
                 table: "hand_overs",
                 column: "Number",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_DoneAt_DueAt",
+                table: "timers",
+                columns: new[] { "DoneAt", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_InstanceId",
+                table: "timers",
+                column: "InstanceId");
         }
 
         /// <inheritdoc />
@@ -128,6 +198,9 @@ namespace Web.Storage.Migrations.Sqlite
             migrationBuilder.DropTable(
                 name: "handwritings");
 
+            migrationBuilder.DropTable(
+                name: "timers");
+
             migrationBuilder.DropColumn(
                 name: "CollectedMl",
                 table: "visits");
@@ -135,6 +208,34 @@ namespace Web.Storage.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "CollectedUnits",
                 table: "visits");
+
+            migrationBuilder.DropColumn(
+                name: "AssigneeId",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "AssigneeName",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "EscalateTo",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "EscalatedAt",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "Note",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "AmendsVersion",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "Reason",
+                table: "submissions");
         }
     }
 }
