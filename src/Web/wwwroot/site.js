@@ -198,7 +198,9 @@
     if (event.key !== "Enter" || burst.keys.length < shortest) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    place(burst.keys);
+    // A browser that hesitates in the middle of a scan must not cut its beginning off: what stands in the field is the code.
+    const into = burst.into && burst.into.matches?.("[data-scan-target]") && burst.into.value.endsWith(burst.keys) ? burst.into.value.trim() : burst.keys;
+    place(into);
     burst.keys = "";
   }
   const differs = target => !!target.dataset.scanValue && target.value.trim().toUpperCase() !== target.dataset.scanValue.toUpperCase();
@@ -242,6 +244,8 @@
 
   // ---- Wiring ---------------------------------------------------------------------------------------------------------
   if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
+  // A second scan into a field replaces the first.
+  for (const target of all("[data-scan-target]")) target.addEventListener("focus", () => target.select());
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", event => { if (event.persisted) release(); });
   all("[data-pad]").forEach(pad);

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Harness;
 using Microsoft.Playwright;
 
 namespace AcceptanceTests.Running;
 
 /// <summary>A running server, and the sessions of the people who have signed in to it.</summary>
-public sealed class Product : IAsyncDisposable
+public sealed partial class Product : IAsyncDisposable
 {
     /// <summary>The PIN every demo person chooses at the first sign-in.</summary>
     public const string Pin = "135790";
@@ -12,14 +13,40 @@ public sealed class Product : IAsyncDisposable
     private readonly ServerProcess _server;
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
 
-    private Product(ServerProcess server) => _server = server;
+    private readonly Dictionary<string, int> _analysers;
+    private readonly string _configuration;
+
+    private Product(ServerProcess server, string configuration, Dictionary<string, int> analysers) => (_server, _configuration, _analysers) = (server, configuration, analysers);
 
     /// <summary>The stations' date when the demo donors were made; their earlier donations are counted back from it.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime);
 
     public string Output => _server.Output;
 
-    public static async Task<Product> StartAsync() => new(await ServerProcess.StartAsync());
+    /// <summary>The demonstration as it ships, but for the analysers' ports: two servers may run at once.</summary>
+    public static async Task<Product> StartAsync()
+    {
+        var (configuration, analysers) = (Directory.CreateTempSubdirectory("tenant-config-").FullName, new Dictionary<string, int>(StringComparer.Ordinal));
+        var source = Path.Combine(ServerProcess.Repository, "tenant-config");
+        foreach (var file in Directory.GetFiles(source, "*.json", SearchOption.AllDirectories))
+        {
+            var (target, text) = (Path.Combine(configuration, Path.GetRelativePath(source, file)), await File.ReadAllTextAsync(file));
+            if (DevicePort().Match(text) is { Success: true } port)
+            {
+                var free = analysers[Path.GetFileName(Path.GetDirectoryName(file)!)] = ServerProcess.FreePort();
+                text = text.Remove(port.Groups[1].Index, port.Groups[1].Length).Insert(port.Groups[1].Index, $"{free}");
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await File.WriteAllTextAsync(target, text);
+        }
+        return new Product(await ServerProcess.StartAsync(configuration), configuration, analysers);
+    }
+
+    /// <summary>The analyser of a station, as the network sees it.</summary>
+    public DeviceSimulator Analyser(string tenant) => new(_analysers[tenant]);
+
+    /// <summary>Where the product answers, for somebody who stands between a browser and it.</summary>
+    public Uri ServerAddress => _server.Address;
 
     public string Address(string tenant, string path) => $"{_server.Address}{tenant}{path}";
 
@@ -57,5 +84,12 @@ public sealed class Product : IAsyncDisposable
         await _server.StartAsync();
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_configuration, recursive: true);
+    }
+
+    [GeneratedRegex("\"Port\": ([0-9]+)")]
+    private static partial Regex DevicePort();
 }
