@@ -109,6 +109,12 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
+    form.addEventListener("unsent", () => {
+      submitting = false;
+      dirty = true;
+      say("网络中断，没有提交；内容仍在本页，恢复后请再按一次提交", "waiting");
+      plan(5000);
+    });
     window.addEventListener("online", () => { if (dirty) plan(0); });
     window.addEventListener("pagehide", () => { if (dirty && !submitting) navigator.sendBeacon(form.dataset.draftUrl, content()); });
   }
@@ -163,11 +169,30 @@
   }
 
   // ---- One press, one effect (the server's operation id is the guarantee) -------------------------------------------
+  // A form posted into a dead network would be replaced by the browser's own error page, and with it what was typed.
+  async function reach() {
+    try {
+      return (await fetch("/site.css", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) })).ok;
+    } catch {
+      return false;
+    }
+  }
   function guard(event) {
     const form = event.target;
     if (event.defaultPrevented) return;
     if (form.dataset.submitted) { event.preventDefault(); return; }
     form.dataset.submitted = "yes";
+    if (form.dataset.draftUrl && !form.dataset.reached) {
+      event.preventDefault();
+      reach().then(there => {
+        delete form.dataset.submitted;
+        if (there) form.dataset.reached = "yes";
+        else form.dispatchEvent(new Event("unsent"));
+        if (there) form.requestSubmit(event.submitter);
+      });
+      return;
+    }
+    delete form.dataset.reached;
     // After the browser has collected the pressed button's name and value.
     setTimeout(() => all("button:not([type=button]), input[type=submit]", form).forEach(b => { b.disabled = true; }));
   }

@@ -45,10 +45,13 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>The analyser of a station, as the network sees it.</summary>
     public DeviceSimulator Analyser(string tenant) => new(_analysers[tenant]);
 
-    /// <summary>Where the product answers, for somebody who stands between a browser and it.</summary>
+    /// <summary>Where the server itself answers.</summary>
     public Uri ServerAddress => _server.Address;
 
-    public string Address(string tenant, string path) => $"{_server.Address}{tenant}{path}";
+    public string Address(string tenant, string path) => $"{(Network?.Address ?? _server.Address)}{tenant}{path}";
+
+    /// <summary>What stands between the browsers of a scenario and the server; null: nothing.</summary>
+    public CuttableNetwork? Network { get; set; }
 
     /// <summary>A browser of its own in which the person is signed in; the first time with the sign-in page and the choice of a PIN.</summary>
     public async Task<IBrowserContext> SignedInAsync(IBrowser browser, string tenant, string account)

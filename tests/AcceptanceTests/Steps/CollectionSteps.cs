@@ -282,8 +282,22 @@ public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSt
         await form.SubmitAsync();
     }
 
+    /// <summary>The check before collection, filled in and signed by both, not yet submitted.</summary>
+    public async Task<StepForm> FillCheckBeforeAsync()
+    {
+        StepForm filled = null!;
+        await FillCheckBeforeAsync((form, _) => Task.FromResult(filled = form));
+        return filled;
+    }
+
     /// <summary>Everything as it should be, then what the scenario does differently, then both sign.</summary>
     private async Task CheckBeforeAsync(Func<StepForm, IPage, Task> otherwise)
+    {
+        await FillCheckBeforeAsync(otherwise);
+        await new StepForm(journey.Page).SubmitAsync();
+    }
+
+    private async Task FillCheckBeforeAsync(Func<StepForm, IPage, Task> otherwise)
     {
         await journey.KnowsPinAsync("核对护士");
         var form = await journey.OpenStepAsync("单采护士", "采前核对");
@@ -295,7 +309,6 @@ public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSt
         foreach (var label in new[] { "耗材有效期", "抗凝剂有效期", "生理盐水有效期" }) await form.FillNativeAsync(label, "2099-08-31");
         await SignBothAsync(form, "采集人");
         await otherwise(form, journey.Page);
-        await form.SubmitAsync();
     }
 
     private static async Task FillRunAsync(StepForm form)
