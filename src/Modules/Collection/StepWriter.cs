@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
 using Platform.Forms;
@@ -33,6 +34,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
             Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
+        await NoteFaultAsync(step, now, cancel);
         step.Instance.StateJson = step.Run.State.ToJson();
         step.Instance.Status = step.Run.State.SubStatus.ToString();
         step.Instance.Revision++;
@@ -43,6 +45,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         .Select(o => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == o.Bookmark.ActivityId)).OfType<UserTaskStep>();
 
     private static string? Title(StepResult step, string code) => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == code)?.Title;
+
+    /// <summary>Kind of the waits for people.</summary>
+    public const string UserTask = "UserTask";
 
     public static string Subject(Visit visit) => "visit:" + visit.Id;
 
@@ -87,8 +92,8 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
     {
         switch (effect)
         {
-            case BookmarkOpened { Bookmark.Kind: "UserTask" } opened:
-                store.Add(Task(step, opened.Bookmark, now));
+            case BookmarkOpened opened:
+                Open(step, opened.Bookmark, now);
                 break;
             case BookmarkClosed closed:
                 await CloseAsync(step, closed.Bookmark, now, cancel);
@@ -110,6 +115,15 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         }
     }
 
+    private void Open(StepResult step, Bookmark bookmark, DateTimeOffset now)
+    {
+        if (bookmark.Kind == UserTask) store.Add(Task(step, bookmark, now));
+        // What came while this step was worked out is looked for once more after it is written.
+        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id), now);
+        if (bookmark.DueAt is { } due)
+            store.Add(new TimerRow { Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Kind = bookmark.Kind, BookmarkKey = bookmark.Key, DueAt = due });
+    }
+
     private static UserTaskRow Task(StepResult step, Bookmark bookmark, DateTimeOffset now)
     {
         var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
@@ -117,16 +131,40 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         {
             Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = bookmark.ActivityId,
             Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
+            EscalateTo = JsonValues.ToText(bookmark.Payload["escalateTo"]),
             Note = step.Left is { Back: true } left ? $"{step.PersonName}从“{Title(step, step.Step)}”{left.Label}：{step.Reason}" : null,
         };
     }
 
     private async Task CloseAsync(StepResult step, Bookmark bookmark, DateTimeOffset now, CancellationToken cancel)
     {
-        var task = await store.Set<UserTaskRow>().SingleOrDefaultAsync(t => t.InstanceId == step.Instance.Id && t.ActivityId == bookmark.ActivityId && t.ClosedAt == null, cancel);
+        foreach (var timer in await store.Set<TimerRow>().Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null).ToListAsync(cancel)) timer.DoneAt = now;
+        var task = await Tasks(step).SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
         if (task is null) return;
         (task.ClosedAt, task.ClosedBy) = (now, step.PersonName);
     }
+
+    /// <summary>A flow that has stopped is a task for those who look after faults; it closes when the flow goes on or ends.</summary>
+    private async Task NoteFaultAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        var open = await Tasks(step).SingleOrDefaultAsync(t => t.Step == UserTaskRow.Exception, cancel);
+        if (!step.Run.State.IsStopped)
+        {
+            if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
+            return;
+        }
+        var incident = step.Run.Incidents is { Count: > 0 } all ? all[^1] : null;
+        var words = incident?.Detail ?? incident?.Message ?? step.Run.State.NothingToWaitFor;
+        Audit(step, now, "流程异常", null, words, step.Reason);
+        if (open is not null) open.Note = words;
+        else store.Add(new UserTaskRow
+        {
+            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = incident?.ActivityId ?? "", Step = UserTaskRow.Exception,
+            Title = "流程异常", Form = "", Permission = CollectionPermissions.HandleExceptions, OpenedAt = now, Note = words,
+        });
+    }
+
+    private IQueryable<UserTaskRow> Tasks(StepResult step) => store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
 
     /// <summary>5-digit station, 2-digit year, 6-digit serial (DOMAIN §6); the pattern is a setting. A number is never given twice.</summary>
     private async Task<string> AllotAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
@@ -146,8 +184,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state != VisitStates.Deferred) return;
-        foreach (var failed in step.Visited.Deciding!.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
-            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
+        var verdicts = await LastVerdictsAsync(step, cancel);
+        var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
+        foreach (var failed in deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
+            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
@@ -156,9 +196,16 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
 
     /// <summary>A rule that fails for every type defers for all of them.</summary>
-    private static string? TypeOf(StepResult step, RuleVerdict failed) =>
-        step.Visited.Verdicts.Where(v => v.Stage == step.Visited.Verdicts[^1].Stage)
-            .All(v => v.Verdict.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
+    private static string? TypeOf(StepResult step, IReadOnlyList<Verdict> verdicts, RuleVerdict failed) =>
+        verdicts.All(v => v.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
+
+    /// <summary>One for each donation type, of the stage judged last: in this run, or before the flow waited.</summary>
+    private async Task<IReadOnlyList<Verdict>> LastVerdictsAsync(StepResult step, CancellationToken cancel)
+    {
+        if (step.Visited.Verdicts is { Count: > 0 } now) return [.. now.Where(v => v.Stage == now[^1].Stage).Select(v => v.Verdict)];
+        var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
+        return [.. stored.GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
+    }
 
     private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null) => store.Add(new AuditEntry
     {

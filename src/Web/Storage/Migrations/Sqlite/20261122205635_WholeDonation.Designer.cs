@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122203623_WholeDonation")]
+    [Migration("20261122205635_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122203628_WholeDonation")]
+    [Migration("20261122205645_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
