@@ -24,7 +24,7 @@ public sealed class WaitingFlows : IAsyncLifetime
             .WriteTo(_configuration, "hangzhou");
         new FlowCopy()
             .Insert("print-sample-label", "Done", "pause", "Elsa.Delay", "\"timeSpan\":" + FlowCopy.Literal("00:00:02"))
-            .Insert("pause", "Done", "call-out", "Elsa.RunJavaScript", "\"script\":" + FlowCopy.Literal("setVariable('Tries', (getVariable('Tries') || 0) + 1); if (getVariable('Tries') < 3) throw new Error('接口没有响应');"))
+            .Insert("pause", "Done", "check-again", "Station.RuleCheck", "\"stage\":" + FlowCopy.Literal("general-check"), "Pass").Connect("check-again", "Defer", "defer")
             .Insert("tests", "Done", "broken", "Elsa.RunJavaScript", "\"script\":" + FlowCopy.Literal("throw new Error('脚本写错了');"))
             .WriteTo(_configuration, "shaoxing");
         Server = await ServerProcess.StartAsync(_configuration.Folder);
@@ -46,46 +46,46 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
     private static int _serial;
 
     [Fact]
-    public async Task Given_a_delay_and_a_fault_after_it_When_the_server_is_killed_while_it_waits_Then_the_flow_stops_with_an_exception_task_and_goes_on_when_retried()
+    public async Task Given_a_delay_and_a_prompt_after_it_When_the_server_is_killed_while_it_waits_Then_nobody_confirms_it_but_a_person_with_a_reason()
     {
         var (nurse, manager) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.AtAsync("shaoxing", "gl01"));
-        var visit = await CheckedAsync(nurse);
+        var visit = await nurse.RegisterOnlyAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        await nurse.InquireAsync(visit, ("alcohol", "yes"), ("alcoholOn", $"{DateTime.UtcNow.AddHours(8):yyyy-MM-dd}"), ("_reason", "已询问，清醒"));
+        await nurse.CompleteAsync(visit, "general-check", new(Visiting.GeneralCheck()) { ["_reason"] = "已询问，清醒" });
 
         await shared.Server.KillAsync();
         await Task.Delay(2500);
         await shared.Server.StartAsync();
         var stopped = await UntilAsync(() => manager.GetAsync($"/visits/{visit}"), page => page.Has("处理异常"));
 
-        Assert.True(stopped.Has("接口没有响应"), Visiting.Words(stopped));
-        Assert.Equal("1", await ValueAsync("shaoxing", $"SELECT count(*) FROM timers WHERE \"DoneAt\" IS NOT NULL AND {Instance(visit)}"));
+        Assert.True(stopped.Has("判定有需要确认的提示"), Visiting.Words(stopped));
+        Assert.Equal("1", await ValueAsync("shaoxing", $"SELECT count(*) FROM timers WHERE \"DoneAt\" IS NOT NULL AND \"Kind\" = 'Delay' AND {Instance(visit)}"));
         Assert.Equal(403, (await nurse.GetAsync($"/visits/{visit}/exception")).Status);
-        Assert.True((await manager.GetAsync("/worklist?step=exception")).Has("接口没有响应"));
-        var again = await HandleAsync(manager, visit, "Retry", "");
-        Assert.Equal($"/shaoxing/visits/{visit}/exception", again.Location);
-        Assert.True((await manager.GetAsync($"/visits/{visit}/exception")).Has("共出错 2 次"));
-        var gone = await HandleAsync(manager, visit, "Retry", "接口已恢复");
-        Assert.Equal($"/shaoxing/visits/{visit}", gone.Location);
+        Assert.True((await manager.GetAsync("/worklist?step=exception")).Has("判定有需要确认的提示"));
+        Assert.Equal(422, (await HandleAsync(manager, visit, "Retry", "")).Status);
+        var goesOn = await HandleAsync(manager, visit, "Retry", "医生已再次询问");
+        Assert.Equal((302, $"/shaoxing/visits/{visit}"), (goesOn.Status, goesOn.Location));
         Assert.Equal(200, (await nurse.GetAsync($"/visits/{visit}/steps/tests")).Status);
         Assert.Equal("0", await ValueAsync("shaoxing", $"SELECT count(*) FROM user_tasks WHERE \"Step\" = 'exception' AND \"ClosedAt\" IS NULL AND {Instance(visit)}"));
     }
 
     [Fact]
-    public async Task Given_a_fault_behind_a_persons_step_When_submitted_Then_the_form_is_kept_and_the_visit_can_only_be_retried_or_ended_by_those_who_handle_faults()
+    public async Task Given_a_fault_behind_a_persons_step_When_submitted_Then_the_form_is_kept_a_retry_says_that_it_stays_and_the_visit_can_be_ended()
     {
         var (nurse, manager) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.AtAsync("shaoxing", "gl01"));
         var visit = await CheckedAsync(nurse);
-        await UntilAsync(() => manager.GetAsync($"/visits/{visit}"), page => page.Has("处理异常"));
-        await HandleAsync(manager, visit, "Retry", "");
-        await HandleAsync(manager, visit, "Retry", "");
+        await UntilAsync(() => nurse.GetAsync($"/visits/{visit}/steps/tests"), page => page.Status == 200);
 
         var answer = await nurse.CompleteAsync(visit, "tests", Visiting.Tests(mpv: false));
 
         Assert.Equal($"/shaoxing/visits/{visit}", answer.Location);
         var page = await nurse.GetAsync($"/visits/{visit}");
         Assert.True(page.Has("脚本写错了") && page.Has("已提交的内容都已保存") && page.Has("145 g/L"), Visiting.Words(page));
+        var again = await HandleAsync(manager, visit, "Retry", "");
+        Assert.Equal($"/shaoxing/visits/{visit}/exception", again.Location);
         var old = await manager.GetAsync($"/visits/{visit}/exception");
-        var without = await HandleAsync(manager, visit, "End", "");
-        Assert.Equal(422, without.Status);
+        Assert.True(old.Has("共出错 2 次"), Visiting.Words(old));
+        Assert.Equal(422, (await HandleAsync(manager, visit, "End", "")).Status);
         Assert.Equal(302, (await HandleAsync(manager, visit, "End", "献血者等不及")).Status);
         Assert.Equal(409, (await manager.PostAsync($"/visits/{visit}/exception", Handling(old, "Retry", ""))).Status);
         Assert.True((await nurse.GetAsync($"/visits/{visit}")).Has("已终止"));
@@ -139,7 +139,7 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
         Assert.Contains("name=\"hb\" value=\"130\"", page.Body, StringComparison.Ordinal);
         // Sent back and done again: they are there already.
         await nurse.PostAsync($"/visits/{visit}/steps/tests", new Dictionary<string, string>(Visiting.WithHidden(page, [])) { ["_action"] = "ReturnToGeneralCheck", ["_reason-ReturnToGeneralCheck"] = "复测血压" });
-        var answer = await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck(female: true));
+        var answer = await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
         Assert.EndsWith("/steps/tests", answer.Location, StringComparison.Ordinal);
     }
 
@@ -187,7 +187,7 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
     private static async Task<Guid> CheckedAsync(Browser nurse, bool female = false)
     {
         var visit = await WaitingAsync(nurse, female);
-        await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck(female));
+        await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
         return visit;
     }
 

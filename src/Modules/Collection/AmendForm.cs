@@ -12,6 +12,7 @@ using Platform.Pages;
 using Platform.People;
 using Platform.Rules;
 using Platform.Storage;
+using Platform.Workflows;
 
 namespace Modules.Collection;
 
@@ -102,7 +103,7 @@ internal sealed class AmendForm(
         facts.Add(now.Facts);
         var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
-        var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(Visit.TypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
+        var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
         var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, type, file.Visit.Day, facts);
         var last = file.Verdicts.LastOrDefault(v => v.DonationType == file.Visit.DonationType);
         if (last is not null) visited.JudgeAgain(last.Stage);
@@ -118,8 +119,11 @@ internal sealed class AmendForm(
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             if (form.Code == VisitConfiguration.RegistrationForm) await FollowRegistrationAsync(file.Visit, form, amended, person, name, cancel);
-            await writer.AmendAsync(new StepAmendment(
-                file.Visit, file.Instance, file.Configuration, latest, form, amended.Submission, amended.Changes, amended.Visited, amended.Before, signed, person, name, post.Reason), cancel);
+            await writer.WriteAsync(new StepResult(
+                file.Visit, file.Instance, WorkflowRun.Nothing(file.State), amended.Visited, file.Configuration, latest.Step, form, amended.Submission, signed, person, name, post.Reason)
+            {
+                Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before),
+            }, cancel);
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }

@@ -65,7 +65,7 @@ public sealed class CollectionModule : IModule
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
-        services.AddScoped<HandleException>().AddScoped<ReassignTask>();
+        services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>();
@@ -81,6 +81,8 @@ public sealed class CollectionModule : IModule
         SaveDraft.Map(endpoints);
         HandleException.Map(endpoints);
         ReassignTask.Map(endpoints);
+        AmendForm.Map(endpoints);
+        ShowDailyList.Map(endpoints);
         ShowVisit.Map(endpoints);
         ShowHandwriting.Map(endpoints);
         PrintVisitDocument.Map(endpoints);

@@ -117,7 +117,20 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 }
 
 /// <summary>A form of a visit as its page shows it.</summary>
-public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures);
+public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures)
+{
+    /// <summary>The version it corrects; null for one submitted in its step.</summary>
+    public int? Amends { get; init; }
+
+    /// <summary>Why it was corrected.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What it says otherwise than the version before.</summary>
+    public IReadOnlyList<FieldChange> Changes { get; init; } = [];
+
+    /// <summary>Where the reader corrects it, below the tenant; null when he may not, or a later version stands.</summary>
+    public string? AmendPath { get; init; }
+}
 
 /// <summary>A signature as the visit's page shows it.</summary>
 /// <param name="Picture">Path of its picture below the tenant; null without one.</param>

@@ -20,7 +20,15 @@ internal sealed record StepResult(
 {
     /// <summary>The action the step was left by without submitting its form; null when the form was submitted.</summary>
     public UserTaskAction? Left { get; init; }
+
+    /// <summary>What is corrected; null for a form submitted in its step.</summary>
+    public StepAmendment? Amendment { get; init; }
 }
+
+/// <summary>A correction of a submitted form.</summary>
+/// <param name="Version">The version corrected.</param>
+/// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
+internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
 internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher cipher, IDonors donors, TimeProvider clock)
@@ -32,6 +40,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
             Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
+        if (step.Amendment is { } amendment) await AmendAsync(step, amendment, now, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
         await NoteFaultAsync(step, now, cancel);
@@ -59,11 +68,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
             ValuesJson = files.Stored(step.Form, step.Submission!), ContentHash = step.Submission!.ContentHash,
+            AmendsVersion = step.Amendment?.Version, Reason = step.Amendment is null ? null : step.Reason,
             SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
         };
         store.Add(row);
         if (step.Submission!.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
-        Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
+        Audit(step, now, (step.Amendment is null ? "提交" : "更正") + step.Form.Title, null, row.ContentHash, row.Reason);
         await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
     }
@@ -153,6 +163,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
             if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
             return;
         }
+        if (open is not null && step.Amendment is not null) return;
         var incident = step.Run.Incidents is { Count: > 0 } all ? all[^1] : null;
         var words = incident?.Detail ?? incident?.Message ?? step.Run.State.NothingToWaitFor;
         Audit(step, now, "流程异常", null, words, step.Reason);
@@ -184,9 +195,23 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state != VisitStates.Deferred) return;
-        var verdicts = await LastVerdictsAsync(step, cancel);
+        await DeferAsync(step, await LastVerdictsAsync(step, cancel), null, cancel);
+    }
+
+    /// <summary>Old and new value of every field; what now defers the donor and did not before goes to the file.</summary>
+    private async Task AmendAsync(StepResult step, StepAmendment amendment, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var change in amendment.Changes.Select(c => c.Masked(step.Form!)))
+            Audit(step, now, "更正", change.Old, change.New, step.Reason, change.Label);
+        if (step.Visited.Verdicts.Count > 0) await DeferAsync(step, await LastVerdictsAsync(step, cancel), amendment.Before, cancel);
+    }
+
+    /// <param name="before">What it says was in the file before already.</param>
+    private async Task DeferAsync(StepResult step, IReadOnlyList<Verdict> verdicts, Verdict? before, CancellationToken cancel)
+    {
         var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
-        foreach (var failed in deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
+        var known = before?.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => (r.RuleId, r.Until)).ToHashSet() ?? [];
+        foreach (var failed in deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration) && !known.Contains((rule.RuleId, rule.Until))))
             await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
@@ -207,8 +232,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         return [.. stored.GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
     }
 
-    private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null) => store.Add(new AuditEntry
+    private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null, string? field = null) => store.Add(new AuditEntry
     {
+        Field = field,
         At = now, PersonId = step.PersonId, PersonName = step.PersonName, Action = action, Subject = Subject(step.Visit), Old = old, New = value, Reason = reason,
     });
 }

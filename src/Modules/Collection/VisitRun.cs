@@ -46,6 +46,12 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         return Port(Deciding!.Outcome);
     }
 
+    /// <summary>Judges every donation type as far as this stage with the history as it was: what the visit itself has added since is not held against it.</summary>
+    public void JudgeAgain(string stage)
+    {
+        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+    }
+
     public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
         RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), day);
 

@@ -30,6 +30,12 @@ internal sealed class FlowCopy
         return this;
     }
 
+    public FlowCopy Connect(string source, string port, string target)
+    {
+        Connections.Add(JsonNode.Parse($$$"""{"source":{"activity":"{{{source}}}","port":"{{{port}}}"},"target":{"activity":"{{{target}}}","port":"In"}}"""));
+        return this;
+    }
+
     /// <summary>Makes it the flow of one station.</summary>
     public void WriteTo(TenantConfigCopy configuration, string tenant)
     {

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122205635_WholeDonation")]
+    [Migration("20261122211546_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122205645_WholeDonation")]
+    [Migration("20261122211557_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
