@@ -9,9 +9,11 @@ namespace Modules.Collection;
 /// <summary>Writes a form of a visit into the caller's transaction as its next version: the submission, its signatures, its audit entry and its evidence leaves.</summary>
 internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate gate, FieldCipher cipher, TimeProvider clock)
 {
+    /// <param name="amends">The version this corrects, because of the reason; null for a form submitted in its step.</param>
     /// <exception cref="NeedleGateException">The form belongs behind the needle gate and the gate is closed; whoever may get here asks first.</exception>
     public async Task<Submission> AddAsync(
-        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel)
+        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel,
+        int? amends = null, string? reason = null)
     {
         if (await gate.RefusalAsync(visit, configuration, step, form, submission, signers, cancel) is { } refusal) throw new NeedleGateException(refusal);
         var now = clock.GetUtcNow();
@@ -21,11 +23,12 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
             Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Step = step, Form = form.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
             ValuesJson = files.Stored(form, submission), ContentHash = submission.ContentHash,
+            AmendsVersion = amends, Reason = amends is null ? null : reason,
             SignersJson = JsonSerializer.Serialize(signers), PersonId = personId, PersonName = personName, At = now,
         };
         store.Add(row);
         if (submission.Facts.Number(CollectionFacts.TargetUnits) is { } units) visit.TargetUnits = (int)units;
-        store.Add(new AuditEntry { At = now, PersonId = personId, PersonName = personName, Action = "提交" + form.Title, Subject = StepWriter.Subject(visit), New = row.ContentHash });
+        store.Add(new AuditEntry { At = now, PersonId = personId, PersonName = personName, Action = (amends is null ? "提交" : "更正") + form.Title, Subject = StepWriter.Subject(visit), New = row.ContentHash, Reason = row.Reason });
         await store.AddLeafAsync("submission", StepWriter.Subject(visit), submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in signers) await AddSignatureAsync(visit, row.Id, signer, signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256, now, cancel);
         return row;

@@ -29,7 +29,7 @@ public sealed class DevicesModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ListenerBoard>();
-        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<ImportFile>();
+        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<ImportFile>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
         services.AddScoped<IRecipeStep, DevicesStep>();
     }
 

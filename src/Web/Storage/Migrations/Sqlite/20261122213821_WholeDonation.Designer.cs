@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122210703_WholeDonation")]
+    [Migration("20261122213821_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />

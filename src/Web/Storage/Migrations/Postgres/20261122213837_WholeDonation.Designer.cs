@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122210722_WholeDonation")]
+    [Migration("20261122213837_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
