@@ -56,9 +56,9 @@ public sealed class CollectionModule : IModule
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
-        services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
+        services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
-        services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>();
+        services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ISelfService, SelfService>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

@@ -50,6 +50,17 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
         await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
+        if (step.Submission.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
+    }
+
+    /// <summary>What the donor typed at a terminal becomes the donor's record now that staff have seen the document.</summary>
+    private async Task TakeOverAsync(StepResult step, CancellationToken cancel)
+    {
+        var typed = await store.Set<Submission>().AsNoTracking()
+            .Where(s => s.VisitId == step.Visit.Id && s.Step == VisitConfiguration.RegistrationForm && s.PersonId.StartsWith(SelfServiceTerminal.Prefix)).OrderByDescending(s => s.Version).FirstOrDefaultAsync(cancel);
+        if (typed is null) return;
+        var form = step.Configuration.Form(typed.Form);
+        await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
     }
 
     private async Task AddSignatureAsync(StepResult step, Guid submission, StepSigner signer, DateTimeOffset now, CancellationToken cancel)

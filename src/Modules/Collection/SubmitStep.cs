@@ -133,7 +133,8 @@ internal sealed class SubmitStep(
     private VisitRun VisitOf(VisitFile file, FactBag facts) =>
         new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, facts);
 
-    private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
+    /// <summary>What is known with this submission and its signatures.</summary>
+    public static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
     {
         known.Add(submission.Facts);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!, "yes");

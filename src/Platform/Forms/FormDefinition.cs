@@ -36,6 +36,9 @@ public sealed record FormDefinition(
     /// <summary>The field with this code, or null.</summary>
     public FormField? Field(string code) => Fields.FirstOrDefault(f => f.Code == code);
 
+    /// <summary>The form cut down to one section, without signers.</summary>
+    public FormDefinition Only(FormSection section) => new(Code, Title, TitleEn, Version, DocumentCode, Footer, [section], [], ConfirmText, ContentHash, TestItemsHash);
+
     /// <summary>Every fact the form offers: one per field and one per signer that sets a fact.</summary>
     public IEnumerable<FactDefinition> Facts =>
         Fields.Select(f => f.ToFact(Code)).Concat(Signers
