@@ -57,6 +57,12 @@ public sealed class Submission
     /// <summary>SHA-256 of the canonical JSON (RFC 8785) of the submission in clear.</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>The version this one corrects; null for a form submitted in its step.</summary>
+    public int? AmendsVersion { get; init; }
+
+    /// <summary>Why it was corrected.</summary>
+    public string? Reason { get; init; }
+
     public required string SignersJson { get; init; }
     public required string PersonId { get; init; }
     public required string PersonName { get; init; }

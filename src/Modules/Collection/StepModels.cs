@@ -2,6 +2,7 @@ using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Rules;
+using Platform.Workflows;
 
 namespace Modules.Collection;
 
@@ -13,6 +14,9 @@ public enum RailState
     Done,
     Current,
     Open,
+
+    /// <summary>Done before the visit was sent back, to be done again.</summary>
+    Again,
     Skipped,
 }
 
@@ -56,8 +60,11 @@ public sealed record StepModel(
     public StepConfirmation? Confirmation { get; init; }
     public StepConflict? Conflict { get; init; }
 
-    /// <summary>Whether the visit can be ended from here on the donor's wish.</summary>
-    public bool MayWithdraw { get; init; }
+    /// <summary>What can be done here, as the flow defines it; a registration can only be submitted.</summary>
+    public IReadOnlyList<UserTaskAction> Actions { get; init; } = [];
+
+    /// <summary>Why the step waits again: sent back by whom and why.</summary>
+    public string? Why { get; init; }
 
     /// <summary>Where values shown are known from, by field.</summary>
     public IReadOnlyDictionary<string, string>? Notes { get; init; }

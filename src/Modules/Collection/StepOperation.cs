@@ -34,25 +34,26 @@ internal sealed class StepOperation(Store store, TimeProvider clock)
 internal sealed record DoneOperation(string Next, bool Same);
 
 /// <summary>A posted form of this module.</summary>
-internal sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid OperationId, long Revision, string Action, string? Confirmed, string? Reason)
+public sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid OperationId, long Revision, string Action, string? Confirmed, string? Reason)
 {
     private const int LongestReason = 200;
 
-    /// <summary>The actions a step's page offers.</summary>
-    public bool IsKnownAction => Action is Done or Withdraw;
-
     public const string Done = "Done";
-    public const string Withdraw = "Withdraw";
 
     /// <summary>Why the reason cannot be kept; null when it can or there is none.</summary>
-    public FieldError? ReasonError => Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError("_reason", "原因", fault) : null;
+    public FieldError? ReasonError => Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError(ReasonInput, "原因", fault) : null;
+
+    /// <summary>Name of the input the reason was typed into: an action that wants one has an input of its own.</summary>
+    public string ReasonInput => Fields.ContainsKey(ReasonOf(Action)) ? ReasonOf(Action) : "_reason";
+
+    public static string ReasonOf(string action) => "_reason-" + action;
 
     public static async Task<StepPost> ReadAsync(Microsoft.AspNetCore.Http.HttpRequest request, CancellationToken cancel)
     {
         var form = await request.ReadFormAsync(cancel);
         var fields = form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal);
         var action = fields.GetValueOrDefault("_action") is { Length: > 0 } named ? named : Done;
-        var reason = action == Withdraw && fields.TryGetValue("_withdrawReason", out var ending) ? ending : fields.GetValueOrDefault("_reason", "");
+        var reason = fields.GetValueOrDefault(ReasonOf(action)) ?? fields.GetValueOrDefault("_reason", "");
         return new StepPost(
             fields, Guid.TryParse(fields.GetValueOrDefault("_operation"), out var id) ? id : Guid.Empty,
             long.TryParse(fields.GetValueOrDefault("_revision"), out var revision) ? revision : -1,

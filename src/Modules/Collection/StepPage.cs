@@ -38,7 +38,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
         var form = file.Configuration.Form(defined.FormKey!);
         var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
-        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy };
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy, Why = task.Note };
         return pages.Show(model);
     }
 
@@ -67,7 +67,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
     {
         var theirs = file.Latest(defined.StepCode);
-        var mine = FormReading.Read(form, post.Fields, file.Configuration.Context(files.Facts(file), file.Visit.Day)).Submission;
+        var mine = FormReading.Read(form, post.Fields, file.Configuration.Context(files.Facts(file, defined.StepCode), file.Visit.Day)).Submission;
         IReadOnlyList<FieldChange> differences = theirs is null || mine is null ? [] : FieldChange.Between(form, FormSubmission.Restore(form, files.Values(form, theirs)), mine);
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
         return pages.Show(model with
@@ -87,8 +87,9 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     private async Task<StepModel> ModelAsync(
         VisitFile file, UserTaskStep defined, FormDefinition form, IReadOnlyDictionary<string, string>? values, IReadOnlyList<FieldError> errors, ClaimsPrincipal user, CancellationToken cancel, bool fill = false)
     {
-        var known = files.Facts(file);
+        var known = files.Facts(file, defined.StepCode);
         var (verdicts, target) = Preview(file, defined.StepCode, form, known);
+        values ??= file.Latest(defined.StepCode) is { } before ? VisitViews.Texts(files.Values(form, before)) : null;
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
         var context = file.Configuration.Context(known, file.Visit.Day);
         var measured = await readings.OfAsync(file, form, context, cancel);
@@ -103,7 +104,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Documents = VisitViews.Documents(file),
-            MayWithdraw = defined.Actions.Contains("Withdraw"),
+            Actions = defined.Actions,
         };
     }
 

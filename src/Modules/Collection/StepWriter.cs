@@ -15,7 +15,11 @@ namespace Modules.Collection;
 internal sealed record StepResult(
     Visit Visit, WorkflowInstanceRow Instance, WorkflowRun Run, VisitRun Visited, VisitConfiguration Configuration,
     string Step, FormDefinition? Form, FormSubmission? Submission, IReadOnlyList<StepSigner> Signers,
-    string PersonId, string PersonName, string? Reason);
+    string PersonId, string PersonName, string? Reason)
+{
+    /// <summary>The action the step was left by without submitting its form; null when the form was submitted.</summary>
+    public UserTaskAction? Left { get; init; }
+}
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
 internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher cipher, IDonors donors, TimeProvider clock)
@@ -25,6 +29,8 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         var now = clock.GetUtcNow();
         if (step.Submission is not null) await AddSubmissionAsync(step, now, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
+        if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
+            Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
         step.Instance.StateJson = step.Run.State.ToJson();
@@ -32,6 +38,11 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         step.Instance.Revision++;
         await store.Set<Draft>().Where(d => d.Subject == Subject(step.Visit) && d.Step == step.Step).ExecuteDeleteAsync(cancel);
     }
+
+    private static IEnumerable<UserTaskStep> Opened(StepResult step) => step.Run.Effects.OfType<BookmarkOpened>()
+        .Select(o => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == o.Bookmark.ActivityId)).OfType<UserTaskStep>();
+
+    private static string? Title(StepResult step, string code) => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == code)?.Title;
 
     public static string Subject(Visit visit) => "visit:" + visit.Id;
 
@@ -93,16 +104,16 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
             case BookmarkClosed closed:
                 await CloseAsync(step, closed.Bookmark, now, cancel);
                 break;
-            case DonationNumberAsked:
-                step.Visit.DonationNumber ??= await AllotAsync(step, now, cancel);
+            case DonationNumberAsked when step.Visit.DonationNumber is null:
+                step.Visit.DonationNumber = await AllotAsync(step, now, cancel);
                 Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
                 break;
-            case SampleNumberAsked:
-                step.Visit.SampleNumber ??= await AllotSampleAsync(step, cancel);
+            case SampleNumberAsked when step.Visit.SampleNumber is null:
+                step.Visit.SampleNumber = await AllotSampleAsync(step, cancel);
                 Audit(step, now, "分配样本号", null, step.Visit.SampleNumber);
                 break;
             case PrintRequested print:
-                step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document));
+                step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());
                 break;
             case VisitEnded ended:
                 await EndAsync(step, ended.State, now, cancel);
@@ -117,6 +128,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         {
             Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = bookmark.ActivityId,
             Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
+            Note = step.Left is { Back: true } left ? $"{step.PersonName}从“{Title(step, step.Step)}”{left.Label}：{step.Reason}" : null,
         };
     }
 

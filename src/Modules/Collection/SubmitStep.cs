@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
@@ -29,9 +30,9 @@ internal sealed class SubmitStep(
     {
         var post = await StepPost.ReadAsync(http.Request, cancel);
         if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
-        if (!post.IsKnownAction) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
+        if (defined.Action(post.Action) is not { } action) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
         if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(StepPage.NoRight(defined.Title));
         var form = file.Configuration.Form(defined.FormKey!);
         var content = post.Content($"/visits/{id}/steps/{step}", form);
@@ -44,15 +45,16 @@ internal sealed class SubmitStep(
             return await page.ConflictAsync((await files.ReadAsync(id, cancel))!, defined, form, post, http, cancel);
         }
         if (post.ReasonError is { } unfit) return await RefuseAsync(file, defined, form, post, [unfit], http, cancel);
-        return post.Action == StepPost.Withdraw
-            ? await WithdrawAsync(file, task, form, post, content, http, cancel)
+        if (action is { Submits: true, Reason: true } && post.Reason is null) return await RefuseAsync(file, defined, form, post, [NoReason(action, post)], http, cancel);
+        return !action.Submits
+            ? await LeaveAsync(file, defined, task, form, action, post, content, http, cancel)
             : await CompleteAsync(file, defined, task, form, post, content, http, cancel);
     }
 
     private async Task<IResult> CompleteAsync(
         VisitFile file, UserTaskStep defined, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
-        var known = files.Facts(file);
+        var known = files.Facts(file, defined.StepCode);
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, file.Visit.Day));
         if (reading.Submission is not { } submission) return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
         var measured = await readings.OfAsync(file, form, file.Configuration.Context(known, file.Visit.Day), cancel);
@@ -82,16 +84,23 @@ internal sealed class SubmitStep(
             file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), measured, defined, form, post, content, http, cancel);
     }
 
-    private async Task<IResult> WithdrawAsync(VisitFile file, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
+    /// <summary>An action that submits no form: ends the visit, sends it back.</summary>
+    private async Task<IResult> LeaveAsync(
+        VisitFile file, UserTaskStep defined, UserTaskRow task, FormDefinition form, UserTaskAction action, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
-        var defined = StepPage.TaskOf(file, task.Step)!;
-        if (post.Reason is null) return await RefuseAsync(file, defined, form, post, [new FieldError("_reason", "终止原因", "必填，请写明终止本次献血的原因")], http, cancel);
+        if (action.Reason && post.Reason is null) return await RefuseAsync(file, defined, form, post, [NoReason(action, post)], http, cancel);
         var visited = VisitOf(file, files.Facts(file));
-        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = StepPost.Withdraw }, visited, cancel);
-        if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "不能终止", refused.Message));
-        return await CommitAsync(file, new StepResult(
-            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason), StepMeasurements.None, defined, form, post, content, http, cancel);
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = action.Key }, visited, cancel);
+        if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, $"不能{action.Label}", refused.Message));
+        var result = new StepResult(
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, null, null, [], http.User.Id(), http.User.FullNameOf(), post.Reason) { Left = action };
+        var answer = await CommitAsync(file, result, StepMeasurements.None, defined, form, post, content, http, cancel);
+        // What was typed comes back with the step.
+        if (action.Back && answer is RedirectHttpResult) await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
+        return answer;
     }
+
+    private static FieldError NoReason(UserTaskAction action, StepPost post) => new(post.ReasonInput, action.Label + "的原因", "必填，请写明原因");
 
     private async Task<IResult> CommitAsync(
         VisitFile file, StepResult result, StepMeasurements measured, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
@@ -100,7 +109,7 @@ internal sealed class SubmitStep(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            if (result.Submission is not null && (await readings.OfAsync(file, form, file.Configuration.Context(files.Facts(file), file.Visit.Day), cancel)).Token != measured.Token)
+            if (result.Submission is not null && (await readings.OfAsync(file, form, file.Configuration.Context(files.Facts(file, defined.StepCode), file.Visit.Day), cancel)).Token != measured.Token)
                 return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
             await writer.WriteAsync(result, cancel);
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);

@@ -52,10 +52,11 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     }
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
-    public FactBag Facts(VisitFile file)
+    /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
+    public FactBag Facts(VisitFile file, string? except = null)
     {
         var facts = new FactBag();
-        foreach (var submission in file.Submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
+        foreach (var submission in file.Submissions.Where(s => s.Step != except).GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = file.Configuration.Form(submission.Form);
             facts.Add(FormSubmission.Restore(form, Values(form, submission)).Facts);

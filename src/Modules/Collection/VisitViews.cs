@@ -23,14 +23,17 @@ internal static class VisitViews
     public static IReadOnlyList<RailStep> Rail(VisitFile file, string? current, ClaimsPrincipal user)
     {
         var done = file.Submissions.Select(s => s.Step).ToHashSet(StringComparer.Ordinal);
+        // Of a step that is done again, everything submitted before it was opened and coming after it.
+        DateTimeOffset? again = null;
         var steps = new List<RailStep> { new(VisitConfiguration.RegistrationForm, "登记", RailState.Done, false) };
         foreach (var task in file.Configuration.Workflow.UserTasks.Where(t => t.Features.All(file.Configuration.Settings.Features.Contains)))
         {
             var open = file.OpenTask(task.StepCode);
             var state = open is not null ? RailState.Current
-                : done.Contains(task.StepCode) ? RailState.Done
+                : done.Contains(task.StepCode) ? file.Latest(task.StepCode)!.At < again ? RailState.Again : RailState.Done
                 : task.StepCode == current ? RailState.Current
                 : file.Visit.State == VisitStates.Open ? RailState.Open : RailState.Skipped;
+            if (open is not null && done.Contains(task.StepCode)) again = open.OpenedAt;
             steps.Add(new RailStep(task.StepCode, task.Title, state, open is not null && task.StepCode != current && user.Has(open.Permission)));
         }
         return steps;

@@ -32,6 +32,21 @@ internal sealed class FlowGraph
     /// <summary>All nodes from which forward arrows lead to this one.</summary>
     public HashSet<ActivityNode> Ancestors(ActivityNode node) => WalkBack(node, avoid: null);
 
+    /// <summary>All nodes to which forward arrows lead from this one.</summary>
+    public HashSet<ActivityNode> Descendants(ActivityNode node)
+    {
+        var seen = new HashSet<ActivityNode>();
+        var stack = new Stack<ActivityNode>([node]);
+        while (stack.TryPop(out var from))
+        {
+            foreach (var connection in Outbound(from).Where(IsForward))
+            {
+                if (seen.Add(connection.Target)) stack.Push(connection.Target);
+            }
+        }
+        return seen;
+    }
+
     /// <summary>A way back is valid when every forward path from the start to its source passes its target.</summary>
     public bool IsValidBackward(Connection connection) =>
         connection.Source == connection.Target

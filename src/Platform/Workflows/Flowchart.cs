@@ -37,13 +37,27 @@ internal static class Flowchart
         var visits = new Visits(chart);
         if (!cameBackward) visits.Count(node);
         var queued = false;
+        var back = new List<Connection>();
         foreach (var connection in graph.Outbound(node))
         {
             var followed = outcomes.Names.Contains(connection.SourcePort);
             visits.Count(connection, followed);
-            queued |= graph.IsForward(connection) ? await ArriveAsync(chart, connection) : followed && GoBack(chart, connection);
+            if (graph.IsForward(connection)) queued |= await ArriveAsync(chart, connection);
+            else if (followed && GoBack(chart, connection)) back.Add(connection);
         }
-        return queued;
+        foreach (var connection in back) await BeginAgainAsync(chart, connection.Target);
+        return queued || back.Count > 0;
+    }
+
+    /// <summary>
+    /// What lies after the target is still to come: waits there end, and its visits count no more. Without that a join into which
+    /// arrows from before the target lead too would wait for those to be visited a second time, for ever.
+    /// </summary>
+    private static async ValueTask BeginAgainAsync(ActivityContext chart, ActivityNode target)
+    {
+        var after = chart.Node!.Graph!.Descendants(target);
+        foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => after.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+        new Visits(chart).Forget(target, after);
     }
 
     private static bool GoBack(ActivityContext chart, Connection connection)
@@ -124,6 +138,16 @@ internal static class Flowchart
         {
             var most = _graph.ForwardInbound(node).Max(c => Of(_connections, c.Key));
             return most > Of(_nodes, node.Id) && _graph.ForwardInbound(node).Any(c => Of(_connections, c.Key) == most && Followed(c));
+        }
+
+        public void Forget(ActivityNode target, HashSet<ActivityNode> after)
+        {
+            foreach (var node in after) _nodes.Remove(node.Id);
+            foreach (var connection in after.Append(target).SelectMany(_graph.Outbound))
+            {
+                _connections.Remove(connection.Key);
+                _followed.Remove(connection.Key);
+            }
         }
 
         public bool IsStale(Connection connection) => Of(_connections, connection.Key) <= Of(_nodes, connection.Target.Id);

@@ -43,6 +43,23 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
         await DrainAsync();
     }
 
+    public async ValueTask RetryAsync()
+    {
+        state.SubStatus = WorkflowSubStatus.Executing;
+        Restore();
+        foreach (var faulted in _order.Where(c => c.Instance.Status == ActivityStatus.Faulted).ToList())
+        {
+            var owner = faulted.Parent!;
+            Forget(faulted);
+            // Where the owner failed to go on after it, the owner no longer waits for it.
+            if (!state.Callbacks.Exists(c => c.OwnerId == owner.Instance.Id && c.ActivityId == faulted.Node!.Id))
+                state.Callbacks.Add(new CompletionCallback(owner.Instance.Id, faulted.Node!.Id, null));
+            CloseBookmarks(b => b.InstanceId == faulted.Instance.Id);
+            _queue.Enqueue(new WorkItem(faulted.Node!, owner, faulted.Instance.Dynamic, faulted.Instance.Backward));
+        }
+        await DrainAsync();
+    }
+
     public void CancelAll()
     {
         foreach (var bookmark in state.Bookmarks) _effects.Add(new BookmarkClosed(bookmark, false));

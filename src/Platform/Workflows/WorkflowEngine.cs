@@ -34,7 +34,7 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
         if (state.DefinitionHash != definition.Hash)
             return WorkflowRun.Refuse(state, RefusalReason.OtherDefinition, "该流程实例固定在另一版流程定义上，请用登记时的版本继续");
         if (state.Status == WorkflowStatus.Finished)
-            return WorkflowRun.Refuse(state, RefusalReason.NotRunning, "流程已结束，不能继续");
+            return WorkflowRun.Refuse(state, RefusalReason.NotRunning, state.IsStopped ? "流程发生异常，处理后才能继续" : "流程已结束，不能继续");
         if (state.Bookmark(bookmarkKey) is not { } bookmark)
             return WorkflowRun.Refuse(state, RefusalReason.NotWaiting, $"流程没有在“{bookmarkKey}”等待：该步骤已完成或尚未到达，请刷新后再试");
         var node = definition.Find(bookmark.ActivityId);
@@ -45,10 +45,21 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
         return burst.Result();
     }
 
-    /// <summary>Ends an instance that waits: all bookmarks close, nothing after them runs.</summary>
+    /// <summary>Runs again what has faulted. The given state is not changed; what faults again is a new incident.</summary>
+    public async Task<WorkflowRun> RetryAsync(WorkflowDefinition definition, WorkflowState state, IServiceProvider services, CancellationToken cancellation = default)
+    {
+        if (state.DefinitionHash != definition.Hash)
+            return WorkflowRun.Refuse(state, RefusalReason.OtherDefinition, "该流程实例固定在另一版流程定义上，请用登记时的版本继续");
+        if (!state.IsStopped) return WorkflowRun.Refuse(state, RefusalReason.NotRunning, "流程没有故障，不需要重试");
+        var burst = new WorkflowBurst(definition, state.Copy(), Activities, clock, services, cancellation);
+        await burst.RetryAsync();
+        return burst.Result();
+    }
+
+    /// <summary>Ends an instance that waits or has faulted: all bookmarks close, nothing after them runs.</summary>
     public WorkflowRun Cancel(WorkflowDefinition definition, WorkflowState state)
     {
-        if (state.Status == WorkflowStatus.Finished) return WorkflowRun.Refuse(state, RefusalReason.NotRunning, "流程已结束，不能取消");
+        if (state.Status == WorkflowStatus.Finished && !state.IsStopped) return WorkflowRun.Refuse(state, RefusalReason.NotRunning, "流程已结束，不能取消");
         var burst = new WorkflowBurst(definition, state.Copy(), Activities, clock, EmptyServices.Instance, default);
         burst.CancelAll();
         return burst.Result();

@@ -54,6 +54,10 @@ public sealed class WorkflowState
     [JsonIgnore]
     public WorkflowStatus Status => SubStatus is WorkflowSubStatus.Executing or WorkflowSubStatus.Suspended ? WorkflowStatus.Running : WorkflowStatus.Finished;
 
+    /// <summary>It cannot go on by itself: something faulted, or nothing is left to wait for.</summary>
+    [JsonIgnore]
+    public bool IsStopped => SubStatus == WorkflowSubStatus.Faulted || NothingToWaitFor is not null;
+
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <exception cref="JsonException">The text was not written by <see cref="ToJson"/>.</exception>

@@ -123,7 +123,7 @@ public sealed class VisitSteps(Journey journey)
         return form;
     }
 
-    private async Task SignTestsAsync(StepForm form, string checker, string pin)
+    public async Task SignTestsAsync(StepForm form, string checker, string pin)
     {
         await journey.KnowsPinAsync(checker);
         await journey.OfAsync("检测员");

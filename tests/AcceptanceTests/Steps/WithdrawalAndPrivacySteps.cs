@@ -19,9 +19,9 @@ public sealed class WithdrawalAndPrivacySteps(Journey journey)
     public async Task WithdrawAsync(string reason)
     {
         await journey.OpenStepAsync("检查医师", "征询与一般检查");
-        await journey.Page.Locator("details > summary").Filter(new() { HasText = "终止本次献血" }).ClickAsync();
-        await journey.Page.GetByLabel("终止原因").FillAsync(reason);
-        await journey.Page.LeaveByAsync(journey.Page.GetByRole(AriaRole.Button, new() { Name = "确认终止本次献血" }));
+        await journey.Page.Locator("details > summary").Filter(new() { HasText = "终止献血" }).ClickAsync();
+        await journey.Page.GetByLabel("终止献血的原因").FillAsync(reason);
+        await journey.Page.LeaveByAsync(journey.Page.GetByRole(AriaRole.Button, new() { Name = "确认终止献血" }));
     }
 
     [When(@"^(登记员|站点管理员)打开献血者档案$")]

@@ -34,7 +34,16 @@ public sealed class ApheresisWorkflowTests
             Definition.UserTasks.Select(t => t.StepCode));
         Assert.Equal(["collection.bedside", "collection.heat-seal-check"], Definition.UserTasks[^1].Features);
         Assert.Empty(Definition.UserTasks[1].Features);
-        Assert.All(Definition.UserTasks, t => Assert.Equal(["Done", "Withdraw"], t.Actions));
+        Assert.All(Definition.UserTasks, t => Assert.Equal(("Done", "Withdraw"), (t.Actions[0].Key, t.Actions[^1].Key)));
+    }
+
+    [Fact]
+    public void GivenItsTasks_WhenTheirActionsAreListed_ThenNothingLeadsBackFromTheNeedleOn()
+    {
+        var back = Definition.UserTasks.SelectMany(t => t.Actions.Where(a => a.Back).Select(a => (t.StepCode, a.Key, a.Submits, a.Reason)));
+        Assert.Equal(
+            [("tests", "ReturnToGeneralCheck", false, true), ("assessment", "ReturnToTests", false, true), ("assessment", "ReturnToGeneralCheck", false, true)],
+            back.Where(b => b.StepCode != "general-check"));
     }
 
     [Fact]

@@ -60,6 +60,78 @@ public sealed class ElsaSemanticsTests
     }
 
     [Fact]
+    public async Task GivenAJoinWithArrowsFromBeforeAndInsideALoop_WhenSentBackTwiceAndThenLeft_ThenTheJoinRunsOnce()
+    {
+        var definition = Chart(
+            string.Join(',', Task("A", "Done", "Quit"), Task("B", "Done", "Quit"), Task("C", "Done", "Quit", "Back"), Say("Quitting"), Say("End")),
+            "A->B B->C C->End A:Quit->Quitting B:Quit->Quitting C:Back->B C:Quit->Quitting Quitting->End");
+        var run = await Resume(definition, await Start(definition), "A", "Done");
+        for (var round = 0; round < 2; round++)
+        {
+            run = await Resume(definition, run, "B", "Done");
+            run = await Resume(definition, run, "C", "Back");
+            Assert.Equal(["B"], run.State.Bookmarks.Select(b => b.Key));
+        }
+        run = await Resume(definition, run, "B", "Quit");
+        Assert.Equal(("Quitting|End", WorkflowSubStatus.Finished), (Lines(run), run.State.SubStatus));
+    }
+
+    [Fact]
+    public async Task GivenTwoBranchesAfterTheTarget_WhenOneSendsBack_ThenTheOtherWaitsNoLongerAndBothBeginAgain()
+    {
+        var definition = Chart(string.Join(',', Task("A", "Done"), Task("B", "Done", "Back"), Task("C", "Done"), Say("End")), "A->B A->C B->End C->End B:Back->A");
+        var run = await Resume(definition, await Start(definition), "A", "Done");
+        run = await Resume(definition, run, "B", "Back");
+        Assert.Equal(["A"], run.State.Bookmarks.Select(b => b.Key));
+        run = await Resume(definition, run, "A", "Done");
+        Assert.Equal(["B", "C"], run.State.Bookmarks.Select(b => b.Key));
+        run = await Resume(definition, await Resume(definition, run, "B", "Done"), "C", "Done");
+        Assert.Equal(("End", WorkflowSubStatus.Finished), (Lines(run), run.State.SubStatus));
+    }
+
+    [Theory]
+    [InlineData("00:30:00", 30)]
+    [InlineData("PT30M", 30)]
+    [InlineData("PT1H", 60)]
+    public async Task GivenATaskWithALimit_WhenItOpens_ThenItIsDueThatMuchLater(string span, int minutes)
+    {
+        var run = await Start(Chart(Node("A", "Station.UserTask", $"\"dueAfter\":{Text(span)}"), ""));
+        var bookmark = Assert.Single(run.State.Bookmarks);
+        Assert.Equal(minutes, (bookmark.DueAt - bookmark.CreatedAt)!.Value.TotalMinutes, 0.1);
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("P1M")]
+    [InlineData("-00:30:00")]
+    public async Task GivenALimitThatIsNoSpan_WhenTheTaskOpens_ThenItIsAnIncidentThatNamesTheProperty(string span)
+    {
+        var run = await Start(Chart(Node("A", "Station.UserTask", $"\"dueAfter\":{Text(span)}"), ""));
+        Assert.Contains("dueAfter", Assert.Single(run.Incidents).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GivenAFault_WhenRetriedAfterItsCauseIsGone_ThenTheFlowGoesOnFromThere()
+    {
+        var definition = Chart(string.Join(',', Task("A", "Done"), Node("X", "Station.Feature", $"\"feature\":{Text("x")}"), Say("End")), "A->X X:On->End");
+        var faulted = await Engine.ResumeAsync(definition, (await Start(definition)).State, "A", null, new Nobody());
+        Assert.Equal(WorkflowSubStatus.Faulted, faulted.State.SubStatus);
+        var again = await Engine.RetryAsync(definition, faulted.State, new Nobody());
+        Assert.Equal((WorkflowSubStatus.Faulted, 1), (again.State.SubStatus, again.Incidents.Count));
+        var run = await Engine.RetryAsync(definition, WorkflowState.FromJson(again.State.ToJson()), new Host());
+        Assert.Equal(("End", WorkflowSubStatus.Finished), (Lines(run), run.State.SubStatus));
+        Assert.NotNull((await Engine.RetryAsync(definition, run.State, new Host())).Refusal);
+    }
+
+    private static string Task(string id, params string[] actions) =>
+        Node(id, "Station.UserTask", $"\"actionDefinitions\":[{string.Join(',', actions.Select(a => $"{{\"key\":\"{a}\"}}"))}]");
+
+    private sealed class Nobody : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+
+    [Fact]
     public async Task GivenAFlowSwitchInMatchAny_WhenRun_ThenAllMatchingLabelsLeave()
     {
         const string cases = """ "cases":[{"label":"A","condition":{"type":"JavaScript","value":"1 < 2"}},{"label":"B","condition":{"type":"Literal","value":true}},{"label":"C","condition":{"type":"Literal","value":false}}], """;

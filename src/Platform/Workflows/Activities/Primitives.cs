@@ -155,9 +155,7 @@ public static class Primitives
     {
         public override ValueTask ExecuteAsync(ActivityContext context)
         {
-            if (!TimeSpan.TryParse(context.InputText(span) ?? "0", CultureInfo.InvariantCulture, out var wait))
-                throw new ActivityFaultException($"'{context.InputText(span)}' is not a time span.", $"活动“{context.Node!.Id}”的 {span} 不是时长，请写成 时:分:秒，例如 00:05:00");
-            context.Wait("Delay", [], context.Now + wait);
+            context.Wait("Delay", [], context.Now + (Spans.Read(context, span) ?? TimeSpan.Zero));
             return ValueTask.CompletedTask;
         }
     }

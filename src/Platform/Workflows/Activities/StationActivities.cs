@@ -22,6 +22,7 @@ public static class Station
             new("permission", "String", "所需权限", Required: true), new("form", "Object", "表单", "json-editor", Required: true), new("actionDefinitions", "Object", "操作", "json-editor"),
             new("candidateGroups", "Object", "候选岗位", "multitext"), new("surface", "String", "使用界面", "dropdown"), new("signers", "Object", "签名人", "multitext"),
             new("secondPerson", "Boolean", "需第二人核对", "checkbox"), new("dueAt", "DateTimeOffset", "期限", "datetime-picker"),
+            new("dueAfter", "TimeSpan", "时限"), new("escalateTo", "String", "超时后也可办理的权限"),
         ];
 
         public override ValueTask ExecuteAsync(ActivityContext context)
@@ -30,9 +31,14 @@ public static class Station
             foreach (var input in Inputs) payload[input.Name] = context.Input(input.Name)?.DeepClone();
             payload["title"] ??= context.Node!.DisplayText;
             payload["actions"] = new JsonArray(UserTaskStep.ActionKeys(context.Node!).Select(k => (JsonNode)k).ToArray());
-            DateTimeOffset? due = DateTimeOffset.TryParse(context.InputText("dueAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
-            context.Wait("UserTask", payload, due);
+            context.Wait("UserTask", payload, DueAt(context));
             return ValueTask.CompletedTask;
+        }
+
+        private static DateTimeOffset? DueAt(ActivityContext context)
+        {
+            if (DateTimeOffset.TryParse(context.InputText("dueAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
+            return Spans.Read(context, "dueAfter") is { } span ? context.Now + span : null;
         }
 
         public override string? Refuse(Bookmark bookmark, JsonNode? payload)

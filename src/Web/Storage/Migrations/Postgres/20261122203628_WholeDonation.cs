@@ -1,0 +1,138 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Web.Storage.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class WholeDonation : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "AssigneeId",
+                table: "user_tasks",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "AssigneeName",
+                table: "user_tasks",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "EscalateTo",
+                table: "user_tasks",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "EscalatedAt",
+                table: "user_tasks",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Note",
+                table: "user_tasks",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "AmendsVersion",
+                table: "submissions",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Reason",
+                table: "submissions",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "handwritings",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    ProtectedPng = table.Column<byte[]>(type: "bytea", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handwritings", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "timers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    BookmarkKey = table.Column<string>(type: "text", nullable: false),
+                    DueAt = table.Column<long>(type: "bigint", nullable: false),
+                    DoneAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    LastError = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_timers", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_DoneAt_DueAt",
+                table: "timers",
+                columns: new[] { "DoneAt", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_InstanceId",
+                table: "timers",
+                column: "InstanceId");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "handwritings");
+
+            migrationBuilder.DropTable(
+                name: "timers");
+
+            migrationBuilder.DropColumn(
+                name: "AssigneeId",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "AssigneeName",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "EscalateTo",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "EscalatedAt",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "Note",
+                table: "user_tasks");
+
+            migrationBuilder.DropColumn(
+                name: "AmendsVersion",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "Reason",
+                table: "submissions");
+        }
+    }
+}
