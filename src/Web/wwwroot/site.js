@@ -238,7 +238,12 @@
   // ---- Wiring ---------------------------------------------------------------------------------------------------------
   if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
   document.addEventListener("submit", guard);
-  window.addEventListener("pageshow", event => { if (event.persisted) release(); });
+  window.addEventListener("pageshow", event => {
+    if (!event.persisted) return;
+    // A donor's screen that the browser kept is not shown again: the server says whether there is still one.
+    if (document.body.dataset.idleUrl) location.reload();
+    else release();
+  });
   all("[data-pad]").forEach(pad);
   for (const form of all("form")) {
     if (form.querySelector("[data-known-facts]")) {
