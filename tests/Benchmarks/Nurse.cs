@@ -27,8 +27,15 @@ internal sealed partial class Nurse : IDisposable
         return nurse;
     }
 
-    /// <summary>Registers a donor nobody has seen before; returns the visit's general check.</summary>
+    /// <summary>Registers a donor nobody has seen before, who consents and answers; returns the visit's general check.</summary>
     public async Task<string> RegisterAsync()
+    {
+        var inquiry = await RegisterOnlyAsync();
+        return Next(await SendAsync(inquiry, await HealthyAsync(inquiry), ("pin-witness", Pin)));
+    }
+
+    /// <summary>Registers a donor nobody has seen before; returns the visit's consent and inquiry.</summary>
+    public async Task<string> RegisterOnlyAsync()
     {
         var idNumber = IdNumber(++_donors);
         var found = await SendAsync("/registration/find", await FormAsync("/registration"), ("idNumber", idNumber));
@@ -38,13 +45,19 @@ internal sealed partial class Nurse : IDisposable
         return Next(answer);
     }
 
-    /// <summary>The form of the general check, every question answered as by a healthy person.</summary>
-    public async Task<Dictionary<string, string>> GeneralCheckAsync(string path)
+    /// <summary>The form of a step, every question answered as by a healthy person.</summary>
+    public async Task<Dictionary<string, string>> HealthyAsync(string path)
     {
         var html = await GetAsync(path);
         var form = Inputs(html);
-        foreach (Match radio in Radio().Matches(html)) form[radio.Groups[1].Value] = "no";
-        form["generalFindingsNormal"] = "yes";
+        foreach (Match question in Expected().Matches(html)) form[question.Groups[1].Value] = question.Groups[2].Value;
+        return form;
+    }
+
+    /// <summary>The form of the general check with normal findings.</summary>
+    public async Task<Dictionary<string, string>> GeneralCheckAsync(string path)
+    {
+        var form = await HealthyAsync(path);
         foreach (var (name, value) in new[] { ("height", "165"), ("weight", "60"), ("systolic", "118"), ("diastolic", "76"), ("pulse", "72"), ("temperature", "36.5"), ("hand-donor", DrawnName.DataUrl), ("pin-examiner", Pin) })
             form[name] = value;
         return form;
@@ -103,8 +116,8 @@ internal sealed partial class Nurse : IDisposable
     [GeneratedRegex("([a-zA-Z-]+)=\"([^\"]*)\"")]
     private static partial Regex Attribute();
 
-    [GeneratedRegex("<input type=\"radio\"[^>]* name=\"([^\"]+)\"")]
-    private static partial Regex Radio();
+    [GeneratedRegex("data-field=\"([^\"]+)\"[^>]*? data-expected=\"([^\"]+)\"")]
+    private static partial Regex Expected();
 
     [GeneratedRegex("<select id=\"[^\"]*\" name=\"([^\"]+)\"(?:(?!</select>).)*?<option value=\"([^\"]*)\" selected", RegexOptions.Singleline)]
     private static partial Regex Selected();

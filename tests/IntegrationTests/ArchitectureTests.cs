@@ -84,7 +84,7 @@ public sealed partial class ArchitectureTests
 
     private static IEnumerable<string> FieldCodes(JsonNode document) => document is JsonArray items
         ? items.Select(i => i!["code"]!.GetValue<string>())
-        : document["sections"]!.AsArray().SelectMany(s => s!["fields"]!.AsArray()).Select(f => (f!["code"] ?? f["testItem"])!.GetValue<string>());
+        : document["sections"]!.AsArray().SelectMany(s => s!["fields"]?.AsArray() ?? []).Select(f => (f!["code"] ?? f["testItem"])!.GetValue<string>());
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Where(f => !Built().IsMatch(Path.GetRelativePath(ServerProcess.Repository, f)));

@@ -58,7 +58,7 @@ public sealed class NewStations : IAsyncLifetime
     {
         var form = JsonNode.Parse(_configuration.Read("Default", "forms", "general-check.form.json"))!;
         form["title"] = "征询与体格检查（本站）";
-        form["sections"]![2]!["fields"]!.AsArray().Add(JsonNode.Parse("""{ "code": "gripStrength", "type": "number", "label": "握力", "labelEn": "Grip strength", "unit": "kg", "min": 1, "max": 120, "decimals": 1, "required": true }"""));
+        form["sections"]!.AsArray()[^1]!["fields"]!.AsArray().Add(JsonNode.Parse("""{ "code": "gripStrength", "type": "number", "label": "握力", "labelEn": "Grip strength", "unit": "kg", "min": 1, "max": 120, "decimals": 1, "required": true }"""));
         _configuration.Write(form.ToJsonString(), "ningbo", "forms", "general-check.form.json");
         _configuration.Edit(pack => pack["ruleSets"] = JsonNode.Parse("""
             [ { "stage": "general-check", "rules": [ { "id": "NB-01", "clause": "本站规定 1", "title": "握力", "titleEn": "Grip strength", "require": { "fact": "gripStrength", "op": ">=", "value": 20, "unit": "kg" },

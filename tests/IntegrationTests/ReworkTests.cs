@@ -27,7 +27,7 @@ public sealed class ReworkTests(SharedServer shared)
         Assert.Equal(sample, await SampleNumberAsync(visit));
         Assert.Equal(1, await _database.CountAsync($"audit WHERE \"Subject\" = 'visit:{visit}' AND \"Action\" = '分配样本号'"));
         var row = Assert.Single(await _database.RowsAsync($"SELECT \"PersonName\", \"Old\", \"New\", \"Reason\" FROM audit WHERE \"Subject\" = 'visit:{visit}' AND \"Action\" = '退回一般检查'"));
-        Assert.Equal(["多面手护士甲", "献血前检测", "征询与一般检查", "体重量错"], row);
+        Assert.Equal(["多面手护士甲", "献血前检测", "征询复核与一般检查", "体重量错"], row);
         await nurse.CompleteAsync(visit, "tests", Visiting.Tests(mpv: true));
         await nurse.CompleteAsync(visit, "assessment", Visiting.Assessment());
         Assert.True((await nurse.GetAsync($"/visits/{visit}")).Has("第 2 版"));

@@ -61,6 +61,15 @@ internal readonly struct DocumentObject
         return value.GetString();
     }
 
+    /// <summary>An array of non-empty texts; empty when the property is absent.</summary>
+    public List<string> Texts(string name)
+    {
+        if (!_json.TryGetProperty(name, out var value)) return [];
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0 || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(v.GetString())))
+            throw new DocumentFaultException(At(name), "必须是 [ ] 数组，每项是非空的文字");
+        return [.. value.EnumerateArray().Select(v => v.GetString()!)];
+    }
+
     /// <summary>A fact code or, with hyphens, a document code: a lower-case letter, then letters and digits; at most 64 characters.</summary>
     public string Code(string name, bool hyphens = false)
     {

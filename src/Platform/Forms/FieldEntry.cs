@@ -22,7 +22,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
         return field.Type switch
         {
             FieldType.Number => ReadNumber(field, HalfWidth(trimmed)),
-            FieldType.YesNo => trimmed is "yes" or "no" ? new(trimmed, null) : Refuse("请选择“是”或“否”"),
+            FieldType.YesNo => ReadYesNo(field, trimmed),
             FieldType.Choice => field.Options!.Any(o => o.Code == trimmed) ? new(trimmed, null) : Refuse("没有这个选项，请从列表中选择"),
             FieldType.Date => ReadDate(field, HalfWidth(trimmed), today),
             FieldType.IdNumber => ReadIdNumber(trimmed, today),
@@ -56,6 +56,11 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
         var fraction = point < 0 ? "0" : digits[(point + 1)..];
         return AreDigits(whole) && AreDigits(fraction) && whole.Length <= 12 && fraction.Length <= 12 && (whole.Length == 1 || whole[0] != '0');
     }
+
+    private static FieldEntry ReadYesNo(FormField field, string text) =>
+        text is not ("yes" or "no") ? Refuse("请选择“是”或“否”")
+        : field.MustBe is { } only && text != only ? Refuse($"只有选择“{field.Display(only)}”才能提交")
+        : new(text, null);
 
     private static FieldEntry ReadNumber(FormField field, string text)
     {

@@ -52,7 +52,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         {
             FieldType.Number => ReadNumber(json, field),
             FieldType.Choice => ReadChoice(json, field),
-            FieldType.YesNo => field with { Default = OneOf(json, "default", ["yes", "no"]) },
+            FieldType.YesNo => field with { Default = YesOrNo(json, "default"), Expected = YesOrNo(json, "expected"), MustBe = YesOrNo(json, "mustBe") },
             FieldType.Date => field with { NotFuture = json.Flag("notFuture"), FromIdNumber = ReadFromIdNumber(json, IdNumberPart.BirthDate) },
             FieldType.IdNumber => field with { MaxLength = ResidentIdNumber.Length },
             FieldType.Phone => field with { MaxLength = 20 },
@@ -65,7 +65,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     {
         FieldType.Number => ["unit", "min", "max", "decimals"],
         FieldType.Choice => ["options", "numeric", "unit", "default", "fromIdNumber"],
-        FieldType.YesNo => ["default"],
+        FieldType.YesNo => ["default", "expected", "mustBe"],
         FieldType.Date => ["notFuture", "fromIdNumber"],
         FieldType.Text => ["maxLength", "default"],
         FieldType.Multiline => ["maxLength"],
@@ -116,6 +116,8 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         if (!conditions.HasIdNumber) throw new DocumentFaultException(json.At("fromIdNumber"), "本表在此字段之前没有身份证号码（id-number）字段");
         return only;
     }
+
+    private static string? YesOrNo(DocumentObject json, string name) => OneOf(json, name, ["yes", "no"]);
 
     private static string? OneOf(DocumentObject json, string name, List<string> allowed)
     {

@@ -24,6 +24,8 @@ public sealed record FormDefinition(
     string ContentHash,
     string TestItemsHash)
 {
+    private readonly Dictionary<string, FormField> _byCode = Sections.SelectMany(s => s.Fields).ToDictionary(f => f.Code, StringComparer.Ordinal);
+
     /// <summary>Reads a <c>*.form.json</c> document.</summary>
     /// <param name="json">The document's text.</param>
     /// <param name="testItems">The station's test items, for fields that refer to one.</param>
@@ -31,10 +33,10 @@ public sealed record FormDefinition(
     public static FormDefinition Parse(string json, TestItems testItems) => FormParser.Parse(json, testItems);
 
     /// <summary>All fields in the form's order.</summary>
-    public IEnumerable<FormField> Fields => Sections.SelectMany(s => s.Fields);
+    public IReadOnlyList<FormField> Fields { get; } = [.. Sections.SelectMany(s => s.Fields)];
 
     /// <summary>The field with this code, or null.</summary>
-    public FormField? Field(string code) => Fields.FirstOrDefault(f => f.Code == code);
+    public FormField? Field(string code) => _byCode.GetValueOrDefault(code);
 
     /// <summary>The form cut down to one section, without signers.</summary>
     public FormDefinition Only(FormSection section) => new(Code, Title, TitleEn, Version, DocumentCode, Footer, [section], [], ConfirmText, ContentHash, TestItemsHash);
@@ -56,8 +58,9 @@ public sealed record FormDefinition(
 }
 
 /// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
+/// <param name="Paragraphs">Text to be read before the fields; a section may be text alone.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, bool PerVisit, IReadOnlyList<FormField> Fields);
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, IReadOnlyList<FormField> Fields);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

@@ -44,6 +44,8 @@ public enum IdNumberPart
 /// <param name="TestItem">The test item that gives label, unit, range and decimals, or null.</param>
 /// <param name="FromIdNumber">Taken from the form's identity number when left empty; refused when it disagrees.</param>
 /// <param name="Default">Value shown on a form not yet filled in; it is stored only when posted.</param>
+/// <param name="Expected">Answer of a yes-no question that needs no second look, <c>yes</c> or <c>no</c>; any other answer is flagged. Null when none is expected.</param>
+/// <param name="MustBe">The only answer of a yes-no question a form can be submitted with; null when both can.</param>
 public sealed record FormField(
     string Code,
     FieldType Type,
@@ -64,12 +66,17 @@ public sealed record FormField(
     TestItem? TestItem = null,
     IdNumberPart? FromIdNumber = null,
     string? Default = null,
+    string? Expected = null,
+    string? MustBe = null,
     string? Placeholder = null,
     string? Help = null)
 {
     /// <summary>The fact this field gives to rules, forms and layouts.</summary>
     public FactDefinition ToFact(string source) =>
         new(Code, Label, LabelEn, Kind, Unit, Min, Max, Decimals, Options?.Select(o => new FactOption(o.Code, o.Label)).ToList(), source);
+
+    /// <summary>Whether this answer is other than the expected one.</summary>
+    public bool IsFlagged(string value) => Expected is { } expected && value != expected;
 
     /// <summary>The value as people read it: unit added, codes replaced by labels.</summary>
     public string Display(string value) => Type switch

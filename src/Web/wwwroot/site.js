@@ -55,7 +55,7 @@
       }
       if (element.dataset.field) facts.set(element.dataset.field, element.hidden ? null : answer(form, element));
     }
-    for (const section of all(".form-section", container)) section.hidden = !section.querySelector("[data-field]:not([hidden])");
+    for (const section of all(".form-section", container)) section.hidden = !!section.querySelector("[data-field]") && !section.querySelector("[data-field]:not([hidden])");
   }
 
   // ---- Enter goes to the next field ---------------------------------------------------------------------------------

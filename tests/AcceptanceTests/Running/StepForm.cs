@@ -26,9 +26,9 @@ public sealed class StepForm(IPage page)
 
     public Task<string> ValueAsync(string label) => Field(label).GetByRole(AriaRole.Textbox).InputValueAsync();
 
-    /// <summary>Answers every question shown with 否, in one go: there are two dozen.</summary>
-    public Task AnswerAllNoAsync() =>
-        page.Locator("[data-field]:visible input[type=radio][value=no]").EvaluateAllAsync<object?>("radios => radios.forEach(radio => radio.click())");
+    /// <summary>Answers every question shown as a healthy donor does, in one go: there are dozens.</summary>
+    public Task AnswerAsExpectedAsync() =>
+        page.Locator("[data-expected]:visible").EvaluateAllAsync<object?>("fields => fields.forEach(field => field.querySelector(`input[value=${field.dataset.expected}]`).click())");
 
     public Task SignAsync(string role, string pin = Product.Pin) => Signature(role).GetByLabel("签名 PIN").FillAsync(pin);
 

@@ -10,8 +10,6 @@ namespace AcceptanceTests.Steps;
 [Binding]
 public sealed class ConcurrencySteps(Journey journey, VisitSteps visit)
 {
-    private const string Step = "征询与一般检查";
-
     /// <summary>What a browser would post, sent twice at once past the page's own guard; gives where each led.</summary>
     private const string SendTwice = """
         async () => {
@@ -27,7 +25,7 @@ public sealed class ConcurrencySteps(Journey journey, VisitSteps visit)
     [When(@"^检查医师填好征询与一般检查并连点两次提交$")]
     public async Task DoubleClickAsync()
     {
-        var form = await journey.OpenStepAsync("检查医师", Step);
+        var form = await visit.OpenCheckAsync("检查医师");
         await VisitSteps.FillCheckAsync(form);
         await form.Submit.DblClickAsync();
         await Expect(journey.Page.Locator("[data-visit-state]")).ToBeVisibleAsync();
@@ -36,7 +34,7 @@ public sealed class ConcurrencySteps(Journey journey, VisitSteps visit)
     [When(@"^检查医师填好征询与一般检查，同一内容同时送出两遍$")]
     public async Task SendCheckTwiceAsync()
     {
-        await VisitSteps.FillCheckAsync(await journey.OpenStepAsync("检查医师", Step));
+        await VisitSteps.FillCheckAsync(await visit.OpenCheckAsync("检查医师"));
         _answers = await journey.Page.EvaluateAsync<string[]>(SendTwice);
     }
 
@@ -67,8 +65,8 @@ public sealed class ConcurrencySteps(Journey journey, VisitSteps visit)
     [When(@"^检查医师和多面手护士都打开征询与一般检查$")]
     public async Task BothOpenAsync()
     {
-        await journey.OpenStepAsync("检查医师", Step);
-        await journey.OpenStepAsync("多面手护士", Step);
+        await visit.OpenCheckAsync("检查医师");
+        await visit.OpenCheckAsync("多面手护士");
     }
 
     [Then(@"^多面手护士看到检查医师正在办理$")]

@@ -20,7 +20,7 @@ public sealed class OutageSteps(Journey journey, VisitSteps visit, ISpecFlowOutp
     [When(@"^检查医师提交征询与一般检查，(\d+) 毫秒后断电，重新启动后浏览器再送一次同样的内容$")]
     public async Task DieDuringCheckAsync(int milliseconds)
     {
-        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        var form = await visit.OpenCheckAsync("检查医师");
         await VisitSteps.FillCheckAsync(form);
         await DieDuringAsync(form, milliseconds);
     }
@@ -35,7 +35,7 @@ public sealed class OutageSteps(Journey journey, VisitSteps visit, ISpecFlowOutp
     [When(@"^检查医师在征询与一般检查中填了""(.+)""为""(.+)""，等草稿保存后关掉页面$")]
     public async Task LeaveHalfDoneAsync(string label, string value)
     {
-        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        var form = await visit.OpenCheckAsync("检查医师");
         await form.FillAsync(label, value);
         await Expect(journey.Page.Locator("[data-draft-status]")).ToContainTextAsync("已保存");
         await journey.ClosePageAsync("检查医师");

@@ -27,7 +27,7 @@ public sealed class ReworkSteps(Journey journey, VisitSteps visit)
     [When(@"^检查医师把""(.+)""改为""(.+)""后重新提交$")]
     public async Task CheckAgainAsync(string label, string value)
     {
-        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        var form = await journey.OpenStepAsync("检查医师", "征询复核与一般检查");
         await form.FillAsync(label, value);
         await VisitSteps.SignCheckAsync(form);
         await form.SubmitAsync();
@@ -44,7 +44,7 @@ public sealed class ReworkSteps(Journey journey, VisitSteps visit)
     [Then(@"^征询与一般检查的页面写明""(.+)""，体重仍为""(.+)""$")]
     public async Task ThenWhyAsync(string why, string value)
     {
-        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        var form = await journey.OpenStepAsync("检查医师", "征询复核与一般检查");
         await Expect(journey.Page.Locator("[data-why]")).ToContainTextAsync(why);
         Xunit.Assert.Equal(value, await form.ValueAsync("体重"));
     }

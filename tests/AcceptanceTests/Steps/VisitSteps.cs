@@ -53,6 +53,31 @@ public sealed class VisitSteps(Journey journey)
         return form;
     }
 
+    [Given(@"^献血者已完成知情同意与征询$")]
+    [When(@"^献血者完成知情同意与征询$")]
+    public Task InquireAsync() => InquireAsync(new Table("项目", "结果"));
+
+    /// <summary>At the reception, where the receptionist asks and types, unless it is done already.</summary>
+    [When(@"^献血者完成知情同意与征询，其中$")]
+    public async Task InquireAsync(Table other)
+    {
+        var page = await journey.OpenVisitAsync("登记员");
+        if (await page.Locator("[data-step=consent-inquiry] a").CountAsync() == 0) return;
+        await page.LeaveByAsync(page.Locator("[data-step=consent-inquiry] a"));
+        var form = new StepForm(page);
+        await form.AnswerAsExpectedAsync();
+        await OverrideAsync(form, other);
+        await form.SignAsync("征询见证人");
+        await form.SubmitAsync();
+    }
+
+    /// <summary>The review and general check of a visit whose questions have been answered, by anybody who may do it.</summary>
+    public async Task<StepForm> OpenCheckAsync(string person)
+    {
+        await InquireAsync();
+        return await journey.OpenStepAsync(person, "征询复核与一般检查");
+    }
+
     [Given(@"^检查医师已完成征询与一般检查$")]
     [When(@"^检查医师完成征询与一般检查$")]
     public Task CheckAsync() => CheckAsync(new Table("项目", "结果"));
@@ -60,19 +85,18 @@ public sealed class VisitSteps(Journey journey)
     [When(@"^检查医师完成征询与一般检查，其中$")]
     public async Task CheckAsync(Table other)
     {
-        var form = await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        var form = await OpenCheckAsync("检查医师");
         await FillCheckAsync(form, other);
         await form.SubmitAsync();
     }
 
     [When(@"^检查医师重新打开征询与一般检查$")]
-    public Task OpenCheckAsync() => journey.OpenStepAsync("检查医师", "征询与一般检查");
+    public Task OpenCheckAsync() => OpenCheckAsync("检查医师");
 
-    /// <summary>A normal inquiry and check, but for the rows of the table, signed.</summary>
+    /// <summary>A normal check, but for the rows of the table, signed.</summary>
     public static async Task FillCheckAsync(StepForm form, Table? other = null)
     {
-        await form.AnswerAllNoAsync();
-        await form.FillAsync("皮肤、巩膜", "是");
+        await form.AnswerAsExpectedAsync();
         foreach (var (label, value) in Measured) await form.FillAsync(label, value);
         if (other is not null) await OverrideAsync(form, other);
         await SignCheckAsync(form);

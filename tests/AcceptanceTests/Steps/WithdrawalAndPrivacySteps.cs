@@ -8,7 +8,7 @@ namespace AcceptanceTests.Steps;
 
 /// <summary>The donor's own say: ending the visit, and who may see personal data.</summary>
 [Binding]
-public sealed class WithdrawalAndPrivacySteps(Journey journey)
+public sealed class WithdrawalAndPrivacySteps(Journey journey, VisitSteps visit)
 {
     private ILocator Donor => journey.Page.Locator("[data-revealed]");
 
@@ -18,7 +18,7 @@ public sealed class WithdrawalAndPrivacySteps(Journey journey)
     [When(@"^检查医师终止本次献血，原因为""(.+)""$")]
     public async Task WithdrawAsync(string reason)
     {
-        await journey.OpenStepAsync("检查医师", "征询与一般检查");
+        await visit.OpenCheckAsync("检查医师");
         await journey.Page.Locator("details > summary").Filter(new() { HasText = "终止献血" }).ClickAsync();
         await journey.Page.GetByLabel("终止献血的原因").FillAsync(reason);
         await journey.Page.LeaveByAsync(journey.Page.GetByRole(AriaRole.Button, new() { Name = "确认终止献血" }));

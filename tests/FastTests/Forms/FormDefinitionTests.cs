@@ -13,6 +13,7 @@ public class FormDefinitionTests
 
     [Theory]
     [InlineData("registration", "ZX/L/成分献血/登记/2026-01")]
+    [InlineData("consent-inquiry", "ZX/L/成分献血/知情同意征询/2026-01")]
     [InlineData("general-check", "ZX/L/成分献血/征询检查/2026-01")]
     [InlineData("tests", "ZX/L/成分献血/献血前检测/2026-01")]
     [InlineData("assessment", "ZX/L/成分献血/献血前评估/2026-01")]
@@ -59,7 +60,36 @@ public class FormDefinitionTests
     [Fact]
     public void Given_conditions_on_other_forms_facts_When_asked_Then_they_are_named()
     {
-        Assert.Equal(["sex"], Province("general-check").OutsideFacts);
+        Assert.Equal(["sex", "donationType"], Province("consent-inquiry").OutsideFacts);
+    }
+
+    [Theory]
+    [InlineData("", "yes", false)]
+    [InlineData("", "no", false)]
+    [InlineData(""", "expected": "no" """, "yes", true)]
+    [InlineData(""", "expected": "no" """, "no", false)]
+    [InlineData(""", "expected": "yes" """, "no", true)]
+    public void Given_expected_answer_When_the_other_is_given_Then_it_is_flagged(string expected, string answer, bool flagged)
+    {
+        Assert.Equal(flagged, With($$"""{ "code": "fit", "type": "yes-no", "label": "健康吗"{{expected}} }""").Field("fit")!.IsFlagged(answer));
+    }
+
+    [Fact]
+    public void Given_section_of_text_alone_When_parsed_Then_it_has_paragraphs_and_no_fields()
+    {
+        var form = FormDefinition.Parse(Json(Weight).Replace("\"sections\": [", """ "sections": [ { "code": "text", "title": "须知", "paragraphs": ["甲", "乙"] }, """, StringComparison.Ordinal), Items);
+
+        Assert.Equal(["甲", "乙"], form.Sections[0].Paragraphs);
+        Assert.Empty(form.Sections[0].Fields);
+    }
+
+    [Fact]
+    public void Given_the_inquiry_When_parsed_Then_every_question_for_all_has_an_expected_answer()
+    {
+        var form = Province("consent-inquiry");
+
+        Assert.DoesNotContain(form.Fields, f => f is { Type: FieldType.YesNo, VisibleWhen: null, Expected: null });
+        Assert.Equal(["consentGiven", "feelsWell", "windowPeriodKnown"], form.Fields.Where(f => f.Expected == "yes").Select(f => f.Code));
     }
 
     [Fact]
@@ -77,6 +107,8 @@ public class FormDefinitionTests
     [InlineData("""{ "code": "a", "type": "text", "label": "甲", "lable": "x" }""", "$.sections[0].fields[0].lable", "不认识的属性")]
     [InlineData("""{ "code": "a", "type": "text", "label": "甲" }, { "code": "a", "type": "text", "label": "乙" }""", "$.sections[0].fields[1].code", "重复")]
     [InlineData("""{ "code": "a", "type": "colour", "label": "甲" }""", "$.sections[0].fields[0].type", "没有字段类型")]
+    [InlineData("""{ "code": "a", "type": "yes-no", "label": "甲", "expected": "maybe" }""", "$.sections[0].fields[0].expected", "没有选项")]
+    [InlineData("""{ "code": "a", "type": "text", "label": "甲", "expected": "no" }""", "$.sections[0].fields[0].expected", "不认识的属性")]
     [InlineData("""{ "code": "A b", "type": "text", "label": "甲" }""", "$.sections[0].fields[0].code", "不是合法的代码")]
     [InlineData("""{ "code": "a", "type": "text" }""", "$.sections[0].fields[0].label", "缺少")]
     [InlineData("""{ "code": "a", "type": "number", "label": "甲", "min": 5, "max": 5 }""", "$.sections[0].fields[0].max", "大于")]

@@ -90,6 +90,17 @@ public class FormReadingTests
         Assert.Equal((60.5m, new DateOnly(2026, 3, 5), "no", 2m), (facts.Number("weight"), facts.Date("seen"), facts.Text("fit"), facts.Number("units")));
     }
 
+    [Theory]
+    [InlineData("no", "只有选择“是”才能提交")]
+    [InlineData("", "必填，请选择")]
+    [InlineData("yes", null)]
+    public void Given_question_with_one_possible_answer_When_read_Then_any_other_is_refused(string answer, string? message)
+    {
+        var form = With("""{ "code": "agreed", "type": "yes-no", "label": "同意", "mustBe": "yes", "required": true }""");
+
+        Assert.Equal(message, Read(form, ("agreed", answer)).Errors.SingleOrDefault()?.Message);
+    }
+
     [Fact]
     public void Given_nothing_entered_When_read_Then_no_fact_has_a_default()
     {
@@ -99,11 +110,11 @@ public class FormReadingTests
     [Fact]
     public void Given_required_by_visibility_When_trigger_is_yes_Then_the_date_is_required()
     {
-        var form = Province("general-check");
+        var form = Province("consent-inquiry");
 
-        Assert.Contains(Read(form, ("aspirin", "yes")).Errors, e => e.Code == "aspirinOn");
-        Assert.DoesNotContain(Read(form, ("aspirin", "no")).Errors, e => e.Code == "aspirinOn");
-        Assert.DoesNotContain(Read(form).Errors, e => e.Code == "aspirinOn");
+        Assert.Contains(Read(form, ("tattoo", "yes")).Errors, e => e.Code == "tattooOn");
+        Assert.DoesNotContain(Read(form, ("tattoo", "no")).Errors, e => e.Code == "tattooOn");
+        Assert.DoesNotContain(Read(form).Errors, e => e.Code == "tattooOn");
     }
 
     [Fact]
@@ -137,14 +148,14 @@ public class FormReadingTests
     [InlineData("F", true)]
     [InlineData("M", false)]
     [InlineData(null, false)]
-    public void Given_sex_from_registration_When_general_check_is_read_Then_only_women_are_asked(string? sex, bool asked)
+    public void Given_sex_from_registration_When_the_inquiry_is_read_Then_only_women_are_asked(string? sex, bool asked)
     {
         var context = Knowing(new FactBag().Set("sex", sex));
-        var form = Province("general-check");
+        var form = Province("consent-inquiry");
 
         Assert.Equal(asked, Read(form, context).Errors.Any(e => e.Code == "menstruation"));
         Assert.Equal(asked, FormVisibility.Askable(form, context).Any(f => f.Code == "menstruationOn"));
-        Assert.Contains(FormVisibility.Askable(form, context), f => f.Code == "aspirinOn");
+        Assert.Contains(FormVisibility.Askable(form, context), f => f.Code == "tattooOn");
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ApheresisWorkflowTests
             ["consent-inquiry", "general-check", "tests", "assessment", "pre-collection-check", "collection-record", "post-collection-check", "heat-seal-check"],
             Definition.UserTasks.Select(t => t.StepCode));
         Assert.Equal(["collection.bedside", "collection.heat-seal-check"], Definition.UserTasks[^1].Features);
-        Assert.Empty(Definition.UserTasks[1].Features);
+        Assert.Empty(Definition.UserTasks[0].Features);
         Assert.All(Definition.UserTasks, t => Assert.Equal(("Done", "Withdraw"), (t.Actions[0].Key, t.Actions[^1].Key)));
     }
 
@@ -63,7 +63,7 @@ public sealed class ApheresisWorkflowTests
         var run = await engine.StartAsync(Definition, new Dictionary<string, JsonNode?>(), new Flows.Host());
         var svg = XElement.Parse(WorkflowDiagram.Svg(Definition, run.State));
         Assert.Equal("img", svg.Attribute("role")!.Value);
-        Assert.Contains("自助知情同意与征询（可选）（进行中）", svg.Elements().First(e => e.Name.LocalName == "desc").Value, StringComparison.Ordinal);
+        Assert.Contains("知情同意与健康征询（进行中）", svg.Elements().First(e => e.Name.LocalName == "desc").Value, StringComparison.Ordinal);
         Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName is "script" or "image" or "use" or "foreignObject");
     }
 

@@ -25,17 +25,12 @@ internal static partial class Visiting
         ["donorCategory"] = "first", ["donationType"] = "apheresis-platelets", ["priorReaction"] = "no",
     };
 
-    /// <summary>Everybody's answers are no and every finding is normal.</summary>
-    public static Dictionary<string, string> GeneralCheck(bool female = false)
+    /// <summary>A check with normal findings.</summary>
+    public static Dictionary<string, string> GeneralCheck() => new()
     {
-        string[] questions = ["aspirin", "alcohol", "oralCare", "upperRespiratory", "toothExtraction", "gastroenteritis", "vaccineInactivated", "vaccineLive2w", "vaccineLive4w",
-            "rabiesExposure", "tattoo", "transfusion", "majorOperation", "malariaTravel", "enduranceAthlete", .. female ? ["menstruation", "pregnantOrMiscarriage", "deliveryOrLactation"] : Array.Empty<string>()];
-        return new(questions.ToDictionary(q => q, _ => "no"))
-        {
-            ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6", ["generalFindingsNormal"] = "yes",
-            ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
-        };
-    }
+        ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6",
+        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
+    };
 
     public static Dictionary<string, string> Tests(bool mpv, string hb = "145", string checker = "jc02") => new(mpv ? new Dictionary<string, string> { ["mpv"] = "10.1" } : [])
     {
@@ -53,7 +48,29 @@ internal static partial class Visiting
         return page.Status != 200 ? page : await person.PostAsync("/registration", WithHidden(page, values));
     }
 
-    public static async Task<Guid> RegisterAsync(this Browser person, Dictionary<string, string> values) => VisitOf(await person.PostRegistrationAsync(values));
+    /// <summary>Registers a donor and takes consent and answers, so that the check is next.</summary>
+    public static async Task<Guid> RegisterAsync(this Browser person, Dictionary<string, string> values)
+    {
+        var visit = await person.RegisterOnlyAsync(values);
+        await person.InquireAsync(visit);
+        return visit;
+    }
+
+    public static async Task<Guid> RegisterOnlyAsync(this Browser person, Dictionary<string, string> values) => VisitOf(await person.PostRegistrationAsync(values));
+
+    /// <summary>Consent given and every question answered as a healthy donor does, but for those named here.</summary>
+    public static async Task InquireAsync(this Browser person, Guid visit, params (string Question, string Answer)[] others)
+    {
+        var answers = HealthyAnswers(await person.GetAsync($"/visits/{visit}/steps/consent-inquiry"));
+        foreach (var (question, answer) in others) answers[question] = answer;
+        await person.CompleteAsync(visit, "consent-inquiry", answers);
+    }
+
+    /// <summary>The expected answer of every question on the page, and the witness's PIN.</summary>
+    public static Dictionary<string, string> HealthyAnswers(Answer page) => new(Expected().Matches(page.Body).ToDictionary(q => q.Groups[1].Value, q => q.Groups[2].Value))
+    {
+        ["pin-witness"] = Staff.Pin,
+    };
 
     public static async Task<Answer> PostStepAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)
     {
@@ -92,6 +109,9 @@ internal static partial class Visiting
 
     [GeneratedRegex("/visits/([0-9a-f-]{36})")]
     private static partial Regex VisitPath();
+
+    [GeneratedRegex("data-field=\"([^\"]+)\"[^>]*? data-expected=\"([^\"]+)\"")]
+    private static partial Regex Expected();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();
