@@ -15,8 +15,8 @@ public sealed partial class KioskTests(SharedServer shared)
     {
         var nurse = await shared.Staff.AtAsync(Station, "hs01");
         var (known, waiting, unknown) = (Visiting.NewIdNumber(), Visiting.NewIdNumber(), Visiting.NewIdNumber());
-        await WithdrawAsync(nurse, await nurse.RegisterAsync(Visiting.Registration(known)));
-        await nurse.RegisterAsync(Visiting.Registration(waiting));
+        await WithdrawAsync(nurse, await nurse.RegisterOnlyAsync(Visiting.Registration(known)));
+        await nurse.RegisterOnlyAsync(Visiting.Registration(waiting));
         using var terminal = await shared.Staff.EnrolTerminalAsync(Station, "比较");
 
         var seen = new List<string>();
@@ -53,7 +53,7 @@ public sealed partial class KioskTests(SharedServer shared)
     {
         var nurse = await shared.Staff.AtAsync(Station, "hs01");
         var idNumber = Visiting.NewIdNumber();
-        var visit = await nurse.RegisterAsync(Visiting.Registration(idNumber));
+        var visit = await nurse.RegisterOnlyAsync(Visiting.Registration(idNumber));
         using var terminal = await shared.Staff.EnrolTerminalAsync(Station, "接着");
         var first = await terminal.IdentifyAsync(idNumber, "演示献血者");
         var page = await terminal.GetAsync("/kiosk/screen/1");
@@ -110,7 +110,7 @@ public sealed partial class KioskTests(SharedServer shared)
         var nurse = await shared.Staff.AtAsync(Station, "hs01");
         var administrator = await shared.Staff.AtAsync(Station, "gl01");
         var idNumber = Visiting.NewIdNumber();
-        await WithdrawAsync(nurse, await nurse.RegisterAsync(new(Visiting.Registration(idNumber)) { ["occupation"] = "teacher" }));
+        await WithdrawAsync(nurse, await nurse.RegisterOnlyAsync(new(Visiting.Registration(idNumber)) { ["occupation"] = "teacher" }));
         using var terminal = await shared.Staff.EnrolTerminalAsync(Station, "电话");
         await terminal.SignAsync(await terminal.AnswerAllAsync(await terminal.IdentifyAsync(idNumber, "演示献血者"), Standing.Typed("13722220000")));
         var donor = Guid.Parse((await nurse.PostAsync("/donors/find", ("idNumber", idNumber))).Location!.Split('/')[^1]);

@@ -35,7 +35,7 @@ internal sealed class EnrolTerminal(Store store, KioskTokens tokens, StationCloc
 
     private async Task<IResult> EnrolAsync(HttpContext http, CancellationToken cancel)
     {
-        if (!await EnabledAsync(cancel)) return pages.Show(new EnrolModel(false, null), StatusCodes.Status404NotFound);
+        if (!await EnabledAsync(cancel)) return pages.Show(new EnrolModel(false, null), StatusCodes.Status422UnprocessableEntity);
         var digest = tokens.Digest(TypedText.Number((await http.Request.ReadFormAsync(cancel))["code"].ToString()));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         var terminal = await store.Set<KioskTerminal>().SingleOrDefaultAsync(t => t.CodeDigest == digest && t.RevokedAt == null && t.CodeExpiresAt > station.Now, cancel);

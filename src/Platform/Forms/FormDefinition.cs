@@ -59,8 +59,9 @@ public sealed record FormDefinition(
 
 /// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
 /// <param name="Paragraphs">Text to be read before the fields; a section may be text alone.</param>
+/// <param name="Kiosk">Asked of a donor who registers at a kiosk; otherwise staff alone fill it in.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, IReadOnlyList<FormField> Fields);
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>
