@@ -72,6 +72,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         OfTerminal("GET /kiosk/screen/{number:int}", "/kiosk/screen/1"),
         OfTerminal("POST /kiosk/screen/{number:int}", "/kiosk/screen/1", new() { ["_move"] = "next" }),
         OfTerminal("POST /kiosk/leave", "/kiosk/leave", []),
+        OfTerminal("GET /kiosk/alive", "/kiosk/alive"),
         OfTerminal("GET /kiosk/done/{place}", "/kiosk/done/desk"),
         new("GET /donors", DonorReaders, 200, _ => "/donors"),
         new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),

@@ -38,6 +38,7 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         endpoints.MapGet(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.ShowAsync(number, http, cancel)).OnlyTerminal();
         endpoints.MapPost(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.AnswerAsync(number, http, cancel)).OnlyTerminal().WithMetadata(forged);
         endpoints.MapPost(Contracts.Kiosk.Path + "/leave", (HttpContext http, ServeDonor use, CancellationToken cancel) => use.ToDeskAsync(http, cancel)).OnlyTerminal().WithMetadata(forged);
+        endpoints.MapGet(Contracts.Kiosk.Path + "/alive", async (HttpContext http, KioskSessions sessions, CancellationToken cancel) => await sessions.ReadAsync(http, cancel) is null ? Results.NotFound() : Results.NoContent()).OnlyTerminal();
         endpoints.MapGet(Done + "{place}", (string place, IPages pages) => pages.Show(new KioskDoneModel(place != SelfServicePlaces.Room))).OnlyTerminal();
     }
 

@@ -224,8 +224,10 @@
   // ---- Left alone: the page leaves by itself, after a word of warning -----------------------------------------------
   function watchIdle(seconds, url) {
     const warning = document.querySelector("[data-idle-warning]");
-    let warn, leave;
+    let warn, leave, told = Date.now();
     const restart = () => {
+      // Who reads and scrolls is still there, though the server hears nothing of it.
+      if (Date.now() - told > seconds * 500) { told = Date.now(); fetch(`${url}/alive`).catch(() => {}); }
       clearTimeout(warn); clearTimeout(leave);
       if (warning) warning.hidden = true;
       warn = setTimeout(() => { if (warning) warning.hidden = false; }, Math.max(seconds - 15, 1) * 1000);

@@ -44,7 +44,7 @@ internal static partial class Standing
         while (ScreenOf(from) is { } number)
         {
             var page = await terminal.GetAsync($"/kiosk/screen/{number}");
-            if (page.Status != 200 || page.Has("您的回答")) return page;
+            if (page.Status != 200 || page.Body.Contains("heading-answers", StringComparison.Ordinal)) return page;
             from = await terminal.PostAsync($"/kiosk/screen/{number}", Expected(page, typed).Append(new("_move", "next")));
             if (from.Status == 422) throw new InvalidOperationException($"Screen {number}: {Visiting.Words(from)}");
         }
