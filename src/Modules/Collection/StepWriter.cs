@@ -68,8 +68,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
     private async Task TakeOverAsync(StepResult step, CancellationToken cancel)
     {
         var typed = await store.Set<Submission>().AsNoTracking()
-            .Where(s => s.VisitId == step.Visit.Id && s.Step == VisitConfiguration.RegistrationForm && s.PersonId.StartsWith(SelfServiceTerminal.Prefix)).OrderByDescending(s => s.Version).FirstOrDefaultAsync(cancel);
-        if (typed is null) return;
+            .Where(s => s.VisitId == step.Visit.Id && s.Step == VisitConfiguration.RegistrationForm).OrderByDescending(s => s.Version).FirstAsync(cancel);
+        // What staff have registered or corrected is in the record already.
+        if (!typed.PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal)) return;
         var form = step.Configuration.Form(typed.Form);
         await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
     }
