@@ -20,7 +20,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
     public async Task<StartedVisit> WorkOutAsync(VisitConfiguration set, InForce documents, FormDefinition form, FormSubmission submission, DateOnly day, CancellationToken cancel)
     {
         var idNumber = submission.Value("idNumber")!;
-        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value("donationType")!, day, submission.Facts);
+        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value(VisitConfiguration.DonationTypeField)!, day, submission.Facts);
         var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
         return new StartedVisit(set, documents, form, submission, day, visited, run);
     }
@@ -33,7 +33,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
         var instance = new WorkflowInstanceRow { Id = instanceId, DefinitionHash = started.Configuration.Workflow.Hash, Subject = "visit:" + visitId, StateJson = "", Status = "" };
         var visit = new Visit
         {
-            Id = visitId, DonorId = donorId, Day = started.Day, DonationType = started.Submission.Value("donationType")!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
+            Id = visitId, DonorId = donorId, Day = started.Day, DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
             InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(started.Visited.History), RegisteredAt = now, RegisteredBy = name,
         };
         store.Add(visit);

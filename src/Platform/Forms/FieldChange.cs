@@ -16,6 +16,10 @@ public sealed record FieldChange(string Code, string Label, string? Old, string?
             .ToList();
     }
 
+    /// <summary>The change as others may see it: of a protected field only that, and roughly what, has changed.</summary>
+    public FieldChange Masked(FormDefinition form) =>
+        form.Field(Code) is { Protected: true } field ? this with { Old = Old is null ? null : Mask.Of(field, Old), New = New is null ? null : Mask.Of(field, New) } : this;
+
     private static SubmittedValue? Find(FormSubmission submission, string code) => submission.Values.FirstOrDefault(v => v.Code == code);
 
     // The unit stored with the value, not today's: the two may differ after a change of the form.
