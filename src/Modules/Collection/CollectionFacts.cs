@@ -29,6 +29,9 @@ public static class CollectionFacts
     /// <summary>A form that says any of these says that a needle is or was in a donor.</summary>
     public static IReadOnlyList<string> AtTheNeedle { get; } = [BedsideIdentity, NeedleAt, EndedAt, ProductVolume, Units, RedCellsReturned];
 
+    /// <summary>Staff have compared the document with the person; from then on the donor's own typing is believed.</summary>
+    public const string IdentityChecked = "identityChecked";
+
     public static IReadOnlyList<FactDefinition> All { get; } =
     [
         new("visitDate", "就诊日期", "Visit date", FactKind.Date, Source: "Collection"),

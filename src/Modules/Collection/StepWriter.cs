@@ -31,13 +31,14 @@ internal sealed record StepResult(
 internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
+internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (step.Submission is not null)
             await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
+        if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         // A donor who has given already is deferred for the next time.
         if (step.Amendment is null && step.Visited.DecidesAlone) await DeferAsync(step, [step.Visited.Deciding!], null, cancel);
@@ -62,6 +63,17 @@ internal sealed class StepWriter(Store store, SubmissionWriter submissions, IDon
     public const string UserTask = "UserTask";
 
     public static string Subject(Visit visit) => "visit:" + visit.Id;
+
+    /// <summary>What the donor typed at a terminal becomes the donor's record now that staff have seen the document.</summary>
+    private async Task TakeOverAsync(StepResult step, CancellationToken cancel)
+    {
+        var typed = await store.Set<Submission>().AsNoTracking()
+            .Where(s => s.VisitId == step.Visit.Id && s.Step == VisitConfiguration.RegistrationForm).OrderByDescending(s => s.Version).FirstAsync(cancel);
+        // What staff have registered or corrected is in the record already.
+        if (!typed.PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal)) return;
+        var form = step.Configuration.Form(typed.Form);
+        await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
+    }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
     {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Web.Storage.Migrations.Postgres
+namespace Web.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class WholeDonation : Migration
@@ -14,69 +14,69 @@ namespace Web.Storage.Migrations.Postgres
             migrationBuilder.AddColumn<decimal>(
                 name: "CollectedMl",
                 table: "visits",
-                type: "numeric",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<decimal>(
                 name: "CollectedUnits",
                 table: "visits",
-                type: "numeric",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AssigneeId",
                 table: "user_tasks",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AssigneeName",
                 table: "user_tasks",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "EscalateTo",
                 table: "user_tasks",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "EscalatedAt",
                 table: "user_tasks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Note",
                 table: "user_tasks",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "AmendsVersion",
                 table: "submissions",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Reason",
                 table: "submissions",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "follow_ups",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DonorId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Because = table.Column<string>(type: "text", nullable: false),
-                    DueOn = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
-                    OpenedAt = table.Column<long>(type: "bigint", nullable: false),
-                    ClosedAt = table.Column<long>(type: "bigint", nullable: true),
-                    ClosedBy = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DonorId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Because = table.Column<string>(type: "TEXT", nullable: false),
+                    DueOn = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ClosedBy = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -87,12 +87,12 @@ namespace Web.Storage.Migrations.Postgres
                 name: "hand_over_lines",
                 columns: table => new
                 {
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
-                    HandOverId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DonationNumber = table.Column<string>(type: "text", nullable: false),
-                    DonationType = table.Column<string>(type: "text", nullable: false),
-                    VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
-                    Units = table.Column<decimal>(type: "numeric", nullable: true)
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    HandOverId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DonationNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    DonationType = table.Column<string>(type: "TEXT", nullable: false),
+                    VolumeMl = table.Column<decimal>(type: "TEXT", nullable: false),
+                    Units = table.Column<decimal>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -103,15 +103,15 @@ namespace Web.Storage.Migrations.Postgres
                 name: "hand_overs",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Number = table.Column<string>(type: "text", nullable: false),
-                    At = table.Column<long>(type: "bigint", nullable: false),
-                    GivenById = table.Column<string>(type: "text", nullable: false),
-                    GivenBy = table.Column<string>(type: "text", nullable: false),
-                    TakenById = table.Column<string>(type: "text", nullable: false),
-                    TakenBy = table.Column<string>(type: "text", nullable: false),
-                    Remarks = table.Column<string>(type: "text", nullable: true),
-                    ContentHash = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    GivenById = table.Column<string>(type: "TEXT", nullable: false),
+                    GivenBy = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenById = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Remarks = table.Column<string>(type: "TEXT", nullable: true),
+                    ContentHash = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -122,11 +122,11 @@ namespace Web.Storage.Migrations.Postgres
                 name: "handwritings",
                 columns: table => new
                 {
-                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Role = table.Column<string>(type: "text", nullable: false),
-                    Sha256 = table.Column<string>(type: "text", nullable: false),
-                    ProtectedPng = table.Column<byte[]>(type: "bytea", nullable: false),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    SubmissionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedPng = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -134,17 +134,51 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "kiosk_sessions",
+                columns: table => new
+                {
+                    TerminalId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    TokenDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedState = table.Column<string>(type: "TEXT", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_sessions", x => x.TerminalId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_terminals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Place = table.Column<string>(type: "TEXT", nullable: false),
+                    CodeDigest = table.Column<string>(type: "TEXT", nullable: true),
+                    CodeExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    TokenDigest = table.Column<string>(type: "TEXT", nullable: true),
+                    EnrolledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_terminals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "timers",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    BookmarkKey = table.Column<string>(type: "text", nullable: false),
-                    DueAt = table.Column<long>(type: "bigint", nullable: false),
-                    DoneAt = table.Column<long>(type: "bigint", nullable: true),
-                    Attempts = table.Column<int>(type: "integer", nullable: false),
-                    LastError = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    BookmarkKey = table.Column<string>(type: "TEXT", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -173,6 +207,18 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_CodeDigest",
+                table: "kiosk_terminals",
+                column: "CodeDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_TokenDigest",
+                table: "kiosk_terminals",
+                column: "TokenDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_timers_DoneAt_DueAt",
                 table: "timers",
                 columns: new[] { "DoneAt", "DueAt" });
@@ -197,6 +243,12 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "handwritings");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_sessions");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_terminals");
 
             migrationBuilder.DropTable(
                 name: "timers");
