@@ -70,7 +70,7 @@ internal static class DeviceBenchmark
         var (profile, decoder, buffer) = (DeviceProfileReader.BuiltIn["mindray/bc-5380"], new MllpDecoder(), new byte[64 * 1024]);
         var reader = new DeviceMessageReader(profile);
         while (await device.ReceiveAsync(buffer, SocketFlags.None, end) is > 0 and var read)
-            foreach (var frame in decoder.Feed(buffer.AsSpan(0, read).ToArray()))
+            foreach (var frame in decoder.Feed(buffer.AsSpan(0, read)))
                 foreach (var message in DeviceRecording.Parse(frame, profile))
                 {
                     reader.Read(message);
