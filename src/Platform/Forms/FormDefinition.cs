@@ -38,6 +38,9 @@ public sealed record FormDefinition(
     /// <summary>The field with this code, or null.</summary>
     public FormField? Field(string code) => _byCode.GetValueOrDefault(code);
 
+    /// <summary>The form cut down to one section, without signers.</summary>
+    public FormDefinition Only(FormSection section) => new(Code, Title, TitleEn, Version, DocumentCode, Footer, [section], [], ConfirmText, ContentHash, TestItemsHash);
+
     /// <summary>Every fact the form offers: one per field and one per signer that sets a fact.</summary>
     public IEnumerable<FactDefinition> Facts =>
         Fields.Select(f => f.ToFact(Code)).Concat(Signers
@@ -56,8 +59,9 @@ public sealed record FormDefinition(
 
 /// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
 /// <param name="Paragraphs">Text to be read before the fields; a section may be text alone.</param>
+/// <param name="Kiosk">Asked of a donor who registers at a kiosk; otherwise staff alone fill it in.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, IReadOnlyList<FormField> Fields);
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

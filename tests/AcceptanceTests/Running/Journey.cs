@@ -61,6 +61,17 @@ public sealed partial class Journey(FeatureContext feature)
         return Page = _pages[key] = await browser.NewPageAsync();
     }
 
+    /// <summary>A browser nobody has signed in with, upright as a terminal's.</summary>
+    public async Task<IPage> StrangerAsync(string name, string path)
+    {
+        var browser = await Browsers.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1080, Height = 1920 }, Locale = "zh-CN" });
+        browser.SetDefaultTimeout(30_000);
+        _browsers.Add(browser);
+        Page = _pages[Tenant + "/" + name] = await browser.NewPageAsync();
+        await Page.GotoAsync(Product.Address(Tenant, path));
+        return Page;
+    }
+
     /// <summary>Closes the person's page without a word to the server; the session stays.</summary>
     public async Task ClosePageAsync(string person)
     {

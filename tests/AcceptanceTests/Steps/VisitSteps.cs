@@ -67,7 +67,7 @@ public sealed class VisitSteps(Journey journey)
         var form = new StepForm(page);
         await form.AnswerAsExpectedAsync();
         await OverrideAsync(form, other);
-        await form.SignAsync("征询见证人");
+        await form.DrawAsync();
         await form.SubmitAsync();
     }
 
