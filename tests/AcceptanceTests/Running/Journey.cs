@@ -51,7 +51,7 @@ public sealed partial class Journey(FeatureContext feature)
     {
         var page = await OpenAsync(person, "/worklist");
         await page.LeaveByAsync(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^" + step) }));
-        await page.LeaveByAsync(page.Locator($"a[href*='{VisitId}/steps/']"));
+        await page.LeaveByAsync(page.Locator($"a.primary[href*='{VisitId}/steps/']"));
         return new StepForm(page);
     }
 
