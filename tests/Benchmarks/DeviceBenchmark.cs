@@ -25,7 +25,8 @@ internal static class DeviceBenchmark
     private static async Task OnAsync(Figures figures, string database, bool onPostgres, (double One, double Eight) bare)
     {
         var (configuration, ports) = Configuration();
-        await using var server = await ServerProcess.StartAsync(configuration, onPostgres);
+        using var _ = configuration;
+        await using var server = await ServerProcess.StartAsync(configuration.Folder, onPostgres);
         await ListeningAsync(ports);
         await RateAsync([ports[0]], Messages / 4, "warm");
         var one = await RateAsync([ports[0]], Messages, "one");
@@ -34,7 +35,6 @@ internal static class DeviceBenchmark
         figures.Add($"{database}: eight devices at once", $"{eight:0} /s", $"{Messages} messages");
         figures.Ratio($"{database}: one device, framing and reading alone / stored", bare.One / one);
         figures.Ratio($"{database}: eight devices, framing and reading alone / stored", bare.Eight / eight);
-        Directory.Delete(configuration, recursive: true);
     }
 
     /// <summary>The same listener's work without a store, in this process.</summary>
@@ -94,27 +94,15 @@ internal static class DeviceBenchmark
     }
 
     /// <summary>The demonstration with eight analysers at one station.</summary>
-    private static (string Folder, IReadOnlyList<int> Ports) Configuration()
+    private static (TenantConfigCopy Configuration, IReadOnlyList<int> Ports) Configuration()
     {
-        var (source, folder) = (Path.Combine(ServerProcess.Repository, "tenant-config"), Directory.CreateTempSubdirectory("tenant-config-").FullName);
-        foreach (var file in Directory.GetFiles(source, "*.json", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(folder, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-        var ports = Enumerable.Range(0, Devices).Select(_ => ServerProcess.FreePort()).ToList();
+        var (configuration, ports) = (new TenantConfigCopy(), Enumerable.Range(0, Devices).Select(_ => ServerProcess.FreePort()).ToList());
         foreach (var station in new[] { "hangzhou", "shaoxing" })
-        {
-            var path = Path.Combine(folder, station, station + ".recipe.json");
-            var recipe = JsonNode.Parse(File.ReadAllText(path))!;
-            recipe["steps"]!.AsArray().Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"] = new JsonArray([.. (station == "hangzhou" ? ports : []).Select(p => (JsonNode)new JsonObject
+            configuration.EditRecipe(station, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"] = new JsonArray([.. (station == "hangzhou" ? ports : []).Select(p => (JsonNode)new JsonObject
             {
                 ["Code"] = $"analyser-{p}", ["Name"] = $"分析仪 {p}", ["Profile"] = "mindray/bc-5380", ["Port"] = p, ["AllowedAddresses"] = new JsonArray("127.0.0.1"),
-            })]);
-            File.WriteAllText(path, recipe.ToJsonString());
-        }
-        return (folder, ports);
+            })]));
+        return (configuration, ports);
     }
 
     private static async Task ListeningAsync(IReadOnlyList<int> ports)

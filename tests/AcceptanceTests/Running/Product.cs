@@ -1,22 +1,21 @@
-using System.Text.RegularExpressions;
 using Harness;
 using Microsoft.Playwright;
 
 namespace AcceptanceTests.Running;
 
 /// <summary>A running server, and the sessions of the people who have signed in to it.</summary>
-public sealed partial class Product : IAsyncDisposable
+public sealed class Product : IAsyncDisposable
 {
     /// <summary>The PIN every demo person chooses at the first sign-in.</summary>
     public const string Pin = "135790";
 
+    private static readonly string[] Stations = ["hangzhou", "shaoxing"];
     private readonly ServerProcess _server;
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
-
     private readonly Dictionary<string, int> _analysers;
-    private readonly string _configuration;
+    private readonly TenantConfigCopy _configuration;
 
-    private Product(ServerProcess server, string configuration, Dictionary<string, int> analysers) => (_server, _configuration, _analysers) = (server, configuration, analysers);
+    private Product(ServerProcess server, TenantConfigCopy configuration, Dictionary<string, int> analysers) => (_server, _configuration, _analysers) = (server, configuration, analysers);
 
     /// <summary>The stations' date when the demo donors were made; their earlier donations are counted back from it.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime);
@@ -24,22 +23,25 @@ public sealed partial class Product : IAsyncDisposable
     public string Output => _server.Output;
 
     /// <summary>The demonstration as it ships, but for the analysers' ports: two servers may run at once.</summary>
-    public static async Task<Product> StartAsync()
+    public static Task<Product> StartAsync() => StartAsync(_ => { });
+
+    /// <summary>A server where a blood count may wait a few seconds only, instead of an hour.</summary>
+    public static Task<Product> StartWithShortLimitsAsync() => StartAsync(configuration =>
     {
-        var (configuration, analysers) = (Directory.CreateTempSubdirectory("tenant-config-").FullName, new Dictionary<string, int>(StringComparer.Ordinal));
-        var source = Path.Combine(ServerProcess.Repository, "tenant-config");
-        foreach (var file in Directory.GetFiles(source, "*.json", SearchOption.AllDirectories))
+        foreach (var tenant in Stations)
         {
-            var (target, text) = (Path.Combine(configuration, Path.GetRelativePath(source, file)), await File.ReadAllTextAsync(file));
-            if (DevicePort().Match(text) is { Success: true } port)
-            {
-                var free = analysers[Path.GetFileName(Path.GetDirectoryName(file)!)] = ServerProcess.FreePort();
-                text = text.Remove(port.Groups[1].Index, port.Groups[1].Length).Insert(port.Groups[1].Index, $"{free}");
-            }
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await File.WriteAllTextAsync(target, text);
+            configuration.AddOnePersonPerRole(tenant);
+            new FlowCopy().Set("tests", "dueAfter", FlowCopy.Literal("00:00:05")).WriteTo(configuration, tenant);
         }
-        return new Product(await ServerProcess.StartAsync(configuration), configuration, analysers);
+    });
+
+    private static async Task<Product> StartAsync(Action<TenantConfigCopy> change)
+    {
+        var (configuration, analysers) = (new TenantConfigCopy(), new Dictionary<string, int>(StringComparer.Ordinal));
+        foreach (var tenant in Stations)
+            configuration.EditRecipe(tenant, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"]![0]!["Port"] = analysers[tenant] = ServerProcess.FreePort());
+        change(configuration);
+        return new Product(await ServerProcess.StartAsync(configuration.Folder), configuration, analysers);
     }
 
     /// <summary>The analyser of a station, as the network sees it.</summary>
@@ -74,18 +76,6 @@ public sealed partial class Product : IAsyncDisposable
         return context;
     }
 
-    /// <summary>A server where a blood count may wait a few seconds only, instead of an hour.</summary>
-    public static async Task<Product> StartWithShortLimitsAsync()
-    {
-        using var configuration = new TenantConfigCopy();
-        foreach (var tenant in new[] { "hangzhou", "shaoxing" })
-        {
-            configuration.AddOnePersonPerRole(tenant);
-            new FlowCopy().Set("tests", "dueAfter", FlowCopy.Literal("00:00:05")).WriteTo(configuration, tenant);
-        }
-        return new(await ServerProcess.StartAsync(configuration.Folder));
-    }
-
     public Task KillAsync() => _server.KillAsync();
 
     public Task StartAgainAsync() => _server.StartAsync();
@@ -102,9 +92,6 @@ public sealed partial class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        Directory.Delete(_configuration, recursive: true);
+        _configuration.Dispose();
     }
-
-    [GeneratedRegex("\"Port\": ([0-9]+)")]
-    private static partial Regex DevicePort();
 }
