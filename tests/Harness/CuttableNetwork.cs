@@ -19,7 +19,8 @@ public sealed class CuttableNetwork : IAsyncDisposable
     {
         _server = server;
         _listener.Start();
-        _ = AcceptAsync();
+        // Not on the caller's context: a test's own is not there any more once its step is over.
+        _ = Task.Run(AcceptAsync);
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
