@@ -55,8 +55,15 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
             form.Title, submission.Version, submission.PersonName, submission.At, submission.ContentHash,
             [.. files.Values(form, submission).Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
             [.. VisitFiles.Signers(submission).Select(s => new GivenSignature(
-                s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))]);
+                s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
+        {
+            Review = VisitFiles.Review(submission) is { } review ? Reviewed(file, form, review) : null,
+        };
     }
+
+    private static ShownReview Reviewed(VisitFile file, FormDefinition form, FormReview review) => new(
+        $"{file.Configuration.Form(review.Form).Title} 第 {review.Version} 版", review.ContentHash,
+        [.. review.Answers.Select(a => a with { Decision = form.Review?.Decisions.FirstOrDefault(d => d.Code == a.Decision)?.Label ?? a.Decision })]);
 
     private static string Shown(FormDefinition form, SubmittedValue value) =>
         form.Field(value.Code) is not { } field ? value.Value

@@ -95,7 +95,15 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 }
 
 /// <summary>A form of a visit as its page shows it.</summary>
-public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures);
+public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures)
+{
+    public ShownReview? Review { get; init; }
+}
+
+/// <summary>A review as the visit's page shows it.</summary>
+/// <param name="Of">What was reviewed: form and version.</param>
+/// <param name="Answers">Decisions by their labels.</param>
+public sealed record ShownReview(string Of, string ContentHash, IReadOnlyList<AnswerReview> Answers);
 
 /// <summary>A signature as the visit's page shows it.</summary>
 /// <param name="Picture">Path of its picture below the tenant; null without one.</param>

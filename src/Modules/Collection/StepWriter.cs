@@ -53,7 +53,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         {
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
-            ValuesJson = files.Stored(step.Form, step.Submission!), ContentHash = step.Submission!.ContentHash,
+            ValuesJson = files.Stored(step.Form, step.Submission!), ReviewJson = step.Submission!.Review is { } review ? JsonSerializer.Serialize(review) : null, ContentHash = step.Submission!.ContentHash,
             SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
         };
         store.Add(row);

@@ -13,7 +13,16 @@ public sealed record FieldChange(string Code, string Label, string? Old, string?
             .Concat(earlier.Values.Select(v => v.Code)).Concat(later.Values.Select(v => v.Code)).Distinct(StringComparer.Ordinal);
         return codes.Where(c => Find(earlier, c) != Find(later, c))
             .Select(c => new FieldChange(c, form.Field(c)?.Label ?? c, Shown(form, Find(earlier, c)), Shown(form, Find(later, c))))
+            .Concat(Reviews(form, earlier.Review, later.Review))
             .ToList();
+    }
+
+    private static IEnumerable<FieldChange> Reviews(FormDefinition form, FormReview? earlier, FormReview? later)
+    {
+        AnswerReview? Of(FormReview? review, string code) => review?.Answers.FirstOrDefault(a => a.Code == code);
+        string? Words(AnswerReview? answer) => answer is null ? null : $"{form.Review?.Decisions.FirstOrDefault(d => d.Code == answer.Decision)?.Label ?? answer.Decision}：{answer.Reason}";
+        return new[] { earlier, later }.SelectMany(r => r?.Answers ?? []).DistinctBy(a => a.Code).Where(a => Of(earlier, a.Code) != Of(later, a.Code))
+            .Select(a => new FieldChange(ReviewEntry.Decision(a.Code), a.Question, Words(Of(earlier, a.Code)), Words(Of(later, a.Code))));
     }
 
     private static SubmittedValue? Find(FormSubmission submission, string code) => submission.Values.FirstOrDefault(v => v.Code == code);
