@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122203623_WholeDonation")]
+    [Migration("20261122211213_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -220,6 +220,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SignersJson")

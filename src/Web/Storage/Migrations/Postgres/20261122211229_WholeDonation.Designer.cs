@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261122203628_WholeDonation")]
+    [Migration("20261122211229_WholeDonation")]
     partial class WholeDonation
     {
         /// <inheritdoc />
@@ -229,6 +229,9 @@ namespace Web.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("Reason")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ReviewJson")
                         .HasColumnType("text");
 
                     b.Property<string>("SignersJson")
