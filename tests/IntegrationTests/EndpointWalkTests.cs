@@ -19,11 +19,12 @@ public sealed class EndpointWalkTests(SharedServer shared)
         "recruiter", "stock-keeper", "quality-manager", "archivist", "auditor", "station-administrator",
     ];
 
-    private static readonly string[] Workers = ["receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk"];
-    private static readonly string[] VisitReaders = [.. Workers, "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] Workers = ["receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk", "quality-manager", "station-administrator"];
+    private static readonly string[] VisitReaders = [.. Workers, "archivist", "auditor"];
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
     private static readonly string[] HandwritingReaders = ["examiner", "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
@@ -42,7 +43,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
 
     private static readonly Control[] Controls =
     [
-        new("GET /", [.. Workers.Union(DonorReaders)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
+        new("GET /", [.. Workers.Union(DonorReaders).Union(DailyReaders)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
         new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
         new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = ServerProcess.DemoPassword }, Anonymous: 302),
         new("GET /pin", Everybody, 200, _ => "/pin"),
@@ -53,6 +54,14 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /registration", ["receptionist"], 200, _ => "/registration"),
         new("POST /registration/find", ["receptionist"], 200, _ => "/registration/find", (_, _) => new() { ["idNumber"] = Visiting.NewIdNumber() }),
         new("POST /registration", ["receptionist"], 302, _ => "/registration", (_, _) => new(Visiting.Registration(Visiting.NewIdNumber())) { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = "0" }, To: "/visits/"),
+        new("GET /visits/{id:guid}/steps/{step}/amend", ["receptionist"], 200, s => $"/visits/{s.Waiting}/steps/registration/amend"),
+        new("POST /visits/{id:guid}/steps/{step}/amend", ["receptionist"], 409, s => $"/visits/{s.Waiting}/steps/registration/amend", (_, _) => new() { ["_operation"] = Guid.NewGuid().ToString() }),
+        new("GET /daily", DailyReaders, 200, _ => "/daily"),
+        new("GET /visits/{id:guid}/exception", ["station-administrator"], 302, s => $"/visits/{s.Waiting}/exception", To: "/visits/"),
+        new("POST /visits/{id:guid}/exception", ["station-administrator"], 409, s => $"/visits/{s.Waiting}/exception", (_, _) => new() { ["_operation"] = Guid.NewGuid().ToString(), ["_action"] = "Retry" }),
+        new("GET /visits/{id:guid}/steps/{step}/assign", ["station-administrator"], 200, s => $"/visits/{s.Waiting}/steps/general-check/assign"),
+        new("POST /visits/{id:guid}/steps/{step}/assign", ["station-administrator"], 422, s => $"/visits/{s.Waiting}/steps/general-check/assign",
+            (s, _) => new() { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = s.Check["_revision"], ["_reason"] = "改派" }),
         new("GET /visits/{id:guid}/steps/{step}", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check"),
         new("POST /visits/{id:guid}/steps/{step}/draft", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check/draft", (_, _) => new() { ["height"] = "170" }),
         new("POST /visits/{id:guid}/steps/{step}", ["examiner"], 302, s => $"/visits/{s.Waiting}/steps/general-check",
@@ -118,7 +127,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     [Fact]
     public async Task Given_the_province_When_its_roles_and_a_stations_person_ask_every_endpoint_Then_nobody_gets_into_a_station_from_there()
     {
-        var scene = new Scene("Default", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Visiting.NewIdNumber(), Visiting.GeneralCheck());
+        var scene = new Scene("Default", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Visiting.NewIdNumber(), new(Visiting.GeneralCheck()) { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = "1" });
         var strangers = new Dictionary<string, Func<Task<Browser>>>
         {
             ["anonymous"] = () => Task.FromResult(shared.Staff.Stranger("Default")), ["of a station"] = () => ReplayedAsync("Default", "hangzhou", "as-station-administrator"),

@@ -74,6 +74,9 @@ public sealed class NewStations : IAsyncLifetime
         string[] left = ["tests", "check-tests"];
         foreach (var activity in activities.Where(a => left.Contains(a!["id"]!.GetValue<string>())).ToList()) activities.Remove(activity);
         connections.First(c => Activity(c, "source") == "check-general" && c!["source"]!["port"]!.GetValue<string>() == "Pass")!["target"]!["activity"] = "assessment";
+        // What leads back to a step goes with it.
+        var assessment = activities.Single(a => a!["id"]!.GetValue<string>() == "assessment")!["actionDefinitions"]!["expression"]!;
+        assessment["value"] = new JsonArray([.. JsonNode.Parse(assessment["value"]!.GetValue<string>())!.AsArray().Where(a => a!["key"]!.GetValue<string>() != "ReturnToTests").Select(a => a!.DeepClone())]).ToJsonString();
         foreach (var connection in connections.Where(c => left.Contains(Activity(c, "source")) || left.Contains(Activity(c, "target"))).ToList()) connections.Remove(connection);
         _configuration.Write(flow.ToJsonString(), "jiaxing", "workflows", "apheresis-platelets.workflow.json");
 

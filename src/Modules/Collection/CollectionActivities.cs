@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Platform.Workflows;
+using Platform.Workflows.Activities;
 
 namespace Modules.Collection;
 
@@ -9,16 +11,55 @@ internal sealed record SampleNumberAsked(string ActivityId) : WorkflowEffect(Act
 
 internal sealed record VisitEnded(string ActivityId, string State) : WorkflowEffect(ActivityId);
 
+/// <summary>Answers whether devices have sent what a visit waits for.</summary>
+internal interface IReadingHost
+{
+    ValueTask<bool> HasArrivedAsync(IReadOnlyList<string> items, CancellationToken cancellation);
+}
+
 internal static class CollectionActivities
 {
     public static IReadOnlyList<IActivity> All { get; } =
     [
+        new AwaitReading(),
         new EffectActivity("AllotDonationNumber", "赋予献血编号", id => new DonationNumberAsked(id)),
         new EffectActivity("AllotSampleNumber", "分配样本号", id => new SampleNumberAsked(id)),
         new EffectActivity("AcceptDonor", "评估合格", id => new VisitEnded(id, Contracts.VisitStates.Accepted)),
         new EffectActivity("DeferDonor", "暂缓献血", id => new VisitEnded(id, Contracts.VisitStates.Deferred)),
         new EffectActivity("WithdrawDonor", "终止献血", id => new VisitEnded(id, Contracts.VisitStates.Withdrawn)),
     ];
+
+    /// <summary>Waits until devices have sent a value that counts for each of the test items named, of this visit's sample.</summary>
+    private sealed class AwaitReading() : Activity(new ActivityDescriptor("Collection.AwaitReading", "等待仪器结果", "采集", ["Received", "TimedOut"],
+        [new("items", "Object", "检测项目", "multitext", Required: true), new("timeout", "TimeSpan", "最长等待")]) { OptionalPorts = ["TimedOut"] })
+    {
+        public override async ValueTask ExecuteAsync(ActivityContext context)
+        {
+            var items = context.InputList("items").Select(JsonValues.ToText).OfType<string>().ToList();
+            if (await context.Service<IReadingHost>().HasArrivedAsync(items, context.Cancellation))
+            {
+                await context.CompleteAsync("Received");
+                return;
+            }
+            // Without an arrow for it a timeout would lead nowhere.
+            var timeout = context.Node!.HasArrowFrom("TimedOut") ? Spans.Read(context, "timeout") : null;
+            context.Wait(Kind, new JsonObject { [Items] = new JsonArray([.. items.Select(i => (JsonNode)i)]) }, context.Now + timeout);
+        }
+
+        public override ValueTask ResumeAsync(ActivityContext context, Bookmark bookmark, JsonNode? payload) =>
+            context.CompleteAsync(payload is JsonObject map && map.ContainsKey("due") ? "TimedOut" : "Received");
+
+        public const string Kind = "Reading";
+        private const string Items = "items";
+
+        public static IReadOnlyList<string> ItemsOf(Bookmark bookmark) => [.. JsonValues.ToList(bookmark.Payload[Items]).Select(JsonValues.ToText).OfType<string>()];
+    }
+
+    /// <summary>Kind of the waits for devices.</summary>
+    public const string ReadingWait = AwaitReading.Kind;
+
+    /// <summary>Test items such a wait is for.</summary>
+    public static IReadOnlyList<string> ItemsOf(Bookmark bookmark) => AwaitReading.ItemsOf(bookmark);
 
     private sealed class EffectActivity(string type, string title, Func<string, WorkflowEffect> effect)
         : CodeActivity(new ActivityDescriptor("Collection." + type, title, "采集", ["Done"], []))

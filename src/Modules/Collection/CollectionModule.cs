@@ -16,6 +16,9 @@ public static class CollectionPermissions
     public const string Work = "collection.work";
     public const string ViewVisit = "collection.view-visit";
     public const string Register = "collection.register";
+    public const string HandleExceptions = "collection.exceptions";
+    public const string Reassign = "collection.reassign";
+    public const string DailyList = "collection.daily-list";
     public const string ViewHandwriting = "collection.view-handwriting";
 }
 
@@ -32,6 +35,10 @@ public sealed class CollectionModule : IModule
         new(CollectionPermissions.ViewVisit, "查看本次献血"),
         new(CollectionPermissions.ViewHandwriting, "查看手写签名"),
         new(CollectionPermissions.Register, "登记"),
+        new(CollectionPermissions.HandleExceptions, "处理流程异常"),
+        new(CollectionPermissions.Reassign, "转交任何步骤"),
+        new(CollectionPermissions.DailyList, "查看每日清单"),
+        new("collection.escalated", "办理超时的步骤"),
         new("collection.consent-inquiry", "知情同意与健康征询"),
         new("collection.general-check", "征询复核与一般检查"),
         new("collection.tests", "献血前检测"),
@@ -57,6 +64,8 @@ public sealed class CollectionModule : IModule
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
+        services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
+        services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>();
@@ -70,6 +79,10 @@ public sealed class CollectionModule : IModule
         StepPage.Map(endpoints);
         SubmitStep.Map(endpoints);
         SaveDraft.Map(endpoints);
+        HandleException.Map(endpoints);
+        ReassignTask.Map(endpoints);
+        AmendForm.Map(endpoints);
+        ShowDailyList.Map(endpoints);
         ShowVisit.Map(endpoints);
         ShowHandwriting.Map(endpoints);
         PrintVisitDocument.Map(endpoints);

@@ -13,7 +13,7 @@ public sealed class Visit
     public required DateOnly Day { get; init; }
 
     /// <summary>Planned donation type, a code of the rule packs.</summary>
-    public required string DonationType { get; init; }
+    public required string DonationType { get; set; }
 
     /// <summary>One of <see cref="Contracts.VisitStates"/>.</summary>
     public required string State { get; set; }

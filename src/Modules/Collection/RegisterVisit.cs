@@ -69,7 +69,7 @@ internal sealed class RegisterVisit(
         var donor = await donors.FindByIdNumberAsync(idNumber, cancel);
         if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
 
-        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value("donationType")!, day, submission.Facts);
+        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value(VisitConfiguration.DonationTypeField)!, day, submission.Facts);
         var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
         if (StepDecision.Missing(visited, run, form, [form]) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
         if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
@@ -96,7 +96,7 @@ internal sealed class RegisterVisit(
             var donorId = await donors.SaveAsync(Lasting(form, submission), person, name, cancel);
             var visit = new Visit
             {
-                Id = visitId, DonorId = donorId, Day = day, DonationType = submission.Value("donationType")!, State = VisitStates.Open, ConfigurationHash = set.Hash,
+                Id = visitId, DonorId = donorId, Day = day, DonationType = submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = set.Hash,
                 InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(visited.History), RegisteredAt = now, RegisteredBy = name,
             };
             store.Add(visit);
@@ -165,7 +165,7 @@ internal sealed class RegisterVisit(
     }
 
     /// <summary>What belongs to the donor and not to this visit alone.</summary>
-    private static Dictionary<string, string> Lasting(FormDefinition form, FormSubmission submission) =>
+    internal static Dictionary<string, string> Lasting(FormDefinition form, FormSubmission submission) =>
         form.Sections.Where(s => !s.PerVisit).SelectMany(s => s.Fields).Where(f => submission.Value(f.Code) is not null)
             .ToDictionary(f => f.Code, f => submission.Value(f.Code)!, StringComparer.Ordinal);
 

@@ -28,7 +28,7 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         var post = await StepPost.ReadAsync(http.Request, cancel);
         if (await files.ReadAsync(id, cancel) is not { } file) return RefusalResults.Problem(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return RefusalResults.Problem(StepPage.NoStep);
-        if (!http.User.Has(defined.Permission ?? "")) return RefusalResults.Problem(StepPage.NoRight(defined.Title));
+        if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return RefusalResults.Problem(barred);
         if (file.OpenTask(step) is null) return RefusalResults.Problem(new Platform.Pages.Refusal(RefusalKind.Conflict, "该步骤已完成", "请刷新页面"));
         var savedAt = await KeepAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
         return Results.Json(new { savedAt = await TimeAsync(savedAt, cancel) });

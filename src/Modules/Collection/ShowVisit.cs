@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,9 +31,10 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
             .Where(e => e.Subject == StepWriter.Subject(file.Visit) || e.Subject == "donor:" + file.Visit.DonorId).OrderByDescending(e => e.Id).Take(200).ToListAsync(cancel);
         return pages.Show(new VisitPageModel(
             Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            [.. file.Submissions.Select(s => Submitted(file, s))], [.. file.Verdicts.Select(v => Given(file, v))],
+            [.. file.Submissions.Select(s => Submitted(file, s, http.User))], [.. file.Verdicts.Select(v => Given(file, v))],
             WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file), file.Configuration.Settings.TimeZone)
         {
+            Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
             LastVerdicts = VisitViews.LastVerdicts(file),
             Notice = already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null,
         });
@@ -48,7 +50,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
 
     private static string? Words(FormField field, string? value) => field.Protected || string.IsNullOrEmpty(value) ? value : field.Display(value);
 
-    private SubmittedForm Submitted(VisitFile file, Submission submission)
+    private SubmittedForm Submitted(VisitFile file, Submission submission, ClaimsPrincipal user)
     {
         var form = file.Configuration.Form(submission.Form);
         return new SubmittedForm(
@@ -58,8 +60,15 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
                 s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
         {
             Review = VisitFiles.Review(submission) is { } review ? Reviewed(file, form, review) : null,
+            Amends = submission.AmendsVersion, Reason = submission.Reason, Changes = Changes(file, submission, form),
+            AmendPath = file.Latest(submission.Step) == submission ? AmendForm.PathFor(file, submission.Step, user) : null,
         };
     }
+
+    /// <summary>What a later version says otherwise than the one before it.</summary>
+    private IReadOnlyList<FieldChange> Changes(VisitFile file, Submission submission, FormDefinition form) =>
+        file.Submissions.FirstOrDefault(s => s.Step == submission.Step && s.Version == submission.Version - 1) is not { } before ? []
+        : [.. FieldChange.Between(form, files.Restored(form, before), files.Restored(form, submission)).Select(c => c.Masked(form))];
 
     private static ShownReview Reviewed(VisitFile file, FormDefinition form, FormReview review) => new(
         $"{file.Configuration.Form(review.Form).Title} 第 {review.Version} 版", review.ContentHash,
@@ -67,8 +76,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
 
     private static string Shown(FormDefinition form, SubmittedValue value) =>
         form.Field(value.Code) is not { } field ? value.Value
-        : !field.Protected ? field.Display(value.Value)
-        : field.Code == "name" ? Mask.Name(value.Value) : field.Type == FieldType.Phone ? Mask.Phone(value.Value) : Mask.Number(value.Value);
+        : field.Protected ? Mask.Of(field, value.Value) : field.Display(value.Value);
 
     private static GivenVerdict Given(VisitFile file, StoredVerdict stored) => new(
         stored.Stage, stored.At, VerdictView.Of(file.Configuration.DonationTypeTitle(stored.DonationType), Verdict.FromJson(stored.Json)), stored.ConfirmedBecause);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,7 +32,8 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         var steps = inFlow.Select(t => new WorklistStep(t.StepCode, t.Title, counts.Where(c => c.Step == t.StepCode).Sum(c => c.Count)))
             .Concat(counts.Where(c => inFlow.All(t => t.StepCode != c.Step)).Select(c => new WorklistStep(c.Step, c.Title, c.Count))).ToList();
         if (steps.All(s => s.Step != step)) step = null;
-        var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step)).OrderBy(t => t.OpenedAt).ThenBy(t => t.Id);
+        var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step))
+            .OrderBy(t => t.EscalatedAt != null ? 0 : t.AssigneeId == http.User.Id() ? 1 : 2).ThenBy(t => t.OpenedAt).ThenBy(t => t.Id);
         var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone);
         return notFound is null ? pages.Show(model) : pages.Show(model with { NotFound = notFound }, StatusCodes.Status404NotFound);
     }
@@ -48,6 +50,16 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
     {
         var donor = people[visit.DonorId];
         return new WorklistRow(visit.Id, task.Step, task.Title, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(visit.Day),
-            set.DonationTypeTitle(visit.DonationType), task.OpenedAt, task.HolderName, http.User.Has(task.Permission) && set.HasForm(task.Form));
+            set.DonationTypeTitle(visit.DonationType), task.OpenedAt, task.AssigneeName ?? task.HolderName, PathOf(task, visit, set, http.User))
+        {
+            Escalated = task.EscalatedAt is not null, Mine = task.AssigneeId == http.User.Id(), Assigned = task.AssigneeId is not null, Note = task.Note,
+            Reassign = task.Step != UserTaskRow.Exception && TaskAccess.MayReassign(task, http.User),
+        };
     }
+
+    /// <summary>Where this person works on it; null when he may not.</summary>
+    private static string? PathOf(UserTaskRow task, Visit visit, VisitConfiguration set, ClaimsPrincipal user) =>
+        !TaskAccess.MayOpen(task, user) ? null
+        : task.Step == UserTaskRow.Exception ? $"/visits/{visit.Id}/exception"
+        : set.HasForm(task.Form) ? $"/visits/{visit.Id}/steps/{task.Step}" : null;
 }

@@ -63,6 +63,12 @@ public sealed record StepModel(
     /// <summary>What can be done here, as the flow defines it; a registration can only be submitted.</summary>
     public IReadOnlyList<UserTaskAction> Actions { get; init; } = [];
 
+    /// <summary>It has waited longer than it may.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>Whether the reader may hand the step on.</summary>
+    public bool Reassign { get; init; }
+
     /// <summary>Why the step waits again: sent back by whom and why.</summary>
     public string? Why { get; init; }
 
@@ -84,7 +90,23 @@ public sealed record StepModel(
 public sealed record PrintableDocument(string Name, string Title);
 
 /// <summary>One row of the worklist.</summary>
-public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, bool MayOpen);
+/// <param name="Path">Where the reader works on it, below the tenant; null when he may not.</param>
+public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, string? Path)
+{
+    /// <summary>It has waited longer than it may.</summary>
+    public bool Escalated { get; init; }
+
+    /// <summary>It was handed to whoever reads the list, or to somebody.</summary>
+    public bool Mine { get; init; }
+
+    public bool Assigned { get; init; }
+
+    /// <summary>Why it came here: sent back, or what went wrong.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Whether the reader may hand it on.</summary>
+    public bool Reassign { get; init; }
+}
 
 public sealed record WorklistStep(string Step, string Title, int Count);
 
@@ -97,6 +119,18 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 /// <summary>A form of a visit as its page shows it.</summary>
 public sealed record SubmittedForm(string Title, int Version, string By, DateTimeOffset At, string ContentHash, IReadOnlyList<(string Label, string Value)> Values, IReadOnlyList<GivenSignature> Signatures)
 {
+    /// <summary>The version it corrects; null for one submitted in its step.</summary>
+    public int? Amends { get; init; }
+
+    /// <summary>Why it was corrected.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What it says otherwise than the version before.</summary>
+    public IReadOnlyList<FieldChange> Changes { get; init; } = [];
+
+    /// <summary>Where the reader corrects it, below the tenant; null when he may not, or a later version stands.</summary>
+    public string? AmendPath { get; init; }
+
     public ShownReview? Review { get; init; }
 }
 
@@ -119,4 +153,6 @@ public sealed record VisitPageModel(
     public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
 
     public string? Notice { get; init; }
+    /// <summary>What has stopped the flow, in words; null while it goes on.</summary>
+    public string? Fault { get; init; }
 }

@@ -34,11 +34,11 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(NoVisit);
         if (TaskOf(file, step) is not { } defined) return pages.Refuse(NoStep);
-        if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(NoRight(defined.Title));
+        if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return pages.Refuse(barred);
         if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
         var form = file.Configuration.Form(defined.FormKey!);
         var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
-        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy, Why = task.Note };
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy, Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, http.User) };
         return pages.Show(model);
     }
 

@@ -47,6 +47,9 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
         return new StepMeasurements(filled, notes, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..16], all);
     }
 
+    /// <summary>Whether test items of the visit have a value that counts.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<bool>> HasArrivedOf(Guid visitId) => (items, cancel) => VisitRun.ArrivedAsync(readings, visitId, items, cancel);
+
     /// <summary>In the caller's transaction: the readings are used, and a value that is not the device's is a correction of this person.</summary>
     public void Write(StepMeasurements measured, Visit visit, FormSubmission submission, string personId, string personName, string? reason)
     {

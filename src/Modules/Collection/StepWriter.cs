@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
 using Platform.Forms;
@@ -19,7 +20,15 @@ internal sealed record StepResult(
 {
     /// <summary>The action the step was left by without submitting its form; null when the form was submitted.</summary>
     public UserTaskAction? Left { get; init; }
+
+    /// <summary>What is corrected; null for a form submitted in its step.</summary>
+    public StepAmendment? Amendment { get; init; }
 }
+
+/// <summary>A correction of a submitted form.</summary>
+/// <param name="Version">The version corrected.</param>
+/// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
+internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
 internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher cipher, IDonors donors, TimeProvider clock)
@@ -31,8 +40,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
             Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
+        if (step.Amendment is { } amendment) await AmendAsync(step, amendment, now, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
+        await NoteFaultAsync(step, now, cancel);
         step.Instance.StateJson = step.Run.State.ToJson();
         step.Instance.Status = step.Run.State.SubStatus.ToString();
         step.Instance.Revision++;
@@ -44,6 +55,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
 
     private static string? Title(StepResult step, string code) => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == code)?.Title;
 
+    /// <summary>Kind of the waits for people.</summary>
+    public const string UserTask = "UserTask";
+
     public static string Subject(Visit visit) => "visit:" + visit.Id;
 
     private async Task AddSubmissionAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
@@ -54,11 +68,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
             ValuesJson = files.Stored(step.Form, step.Submission!), ReviewJson = step.Submission!.Review is { } review ? JsonSerializer.Serialize(review) : null, ContentHash = step.Submission!.ContentHash,
+            AmendsVersion = step.Amendment?.Version, Reason = step.Amendment is null ? null : step.Reason,
             SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
         };
         store.Add(row);
         if (step.Submission!.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
-        Audit(step, now, "提交" + step.Form.Title, null, row.ContentHash);
+        Audit(step, now, (step.Amendment is null ? "提交" : "更正") + step.Form.Title, null, row.ContentHash, row.Reason);
         await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
     }
@@ -87,8 +102,8 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
     {
         switch (effect)
         {
-            case BookmarkOpened { Bookmark.Kind: "UserTask" } opened:
-                store.Add(Task(step, opened.Bookmark, now));
+            case BookmarkOpened opened:
+                Open(step, opened.Bookmark, now);
                 break;
             case BookmarkClosed closed:
                 await CloseAsync(step, closed.Bookmark, now, cancel);
@@ -110,6 +125,15 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         }
     }
 
+    private void Open(StepResult step, Bookmark bookmark, DateTimeOffset now)
+    {
+        if (bookmark.Kind == UserTask) store.Add(Task(step, bookmark, now));
+        // What came while this step was worked out is looked for once more after it is written.
+        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id), now);
+        if (bookmark.DueAt is { } due)
+            store.Add(new TimerRow { Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Kind = bookmark.Kind, BookmarkKey = bookmark.Key, DueAt = due });
+    }
+
     private static UserTaskRow Task(StepResult step, Bookmark bookmark, DateTimeOffset now)
     {
         var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
@@ -117,16 +141,41 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         {
             Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = bookmark.ActivityId,
             Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
+            EscalateTo = JsonValues.ToText(bookmark.Payload["escalateTo"]),
             Note = step.Left is { Back: true } left ? $"{step.PersonName}从“{Title(step, step.Step)}”{left.Label}：{step.Reason}" : null,
         };
     }
 
     private async Task CloseAsync(StepResult step, Bookmark bookmark, DateTimeOffset now, CancellationToken cancel)
     {
-        var task = await store.Set<UserTaskRow>().SingleOrDefaultAsync(t => t.InstanceId == step.Instance.Id && t.ActivityId == bookmark.ActivityId && t.ClosedAt == null, cancel);
+        foreach (var timer in await store.Set<TimerRow>().Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null).ToListAsync(cancel)) timer.DoneAt = now;
+        var task = await Tasks(step).SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
         if (task is null) return;
         (task.ClosedAt, task.ClosedBy) = (now, step.PersonName);
     }
+
+    /// <summary>A flow that has stopped is a task for those who look after faults; it closes when the flow goes on or ends.</summary>
+    private async Task NoteFaultAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        var open = await Tasks(step).SingleOrDefaultAsync(t => t.Step == UserTaskRow.Exception, cancel);
+        if (!step.Run.State.IsStopped)
+        {
+            if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
+            return;
+        }
+        if (open is not null && step.Amendment is not null) return;
+        var incident = step.Run.Incidents is { Count: > 0 } all ? all[^1] : null;
+        var words = incident?.Detail ?? incident?.Message ?? step.Run.State.NothingToWaitFor;
+        Audit(step, now, "流程异常", null, words, step.Reason);
+        if (open is not null) open.Note = words;
+        else store.Add(new UserTaskRow
+        {
+            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = incident?.ActivityId ?? "", Step = UserTaskRow.Exception,
+            Title = "流程异常", Form = "", Permission = CollectionPermissions.HandleExceptions, OpenedAt = now, Note = words,
+        });
+    }
+
+    private IQueryable<UserTaskRow> Tasks(StepResult step) => store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
 
     /// <summary>5-digit station, 2-digit year, 6-digit serial (DOMAIN §6); the pattern is a setting. A number is never given twice.</summary>
     private async Task<string> AllotAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
@@ -146,8 +195,24 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state != VisitStates.Deferred) return;
-        foreach (var failed in step.Visited.Deciding!.Rules.Where(rule => IsForTheFile(rule, step.Configuration)))
-            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
+        await DeferAsync(step, await LastVerdictsAsync(step, cancel), null, cancel);
+    }
+
+    /// <summary>Old and new value of every field; what now defers the donor and did not before goes to the file.</summary>
+    private async Task AmendAsync(StepResult step, StepAmendment amendment, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var change in amendment.Changes.Select(c => c.Masked(step.Form!)))
+            Audit(step, now, "更正", change.Old, change.New, step.Reason, change.Label);
+        if (step.Visited.Verdicts.Count > 0) await DeferAsync(step, await LastVerdictsAsync(step, cancel), amendment.Before, cancel);
+    }
+
+    /// <param name="before">What it says was in the file before already.</param>
+    private async Task DeferAsync(StepResult step, IReadOnlyList<Verdict> verdicts, Verdict? before, CancellationToken cancel)
+    {
+        var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
+        var known = before?.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => (r.RuleId, r.Until)).ToHashSet() ?? [];
+        foreach (var failed in deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration) && !known.Contains((rule.RuleId, rule.Until))))
+            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
     }
 
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
@@ -156,12 +221,20 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
 
     /// <summary>A rule that fails for every type defers for all of them.</summary>
-    private static string? TypeOf(StepResult step, RuleVerdict failed) =>
-        step.Visited.Verdicts.Where(v => v.Stage == step.Visited.Verdicts[^1].Stage)
-            .All(v => v.Verdict.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
+    private static string? TypeOf(StepResult step, IReadOnlyList<Verdict> verdicts, RuleVerdict failed) =>
+        verdicts.All(v => v.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
 
-    private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null) => store.Add(new AuditEntry
+    /// <summary>One for each donation type, of the stage judged last: in this run, or before the flow waited.</summary>
+    private async Task<IReadOnlyList<Verdict>> LastVerdictsAsync(StepResult step, CancellationToken cancel)
     {
+        if (step.Visited.Verdicts is { Count: > 0 } now) return [.. now.Where(v => v.Stage == now[^1].Stage).Select(v => v.Verdict)];
+        var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
+        return [.. stored.GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
+    }
+
+    private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null, string? field = null) => store.Add(new AuditEntry
+    {
+        Field = field,
         At = now, PersonId = step.PersonId, PersonName = step.PersonName, Action = action, Subject = Subject(step.Visit), Old = old, New = value, Reason = reason,
     });
 }

@@ -33,7 +33,7 @@ internal sealed class SubmitStep(
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
         if (defined.Action(post.Action) is not { } action) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
-        if (!http.User.Has(defined.Permission ?? "")) return pages.Refuse(StepPage.NoRight(defined.Title));
+        if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return pages.Refuse(barred);
         var form = file.Configuration.Form(defined.FormKey!);
         var content = post.Content($"/visits/{id}/steps/{step}", form);
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
@@ -140,7 +140,10 @@ internal sealed class SubmitStep(
     }
 
     private VisitRun VisitOf(VisitFile file, FactBag facts) =>
-        new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, facts);
+        new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, facts)
+        {
+            HasArrived = readings.HasArrivedOf(file.Visit.Id),
+        };
 
     private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
     {

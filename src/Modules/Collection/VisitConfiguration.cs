@@ -12,6 +12,9 @@ internal sealed class VisitConfiguration
 {
     public const string WorkflowName = "apheresis-platelets";
     public const string RegistrationForm = "registration";
+
+    /// <summary>Its field that says what is to be given.</summary>
+    public const string DonationTypeField = "donationType";
     private readonly InForce _set;
     private readonly TestItems _testItems;
     private readonly ConcurrentDictionary<string, FormDefinition> _forms = new(StringComparer.Ordinal);

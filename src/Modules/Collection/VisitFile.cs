@@ -59,7 +59,7 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         foreach (var submission in file.Submissions.Where(s => s.Step != except).GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = file.Configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(file, review) ? review : null).Facts);
+            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(file, review, except) ? review : null).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
@@ -81,8 +81,9 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         return new ReviewedForm(reviewed, Restored(reviewed, submission), submission.Version, submission.ContentHash);
     }
 
-    /// <summary>Answers given anew after the review have not been reviewed.</summary>
-    private static bool Counts(VisitFile file, FormReview review) => Latest(file, review.Form)?.ContentHash == review.ContentHash;
+    /// <summary>Answers given anew after the review, or just now, have not been reviewed.</summary>
+    private static bool Counts(VisitFile file, FormReview review, string? except) =>
+        Latest(file, review.Form) is { } reviewed && reviewed.Step != except && reviewed.ContentHash == review.ContentHash;
 
     private static Submission? Latest(VisitFile file, string form) => file.Submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 

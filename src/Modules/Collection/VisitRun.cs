@@ -1,3 +1,4 @@
+using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Rules;
 using Platform.Workflows;
@@ -6,11 +7,25 @@ namespace Modules.Collection;
 
 /// <summary>What the flow asks of a visit while a step is worked out; reads and computes, writes nothing.</summary>
 internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors, string idNumber, DonorHistory history, string donationType, DateOnly day, FactBag entered)
-    : IRuleCheckHost, IFeatureHost, IServiceProvider
+    : IRuleCheckHost, IFeatureHost, IReadingHost, IServiceProvider
 {
     private readonly List<(string Stage, Verdict Verdict)> _verdicts = [];
 
     public DonorHistory History { get; private set; } = history;
+
+    /// <summary>Somebody is there to confirm what a verdict asks to confirm.</summary>
+    public bool Attended { get; init; } = true;
+
+    /// <summary>Whether all these test items have a value that counts; nothing has arrived before there is a visit.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<bool>> HasArrived { get; init; } = (_, _) => Task.FromResult(false);
+
+    public static async Task<bool> ArrivedAsync(IReadings readings, Guid visitId, IReadOnlyList<string> items, CancellationToken cancel)
+    {
+        var counting = (await readings.OfVisitAsync(visitId, cancel)).Where(r => r.Value is not null).Select(r => r.Item).ToHashSet(StringComparer.Ordinal);
+        return items.All(counting.Contains);
+    }
+
+    public async ValueTask<bool> HasArrivedAsync(IReadOnlyList<string> items, CancellationToken cancellation) => await HasArrived(items, cancellation);
 
     /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
     public IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts => _verdicts;
@@ -26,7 +41,15 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         // The last stage lets blood be taken: another station may have seen the donor since registration.
         if (!History.Known || stage == configuration.Packs.Stages[^1]) History = await donors.HistoryAsync(idNumber, cancellation);
         foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+        if (!Attended && Deciding!.Outcome == RuleOutcome.Prompt)
+            throw new ActivityFaultException($"The verdict of stage '{stage}' has to be confirmed.", "判定有需要确认的提示，自动继续时没有人确认；请核实后写明原因重试");
         return Port(Deciding!.Outcome);
+    }
+
+    /// <summary>Judges every donation type as far as this stage with the history as it was: what the visit itself has added since is not held against it.</summary>
+    public void JudgeAgain(string stage)
+    {
+        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
     }
 
     public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
@@ -36,7 +59,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         ValueTask.FromResult(configuration.Settings.Features.Contains(feature));
 
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(IRuleCheckHost) || serviceType == typeof(IFeatureHost) ? this : null;
+        serviceType == typeof(IRuleCheckHost) || serviceType == typeof(IFeatureHost) || serviceType == typeof(IReadingHost) ? this : null;
 
     /// <summary>All facts for one donation type: what was entered, the history, and what follows from both.</summary>
     private FactBag Facts(string type, decimal? targetUnits)

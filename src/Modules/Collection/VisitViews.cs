@@ -34,7 +34,7 @@ internal static class VisitViews
                 : task.StepCode == current ? RailState.Current
                 : file.Visit.State == VisitStates.Open ? RailState.Open : RailState.Skipped;
             if (open is not null && done.Contains(task.StepCode)) again = open.OpenedAt;
-            steps.Add(new RailStep(task.StepCode, task.Title, state, open is not null && task.StepCode != current && user.Has(open.Permission)));
+            steps.Add(new RailStep(task.StepCode, task.Title, state, open is not null && task.StepCode != current && TaskAccess.MayOpen(open, user)));
         }
         return steps;
     }

@@ -27,7 +27,7 @@ public sealed class DevicesModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ListenerBoard>();
-        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>();
+        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
         services.AddScoped<IRecipeStep, DevicesStep>();
     }
 

@@ -10,7 +10,7 @@ using Platform.Tenancy;
 namespace Modules.Devices;
 
 /// <summary>Takes in a frame: the bytes first, then what they say and whom it belongs to.</summary>
-internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher cipher, StationClock station) : IDeviceIntake
+internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher cipher, StationClock station, OutboxSignal outbox, TenantContext tenant) : IDeviceIntake
 {
     private const int LongestText = 500;
 
@@ -54,6 +54,7 @@ internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher ci
             for (var i = 0; i < messages.Count; i++) await AddAsync(frame, i, messages[i], cancel);
             if (messages.Count == 0) AddBroken(frame, damage ?? "没有可读的内容");
             await transaction.CommitAsync(cancel);
+            outbox.Raise(tenant.Current);
         }
         catch (DbUpdateException)
         {
@@ -74,7 +75,11 @@ internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher ci
         store.Add(sample);
         for (var i = 0; i < message.Readings.Count; i++) store.Add(Stored(sample, i, message.Readings[i]));
         var (visit, waiting) = await MatchAsync(message, cancel);
-        if (visit is { } id) AddStatus(sample, SampleStatus.Matched, id, null);
+        if (visit is { } id)
+        {
+            AddStatus(sample, SampleStatus.Matched, id, null);
+            store.Enqueue(ReadingArrived.Kind, new ReadingArrived(id), station.Now);
+        }
         if (waiting is not null) AddStatus(sample, SampleStatus.Waiting, visit, waiting);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Devices.Contracts;
 using Platform.Audit;
 using Platform.Pages;
 using Platform.People;
@@ -19,7 +20,7 @@ public sealed record ResultQueueModel(Paged<WaitingResult> Results, bool MayHand
 public sealed record RawFrameModel(string Device, DateTimeOffset ReceivedAt, string RemoteAddress, string Sha256, string Text, TimeZoneInfo TimeZone);
 
 /// <summary>待处理结果: what never becomes a fact by itself, each with its reason, until a person has looked at it.</summary>
-internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock station, IPages pages)
+internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock station, IPages pages) : IWaitingResults
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -35,6 +36,13 @@ internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock 
         var statuses = store.Set<SampleStatus>().AsNoTracking();
         return statuses.Where(s => s.Status == SampleStatus.Waiting && !statuses.Any(o => o.SampleId == s.SampleId && o.Status == SampleStatus.Dismissed));
     }
+
+    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) =>
+        await (from status in Waiting(store)
+               join sample in store.Set<DeviceSample>() on status.SampleId equals sample.Id
+               join device in store.Set<Device>() on sample.DeviceCode equals device.Code
+               orderby status.At, status.Id
+               select new QueuedResult(device.Name, sample.SampleNumber, status.Reason ?? "", status.At)).PageAsync(page, cancel);
 
     private async Task<IResult> ShowAsync(int? page, string? error, HttpContext http, CancellationToken cancel)
     {

@@ -21,9 +21,15 @@ public sealed record FieldChange(string Code, string Label, string? Old, string?
     {
         AnswerReview? Of(FormReview? review, string code) => review?.Answers.FirstOrDefault(a => a.Code == code);
         string? Words(AnswerReview? answer) => answer is null ? null : $"{form.Review?.Decisions.FirstOrDefault(d => d.Code == answer.Decision)?.Label ?? answer.Decision}：{answer.Reason}";
-        return new[] { earlier, later }.SelectMany(r => r?.Answers ?? []).DistinctBy(a => a.Code).Where(a => Of(earlier, a.Code) != Of(later, a.Code))
-            .Select(a => new FieldChange(ReviewEntry.Decision(a.Code), a.Question, Words(Of(earlier, a.Code)), Words(Of(later, a.Code))));
+        var newer = earlier is not null && later is not null && earlier.ContentHash != later.ContentHash;
+        FieldChange[] version = newer ? [new FieldChange(ReviewEntry.Seen, form.ReviewSection?.Title ?? "", $"第 {earlier!.Version} 版", $"第 {later!.Version} 版")] : [];
+        return version.Concat(new[] { earlier, later }.SelectMany(r => r?.Answers ?? []).DistinctBy(a => a.Code).Where(a => Of(earlier, a.Code) != Of(later, a.Code))
+            .Select(a => new FieldChange(ReviewEntry.Decision(a.Code), a.Question, Words(Of(earlier, a.Code)), Words(Of(later, a.Code)))));
     }
+
+    /// <summary>The change as others may see it: of a protected field only that, and roughly what, has changed.</summary>
+    public FieldChange Masked(FormDefinition form) =>
+        form.Field(Code) is { Protected: true } field ? this with { Old = Old is null ? null : Mask.Of(field, Old), New = New is null ? null : Mask.Of(field, New) } : this;
 
     private static SubmittedValue? Find(FormSubmission submission, string code) => submission.Values.FirstOrDefault(v => v.Code == code);
 

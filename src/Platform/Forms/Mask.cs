@@ -14,6 +14,9 @@ public static class Mask
     public static string Phone(string phone) =>
         phone.Length <= 7 ? new string('*', phone.Length) : string.Concat(phone.AsSpan(0, 3), new string('*', phone.Length - 7), phone.AsSpan(phone.Length - 4));
 
+    /// <summary>The value of a protected field as shown by default.</summary>
+    public static string Of(FormField field, string value) => field.Code == "name" ? Name(value) : field.Type == FieldType.Phone ? Phone(value) : Number(value);
+
     // Rare surnames lie outside the basic plane; half a surrogate pair would print as a box.
     private static string FirstCharacter(string name) => name.EnumerateRunes().First().ToString();
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Tenancy;
 
@@ -31,45 +30,16 @@ public static class OutboxWriting
         store.Add(new OutboxMessage { Id = Guid.CreateVersion7(now), Kind = kind, PayloadJson = JsonSerializer.Serialize(payload), CreatedAt = now, DueAt = now });
 }
 
-/// <summary>Delivers what the tenants' outboxes hold: at once when signalled, and all of them every minute and at start.</summary>
-public sealed class OutboxSweeper(Tenants tenants, OutboxSignal signal, TimeProvider clock, ILogger<OutboxSweeper> log) : BackgroundService
+/// <summary>Delivers what a tenant's outbox holds.</summary>
+public sealed class OutboxSweep(Tenants tenants, TimeProvider clock, ILogger<OutboxSweep> log) : ISweep
 {
     private const int Batch = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task<DateTimeOffset?> SweepAsync(string tenantName, CancellationToken cancel) => tenants.RunAsync(tenantName, async services =>
     {
-        using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        var tick = minute.WaitForNextTickAsync(stoppingToken).AsTask();
-        await SweepAllAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var hint = signal.Tenants.Reader.WaitToReadAsync(stoppingToken).AsTask();
-            if (await Task.WhenAny(tick, hint) == tick)
-            {
-                await SweepAllAsync(stoppingToken);
-                tick = minute.WaitForNextTickAsync(stoppingToken).AsTask();
-            }
-            while (signal.Tenants.Reader.TryRead(out var name)) await SweepAsync(name, stoppingToken);
-        }
-    }
-
-    private async Task SweepAllAsync(CancellationToken cancel)
-    {
-        foreach (var tenant in tenants.All.Where(t => t.State == TenantState.Running).ToList()) await SweepAsync(tenant.Name, cancel);
-    }
-
-    /// <summary>Delivers what is due in one tenant. A failure of one tenant never stops the others.</summary>
-    public async Task SweepAsync(string tenantName, CancellationToken cancel)
-    {
-        try
-        {
-            await tenants.RunAsync(tenantName, services => DeliverDueAsync(services, cancel));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            log.LogError(e, "Outbox of tenant {Tenant} could not be swept", tenantName);
-        }
-    }
+        await DeliverDueAsync(services, cancel);
+        return await services.GetRequiredService<Store>().Set<OutboxMessage>().Where(m => m.DeliveredAt == null).MinAsync(m => (DateTimeOffset?)m.DueAt, cancel);
+    });
 
     private async Task DeliverDueAsync(IServiceProvider services, CancellationToken cancel)
     {
@@ -88,7 +58,7 @@ public sealed class OutboxSweeper(Tenants tenants, OutboxSignal signal, TimeProv
             {
                 log.LogWarning(e, "Message {Id} of kind {Kind} waits for another try", message.Id, message.Kind);
                 message.LastError = e.Message;
-                message.DueAt = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(600, 5 * Math.Pow(2, Math.Min(message.Attempts, 7))));
+                message.DueAt = clock.GetUtcNow() + Sweeper.Patience(message.Attempts);
             }
             message.Attempts++;
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Platform.Workflows;
 
 /// <summary>Workflow values are JSON values; this is how one kind becomes another, as Elsa 3.6 does it.</summary>
-internal static class JsonValues
+public static class JsonValues
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

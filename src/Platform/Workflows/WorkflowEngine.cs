@@ -85,6 +85,9 @@ public sealed record Refusal(RefusalReason Reason, string Message);
 /// <param name="Refusal">Set when nothing was done.</param>
 public sealed record WorkflowRun(WorkflowState State, IReadOnlyList<string> Lines, IReadOnlyList<WorkflowEffect> Effects, IReadOnlyList<Incident> Incidents, Refusal? Refusal)
 {
+    /// <summary>Nothing was run: what is written beside the flow leaves it as it is.</summary>
+    public static WorkflowRun Nothing(WorkflowState state) => new(state, [], [], [], null);
+
     internal static WorkflowRun Refuse(WorkflowState state, RefusalReason reason, string message) => new(state, [], [], [], new Refusal(reason, message));
 }
 

@@ -40,7 +40,7 @@ public sealed class UserTaskRow
     public required DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>Why it came here, in words: sent back by whom and why, or what went wrong.</summary>
-    public string? Note { get; init; }
+    public string? Note { get; set; }
 
     /// <summary>Who else may open it once its time is over, a permission.</summary>
     public string? EscalateTo { get; init; }

@@ -16,6 +16,7 @@ using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
+using Platform.Workflows;
 
 using Web.SignIn;
 
@@ -54,7 +55,7 @@ internal static class Composition
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
         services.AddScoped<FieldCipher>();
-        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<ISweep, OutboxSweep>().AddSingleton<ISweep, TimerSweep>();
         services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
         services.AddDataProtection().SetApplicationName("blood-station");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>().Configure<IServiceProvider>((options, provider) =>

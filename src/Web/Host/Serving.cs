@@ -46,7 +46,7 @@ internal static class Serving
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
         builder.Services.AddProduct(paths, builder.Configuration);
-        builder.Services.AddHostedService<OutboxSweeper>().AddHostedService<DeviceListeners>();
+        builder.Services.AddHostedService<Sweeper>().AddHostedService<DeviceListeners>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();

@@ -39,7 +39,7 @@ internal static class PeopleVerbs
             await transaction.CommitAsync();
             Console.WriteLine($"读取 {donors.Count} 人，新增 {added} 人，其余已有");
         });
-        await ActivatorUtilities.CreateInstance<OutboxSweeper>(maintenance.Services).SweepAsync(tenant.Name, CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<OutboxSweep>(maintenance.Services).SweepAsync(tenant.Name, CancellationToken.None);
         return 0;
     }
 

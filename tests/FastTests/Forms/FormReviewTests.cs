@@ -120,6 +120,15 @@ public class FormReviewTests
     }
 
     [Fact]
+    public void Given_a_review_of_a_newer_version_When_compared_Then_that_is_a_difference_even_with_nothing_flagged()
+    {
+        var earlier = Review(Answered(("well", "yes"))).Submission!;
+        var later = Review(Answered(("well", "yes"), ("remarks", "补充"))).Submission!;
+
+        Assert.Equal("复核", Assert.Single(FieldChange.Between(Reviewing, earlier, later)).Label);
+    }
+
+    [Fact]
     public void Given_a_draft_When_kept_Then_the_review_is_kept_and_nothing_else_of_the_page()
     {
         var draft = FormReading.Draft(Reviewing, Posted("hash", ("review-well", "fit"), ("review-well-other", "a"), ("pin-examiner", "123456"), ("review-<b>", "x")));

@@ -1,0 +1,224 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Rules;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
+internal sealed class AmendForm(
+    Store store, VisitFiles files, StepSigners signers, StepWriter writer, StepOperation operations, IDonors donors, TimeProvider clock, IPages pages)
+{
+    /// <summary>Back from the difference to the fields.</summary>
+    private const string Edit = "Edit";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/visits/{id:guid}/steps/{step}/amend", (Guid id, string step, HttpContext http, AmendForm use, CancellationToken cancel) => use.ShowAsync(id, step, http, cancel))
+            .RequirePermission(CollectionPermissions.Work);
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}/amend", (Guid id, string step, HttpContext http, AmendForm use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
+            .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
+
+    /// <summary>Where a form of the visit is corrected; null when this person may not.</summary>
+    public static string? PathFor(VisitFile file, string step, ClaimsPrincipal user) =>
+        PermissionOf(file, step) is { } permission && user.Has(permission) && user.Has(CollectionPermissions.Work) && file.OpenTask(step) is null ? $"/visits/{file.Visit.Id}/steps/{step}/amend" : null;
+
+    private async Task<IResult> ShowAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
+        if (refusal is not null) return pages.Refuse(refusal);
+        var form = file!.Configuration.Form(latest!.Form);
+        return pages.Show(Model(file, latest, form, VisitViews.Texts(files.Restored(form, latest)), []));
+    }
+
+    private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        var post = await AmendPost.ReadAsync(http.Request, cancel);
+        if (post.Step.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开更正页面"));
+        var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
+        if (refusal is not null) return pages.Refuse(refusal);
+        var form = file!.Configuration.Form(latest!.Form);
+        var content = post.Step.Content($"/visits/{id}/steps/{step}/amend", form);
+        if (await operations.DoneBeforeAsync(post.Step.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
+
+        var known = files.Facts(file, step);
+        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known));
+        var before = files.Restored(form, latest);
+        if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
+        if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
+        if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
+        var amended = Amended(file, latest, form, reading.Submission!, before, known, []);
+        if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
+        var (signed, unsigned) = await signers.ProveAsync(
+            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff), post.Step.Fields, http.User, cancel);
+        if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
+        return await CommitAsync(file, latest, form, post, Amended(file, latest, form, amended.Submission, before, known, signed), signed, content, http, cancel);
+    }
+
+    private async Task<(VisitFile? File, Submission? Latest, Platform.Pages.Refusal? Refusal)> FindAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    {
+        if (await files.ReadAsync(id, cancel) is not { } file) return (null, null, StepPage.NoVisit);
+        if (PermissionOf(file, step) is not { } permission) return (null, null, StepPage.NoStep);
+        if (!http.User.Has(permission)) return (null, null, StepPage.NoRight("更正" + TitleOf(file, step)));
+        if (file.Latest(step) is not { } latest) return (null, null, new Platform.Pages.Refusal(RefusalKind.NotFound, "此步骤还没有提交过，没有可更正的内容", "请在步骤页面填写"));
+        return file.OpenTask(step) is null ? (file, latest, null)
+            : (null, null, new Platform.Pages.Refusal(RefusalKind.Conflict, "此步骤已退回重做，不另作更正", "请在步骤页面改正后重新提交"));
+    }
+
+    private static string? PermissionOf(VisitFile file, string step) =>
+        step == VisitConfiguration.RegistrationForm ? CollectionPermissions.Register : StepPage.TaskOf(file, step)?.Permission;
+
+    private static string TitleOf(VisitFile file, string step) => step == VisitConfiguration.RegistrationForm ? "登记" : StepPage.TaskOf(file, step)!.Title;
+
+    private static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
+    {
+        var errors = reading.Errors.ToList();
+        foreach (var field in form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Submission is { } now && now.Value(f.Code) != before.Value(f.Code)))
+            errors.Add(new FieldError(field.Code, field.Label, "不能更正：换了证件号码就是另一个人。确实登记错了的，请终止本次献血后重新登记"));
+        if (!AmendModel.Kinds.Contains(post.Kind)) errors.Add(new FieldError("_kind", "更正原因", "必填，请选择"));
+        if (post.Kind == AmendModel.Kinds[^1] && post.Text.Length == 0) errors.Add(new FieldError("_text", "说明", "选“其他”时必填，请写明"));
+        if (post.TextFault is { } fault) errors.Add(new FieldError("_text", "说明", fault));
+        if (errors.Count == 0 && FieldChange.Between(form, before, reading.Submission!).Count == 0)
+            errors.Add(new FieldError("_none", "没有改动", "内容与已保存的相同，不需要更正"));
+        return errors;
+    }
+
+    /// <summary>The correction as it would be written: judged as far as the visit has been judged, with the history of that time.</summary>
+    private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, FactBag known, IReadOnlyList<StepSigner> signed)
+    {
+        var facts = new FactBag();
+        facts.Add(known);
+        facts.Add(now.Facts);
+        var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
+        foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
+        var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
+        var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, type, file.Visit.Day, facts);
+        var last = file.Verdicts.LastOrDefault(v => v.DonationType == file.Visit.DonationType);
+        if (last is not null) visited.JudgeAgain(last.Stage);
+        return new Amended(now, FieldChange.Between(form, before, now), facts, visited, type, last is null ? null : Verdict.FromJson(last.Json));
+    }
+
+    private async Task<IResult> CommitAsync(
+        VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<StepSigner> signed, string content, HttpContext http, CancellationToken cancel)
+    {
+        var next = $"/visits/{file.Visit.Id}";
+        var (person, name) = (http.User.Id(), http.User.FullNameOf());
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            if (form.Code == VisitConfiguration.RegistrationForm) await FollowRegistrationAsync(file.Visit, form, amended, person, name, cancel);
+            await writer.WriteAsync(new StepResult(
+                file.Visit, file.Instance, WorkflowRun.Nothing(file.State), amended.Visited, file.Configuration, latest.Step, form, amended.Submission, signed, person, name, post.Reason)
+            {
+                Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before),
+            }, cancel);
+            operations.Add(post.Step.OperationId, person, content, next);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            store.ChangeTracker.Clear();
+            if (await operations.DoneBeforeAsync(post.Step.OperationId, person, content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
+            var read = (await files.ReadAsync(file.Visit.Id, cancel))!;
+            var theirs = read.Latest(latest.Step)!;
+            return Conflict(read, theirs, form, post, amended.Submission, files.Restored(form, theirs));
+        }
+        return Results.LocalRedirect(http.Request.PathBase + next);
+    }
+
+    /// <summary>The visit follows; so does the donor's record, unless a later visit has told something newer.</summary>
+    private async Task FollowRegistrationAsync(Visit visit, FormDefinition form, Amended amended, string person, string name, CancellationToken cancel)
+    {
+        visit.DonationType = amended.DonationType;
+        if (await store.Set<Visit>().AnyAsync(v => v.DonorId == visit.DonorId && v.RegisteredAt > visit.RegisteredAt, cancel)) return;
+        await donors.SaveAsync(RegisterVisit.Lasting(form, amended.Submission), person, name, cancel);
+    }
+
+    private IResult Wrong(VisitFile file, Submission latest, FormDefinition form, AmendPost post, IReadOnlyList<FieldError> errors) =>
+        pages.Show(Model(file, latest, form, post.Step.Fields, errors) with { Kind = post.Kind, Text = post.Text }, StatusCodes.Status422UnprocessableEntity);
+
+    private IResult Confirm(VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<FieldError> errors, int status) =>
+        pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission), errors) with
+        {
+            Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, SignAgain = post.Step.HasHandwriting, Posted = post.Step.Fields,
+            Before = amended.Before is { } before ? VerdictView.Of(file.Configuration.DonationTypeTitle(before.DonationType), before) : null,
+            After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration.DonationTypeTitle(after.DonationType), after) : null,
+        }, status);
+
+    private IResult Conflict(VisitFile file, Submission latest, FormDefinition form, AmendPost post, FormSubmission? mine, FormSubmission theirs) =>
+        pages.Show(Model(file, latest, form, post.Step.Fields, []) with
+        {
+            Conflict = new StepConflict(latest.PersonName, latest.At, mine is null ? [] : FieldChange.Between(form, theirs, mine)),
+        }, StatusCodes.Status409Conflict);
+
+    private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors) => new(
+        file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
+        form, files.Context(file, form, files.Facts(file, latest.Step)), values, errors);
+}
+
+/// <summary>A correction as it would be written.</summary>
+/// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
+internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldChange> Changes, FactBag Facts, VisitRun Visited, string DonationType, Verdict? Before)
+{
+    public bool IsWorse => Before is { } before && Visited.Deciding is { } after
+        && (after.Outcome > before.Outcome || (after.Outcome == before.Outcome && after.Outcome == RuleOutcome.DeferUntil && after.Until > before.Until));
+
+    /// <summary>Names exactly what was shown: who signs has seen it.</summary>
+    public string Token => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Submission.ContentHash}|{Visited.Deciding?.Outcome}|{Visited.Deciding?.Until}")))[..16];
+}
+
+/// <summary>A posted correction.</summary>
+/// <param name="Version">The version the page has shown.</param>
+/// <param name="Kind">Reason from the list.</param>
+/// <param name="Text">Reason in own words.</param>
+internal sealed record AmendPost(StepPost Step, int Version, string Kind, string Text)
+{
+    private const int LongestText = 200;
+
+    public string Reason => Text.Length == 0 ? Kind : $"{Kind}：{Text}";
+
+    public string? TextFault => Text.Length == 0 ? null : TypedText.Fault(Text, LongestText);
+
+    public static async Task<AmendPost> ReadAsync(Microsoft.AspNetCore.Http.HttpRequest request, CancellationToken cancel)
+    {
+        var step = await StepPost.ReadAsync(request, cancel);
+        return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1, step.Fields.GetValueOrDefault("_kind", ""), step.Fields.GetValueOrDefault("_text", "").Trim());
+    }
+}
+
+/// <summary>The page of a correction: first the fields, then the difference to sign.</summary>
+public sealed record AmendModel(
+    Guid VisitId, string Step, string Title, int Version, Guid OperationId, DonorBanner Donor, FormDefinition Form, FormContext Context,
+    IReadOnlyDictionary<string, string> Values, IReadOnlyList<FieldError> Errors)
+{
+    /// <summary>Reasons to choose from; the last wants words.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["填写错误", "漏填", "与原始记录不符", "献血者更正", "其他"];
+
+    public string Kind { get; init; } = "";
+    public string Text { get; init; } = "";
+
+    /// <summary>What would change; null while the fields are still being filled in.</summary>
+    public IReadOnlyList<FieldChange>? Changes { get; init; }
+
+    public string? Confirmed { get; init; }
+    public VerdictView? Before { get; init; }
+    public VerdictView? After { get; init; }
+    public bool Worse { get; init; }
+    public bool SignAgain { get; init; }
+    public StepConflict? Conflict { get; init; }
+
+    /// <summary>What came with the post, for accounts typed before.</summary>
+    public IReadOnlyDictionary<string, string> Posted { get; init; } = new Dictionary<string, string>();
+}

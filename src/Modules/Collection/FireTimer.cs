@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>A timer of a visit has run out: a wait goes on, a task that has waited too long is escalated.</summary>
+internal sealed class FireTimer(Store store, ContinueFlow flow, StepWriter writer, TimeProvider clock) : ITimerHandler
+{
+    public async Task FireAsync(Guid timerId, CancellationToken cancel)
+    {
+        var timer = await store.Set<TimerRow>().SingleAsync(t => t.Id == timerId, cancel);
+        if (timer.DoneAt is not null) return;
+        var escalates = timer.Kind == StepWriter.UserTask;
+        var step = !escalates && await flow.FileAsync(timer.InstanceId, cancel) is { } file ? await flow.ResumeAsync(file, timer.BookmarkKey, new JsonObject { ["due"] = true }, cancel) : null;
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        if (escalates) await EscalateAsync(timer, cancel);
+        if (step is not null) await writer.WriteAsync(step, cancel);
+        timer.DoneAt = clock.GetUtcNow();
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>The flow itself goes on waiting, and whoever has the page open may submit it: its revision stays.</summary>
+    private async Task EscalateAsync(TimerRow timer, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var open = store.Set<UserTaskRow>().Where(t => t.InstanceId == timer.InstanceId && t.ActivityId == timer.BookmarkKey && t.ClosedAt == null && t.EscalatedAt == null);
+        if (await open.AsNoTracking().SingleOrDefaultAsync(cancel) is not { } task) return;
+        if (await open.ExecuteUpdateAsync(set => set.SetProperty(t => t.EscalatedAt, now), cancel) == 0) return;
+        store.Add(new AuditEntry { At = now, PersonId = ContinueFlow.SystemId, PersonName = ContinueFlow.SystemName, Action = "超时", Subject = task.Subject, New = task.Title });
+    }
+}

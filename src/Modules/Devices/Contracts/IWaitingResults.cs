@@ -1,0 +1,12 @@
+using Platform.Pages;
+
+namespace Modules.Devices.Contracts;
+
+/// <summary>One transmission a person has to look at.</summary>
+public sealed record QueuedResult(string Device, string? SampleNumber, string Reason, DateTimeOffset Since);
+
+/// <summary>What never becomes a fact by itself and still waits for a person.</summary>
+public interface IWaitingResults
+{
+    Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default);
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Harness;
+
+namespace IntegrationTests.Support;
+
+/// <summary>The shipped flow, changed for a test as a station's own.</summary>
+internal sealed class FlowCopy
+{
+    private readonly JsonNode _flow = JsonNode.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
+
+    private JsonArray Activities => _flow["root"]!["activities"]!.AsArray();
+    private JsonArray Connections => _flow["root"]!["connections"]!.AsArray();
+
+    public static string Literal(string value) => $$$"""{"typeName":"String","expression":{"type":"Literal","value":{{{JsonValue.Create(value).ToJsonString()}}}}}""";
+
+    public FlowCopy Set(string activity, string property, string json)
+    {
+        Activities.Single(a => a!["id"]!.GetValue<string>() == activity)![property] = JsonNode.Parse(json);
+        return this;
+    }
+
+    /// <summary>Puts an activity where the arrow from this port is, and goes on from its own port.</summary>
+    public FlowCopy Insert(string after, string port, string id, string type, string properties, string leave = "Done")
+    {
+        Activities.Add(JsonNode.Parse($$"""{"id":"{{id}}","type":"{{type}}",{{properties}}}"""));
+        var arrow = Connections.Single(c => c!["source"]!["activity"]!.GetValue<string>() == after && c["source"]!["port"]!.GetValue<string>() == port)!;
+        var target = arrow["target"]!["activity"]!.GetValue<string>();
+        arrow["target"]!["activity"] = id;
+        Connections.Add(JsonNode.Parse($$$"""{"source":{"activity":"{{{id}}}","port":"{{{leave}}}"},"target":{"activity":"{{{target}}}","port":"In"}}"""));
+        return this;
+    }
+
+    public FlowCopy Connect(string source, string port, string target)
+    {
+        Connections.Add(JsonNode.Parse($$$"""{"source":{"activity":"{{{source}}}","port":"{{{port}}}"},"target":{"activity":"{{{target}}}","port":"In"}}"""));
+        return this;
+    }
+
+    /// <summary>Makes it the flow of one station.</summary>
+    public void WriteTo(TenantConfigCopy configuration, string tenant)
+    {
+        configuration.Write(_flow.ToJsonString(), tenant, "workflows", "apheresis-platelets.workflow.json");
+        configuration.EditRecipe(tenant, steps => steps.Insert(steps.IndexOf(TenantConfigCopy.Step(steps, "Station.ProvinceDocuments")) + 1,
+            JsonNode.Parse("""{ "name": "Station.Workflows", "Files": [ { "SourcePath": "workflows/*.workflow.json" } ] }""")));
+    }
+}
