@@ -28,7 +28,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
-    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "ANY /{*path:nonfile}"];
+    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "ANY /{*path:nonfile}"];
 
     /// <summary>Endpoints for whoever is signed in, with a cookie or a token, whatever the role.</summary>
     private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /connect/userinfo"];
@@ -70,6 +70,19 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
         new("GET /visits/{id:guid}/handwriting/{submission:guid}/{role}", HandwritingReaders, 404, s => $"/visits/{s.Accepted}/handwriting/{Guid.NewGuid()}/donor"),
+        new("GET /kiosks", ["station-administrator"], 200, _ => "/kiosks"),
+        new("POST /kiosks", ["station-administrator"], 200, _ => "/kiosks", (_, who) => new() { ["name"] = who, ["place"] = "演示大厅" }),
+        new("POST /kiosks/{id:guid}/code", ["station-administrator"], 404, _ => $"/kiosks/{Guid.NewGuid()}/code", (_, _) => []),
+        new("POST /kiosks/{id:guid}/revoke", ["station-administrator"], 404, _ => $"/kiosks/{Guid.NewGuid()}/revoke", (_, _) => []),
+        new("GET /kiosk", Everybody, 200, _ => "/kiosk", Anonymous: 200),
+        new("POST /kiosk/enrol", Everybody, 422, _ => "/kiosk/enrol", (_, _) => new() { ["code"] = "AAAAAAAA" }, Anonymous: 422),
+        OfTerminal("GET /kiosk/start", "/kiosk/start"),
+        OfTerminal("POST /kiosk/start", "/kiosk/start", new() { ["idNumber"] = "1", ["name"] = "甲" }),
+        OfTerminal("GET /kiosk/screen/{number:int}", "/kiosk/screen/1"),
+        OfTerminal("POST /kiosk/screen/{number:int}", "/kiosk/screen/1", new() { ["_move"] = "next" }),
+        OfTerminal("POST /kiosk/leave", "/kiosk/leave", []),
+        OfTerminal("GET /kiosk/alive", "/kiosk/alive"),
+        OfTerminal("GET /kiosk/done/{place}", "/kiosk/done/desk"),
         new("GET /donors", DonorReaders, 200, _ => "/donors"),
         new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),
         new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),
@@ -81,6 +94,10 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
         new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),
     ];
+
+    /// <summary>Whoever is signed in as staff is nobody at a terminal's pages: everybody is led to where one is enrolled.</summary>
+    private static Control OfTerminal(string endpoint, string path, Dictionary<string, string>? fields = null) =>
+        new(endpoint, Everybody, 302, _ => path, fields is null ? null : (_, _) => fields, To: "/kiosk", Anonymous: 302, AnonymousTo: "/kiosk");
 
     private const string Authorize = "/connect/authorize?client_id=tablet&response_type=code&scope=openid&redirect_uri=https%3A%2F%2Ftablet.example%2Fback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -121,6 +138,17 @@ public sealed class EndpointWalkTests(SharedServer shared)
             foreach (var role in Everybody.Except(control.Roles)) wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync(tenant, role), (403, null)));
             foreach (var role in control.Roles) wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync(tenant, role), (control.Status, control.To)));
         }
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Given_a_terminal_When_it_asks_every_endpoint_of_staff_Then_it_is_nobody_there()
+    {
+        var scene = await SceneAsync("hangzhou");
+        using var terminal = await shared.Staff.EnrolTerminalAsync("hangzhou", "到处问");
+        var wrong = new List<string>();
+        foreach (var control in Controls.Where(c => !c.Path(scene).StartsWith("/kiosk/", StringComparison.Ordinal) && c.Path(scene) != "/kiosk"))
+            wrong.AddRange(await WrongAsync(control, scene, "terminal", Replay(terminal, shared.Staff.Stranger("hangzhou")), NotSignedIn(control)));
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
@@ -118,7 +119,7 @@ internal sealed class AmendForm(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            if (form.Code == VisitConfiguration.RegistrationForm) await FollowRegistrationAsync(file.Visit, form, amended, person, name, cancel);
+            if (form.Code == VisitConfiguration.RegistrationForm) await FollowRegistrationAsync(file, form, amended, person, name, cancel);
             await writer.WriteAsync(new StepResult(
                 file.Visit, file.Instance, WorkflowRun.Nothing(file.State), amended.Visited, file.Configuration, latest.Step, form, amended.Submission, signed, person, name, post.Reason)
             {
@@ -139,11 +140,16 @@ internal sealed class AmendForm(
     }
 
     /// <summary>The visit follows; so does the donor's record, unless a later visit has told something newer.</summary>
-    private async Task FollowRegistrationAsync(Visit visit, FormDefinition form, Amended amended, string person, string name, CancellationToken cancel)
+    private async Task FollowRegistrationAsync(VisitFile file, FormDefinition form, Amended amended, string person, string name, CancellationToken cancel)
     {
+        var visit = file.Visit;
         visit.DonationType = amended.DonationType;
         if (await store.Set<Visit>().AnyAsync(v => v.DonorId == visit.DonorId && v.RegisteredAt > visit.RegisteredAt, cancel)) return;
-        await donors.SaveAsync(RegisterVisit.Lasting(form, amended.Submission), person, name, cancel);
+        var lasting = VisitStart.Lasting(form, amended.Submission);
+        // A terminal begins with an empty form: what the donor left out there is not to be forgotten.
+        if (file.Submissions.First(s => s.Step == VisitConfiguration.RegistrationForm).PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal))
+            await donors.AmendAsync(visit.DonorId, lasting, person, name, cancel);
+        else await donors.SaveAsync(lasting, person, name, cancel);
     }
 
     private IResult Wrong(VisitFile file, Submission latest, FormDefinition form, AmendPost post, IReadOnlyList<FieldError> errors) =>

@@ -8,6 +8,9 @@ public static class CollectionFacts
 {
     public const string TargetUnits = "targetUnits";
 
+    /// <summary>Staff have compared the document with the person; from then on the donor's own typing is believed.</summary>
+    public const string IdentityChecked = "identityChecked";
+
     public static IReadOnlyList<FactDefinition> All { get; } =
     [
         new("visitDate", "就诊日期", "Visit date", FactKind.Date, Source: "Collection"),

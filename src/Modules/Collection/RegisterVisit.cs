@@ -1,11 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
@@ -14,14 +11,12 @@ using Platform.Publishing;
 using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 
 /// <summary>登记: finds or creates the donor, looks up the history, pins the configuration and starts the flow.</summary>
 internal sealed class RegisterVisit(
-    Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, WorkflowEngine engine, StepWriter writer, StepOperation operations,
-    OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, VisitStart starts, StepOperation operations, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public const string Path = "/registration";
 
@@ -41,7 +36,7 @@ internal sealed class RegisterVisit(
         var id = ResidentIdNumber.ReadTyped(typed, set.Settings.LocalDate(clock.GetUtcNow()), out var fault);
         if (id is null) return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
         var donor = await donors.FindByIdNumberAsync(id.Value, cancel);
-        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
+        if (donor is not null && await starts.OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}");
         return pages.Show(await ModelAsync(set, id.Value, donor, WithDefaults(set, donor is null ? Values(id) : Values(donor)), [], cancel) with
         {
             Notice = donor is null ? "新献血者：本站没有档案，请填写资料" : $"已有档案 {donor.ArchiveNumber}，请核对资料",
@@ -67,50 +62,34 @@ internal sealed class RegisterVisit(
         if (submission.Value("idNumber") is not { } idNumber) return await RefuseAsync(set, post, [OtherDocument(form)], cancel);
         if (post.ReasonError is { } unfit) return await RefuseAsync(set, post, [unfit], cancel);
         var donor = await donors.FindByIdNumberAsync(idNumber, cancel);
-        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
+        if (donor is not null && await starts.OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
 
-        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value(VisitConfiguration.DonationTypeField)!, day, submission.Facts);
-        var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
-        if (StepDecision.Missing(visited, run, form, [form]) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
-        if (StepDecision.Confirmation(visited, run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
+        var started = await starts.WorkOutAsync(set, documents, form, submission, day, cancel);
+        if (StepDecision.Missing(started.Visited, started.Run, form, [form]) is { Count: > 0 } missing) return await RefuseAsync(set, post, missing, cancel);
+        if (StepDecision.Confirmation(started.Visited, started.Run, set) is { } confirmation && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
         {
             IReadOnlyList<FieldError> errors = confirmation.Asked(post) ? [StepConfirmation.NoReason] : [];
             return pages.Show(await PostedAsync(set, post, errors, cancel) with { Confirmation = confirmation, Verdicts = confirmation.Verdicts },
                 errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
         }
-        return await CommitAsync(set, documents, form, submission, visited, run, day, post, content, http, cancel);
+        return await CommitAsync(started, post, content, http, cancel);
     }
 
-    private async Task<IResult> CommitAsync(
-        VisitConfiguration set, InForce documents, FormDefinition form, FormSubmission submission, VisitRun visited, WorkflowRun run, DateOnly day,
-        StepPost post, string content, HttpContext http, CancellationToken cancel)
+    private async Task<IResult> CommitAsync(StartedVisit started, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var (visitId, instanceId) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
-        var instance = new WorkflowInstanceRow { Id = instanceId, DefinitionHash = set.Workflow.Hash, Subject = "visit:" + visitId, StateJson = "", Status = "" };
         var (person, name) = (http.User.Id(), http.User.FullNameOf());
         string next;
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            var donorId = await donors.SaveAsync(Lasting(form, submission), person, name, cancel);
-            var visit = new Visit
-            {
-                Id = visitId, DonorId = donorId, Day = day, DonationType = submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = set.Hash,
-                InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(visited.History), RegisteredAt = now, RegisteredBy = name,
-            };
-            store.Add(visit);
-            store.Add(instance);
-            await configuration.PinAsync(documents, cancel);
-            var result = new StepResult(visit, instance, run, visited, set, VisitConfiguration.RegistrationForm, form, submission, [], person, name, post.Reason);
-            next = StepPage.Next(result, http.User);
-            await writer.WriteAsync(result, cancel);
+            var donorId = await donors.SaveAsync(VisitStart.Lasting(started.Form, started.Submission), person, name, cancel);
+            next = StepPage.Next(await starts.WriteAsync(started, donorId, person, name, post.Reason, cancel), http.User);
             operations.Add(post.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }
         catch (DbUpdateException)
         {
-            return await AfterRaceAsync(set, submission, post, content, http, cancel);
+            return await AfterRaceAsync(started.Configuration, started.Submission, post, content, http, cancel);
         }
         outbox.Raise(tenant.Current);
         return Results.LocalRedirect(http.Request.PathBase + next);
@@ -122,7 +101,7 @@ internal sealed class RegisterVisit(
         store.ChangeTracker.Clear();
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         var donor = await donors.FindByIdNumberAsync(submission.Value("idNumber")!, cancel);
-        if (donor is not null && await OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
+        if (donor is not null && await starts.OpenVisitAsync(donor.Id, cancel) is { } open) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{open}?already=1");
         return await AgainAsync(set, post, "资料刚被其他人修改，请核对后再提交", cancel);
     }
 
@@ -154,20 +133,12 @@ internal sealed class RegisterVisit(
             set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day, null), values, new Dictionary<string, string>(), errors, [], history is null ? null : await donors.ViewAsync(history, cancel));
     }
 
-    private async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>
-        await store.Set<Visit>().Where(v => v.DonorId == donorId && v.State == VisitStates.Open).Select(v => (Guid?)v.Id).SingleOrDefaultAsync(cancel);
-
     private static Dictionary<string, string> WithDefaults(VisitConfiguration set, Dictionary<string, string> values)
     {
         foreach (var field in set.Form(VisitConfiguration.RegistrationForm).Fields)
             if (field.Default is { } value) values.TryAdd(field.Code, value);
         return values;
     }
-
-    /// <summary>What belongs to the donor and not to this visit alone.</summary>
-    internal static Dictionary<string, string> Lasting(FormDefinition form, FormSubmission submission) =>
-        form.Sections.Where(s => !s.PerVisit).SelectMany(s => s.Fields).Where(f => submission.Value(f.Code) is not null)
-            .ToDictionary(f => f.Code, f => submission.Value(f.Code)!, StringComparer.Ordinal);
 
     private static Dictionary<string, string> Values(ResidentIdNumber id) => new(StringComparer.Ordinal)
     {

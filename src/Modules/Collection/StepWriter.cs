@@ -76,6 +76,18 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         Audit(step, now, (step.Amendment is null ? "提交" : "更正") + step.Form.Title, null, row.ContentHash, row.Reason);
         await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
+        if (step.Submission.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
+    }
+
+    /// <summary>What the donor typed at a terminal becomes the donor's record now that staff have seen the document.</summary>
+    private async Task TakeOverAsync(StepResult step, CancellationToken cancel)
+    {
+        var typed = await store.Set<Submission>().AsNoTracking()
+            .Where(s => s.VisitId == step.Visit.Id && s.Step == VisitConfiguration.RegistrationForm).OrderByDescending(s => s.Version).FirstAsync(cancel);
+        // What staff have registered or corrected is in the record already.
+        if (!typed.PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal)) return;
+        var form = step.Configuration.Form(typed.Form);
+        await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
     }
 
     private async Task AddSignatureAsync(StepResult step, Guid submission, StepSigner signer, DateTimeOffset now, CancellationToken cancel)

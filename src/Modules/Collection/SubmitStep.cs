@@ -145,7 +145,8 @@ internal sealed class SubmitStep(
             HasArrived = readings.HasArrivedOf(file.Visit.Id),
         };
 
-    private static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
+    /// <summary>What is known with this submission and its signatures.</summary>
+    public static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<StepSigner> signed)
     {
         known.Add(submission.Facts);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!, "yes");

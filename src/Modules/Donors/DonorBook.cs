@@ -83,6 +83,16 @@ public sealed class DonorBook(
         return donor.Id;
     }
 
+    public async Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default)
+    {
+        var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
+        var known = Record(donor)!;
+        var all = new Dictionary<string, string>(known.Details, StringComparer.Ordinal) { ["name"] = known.Name, ["phone"] = known.Phone, ["address"] = known.Address };
+        foreach (var (field, value) in values) all[field] = value;
+        Update(donor, all, (field, old, now) => Audit(donor, personId, personName, "更新献血者资料", field, old, now));
+        donor.Revision++;
+    }
+
     public async Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default)
     {
         var donor = Record(await store.Set<Donor>().SingleAsync(d => d.Id == deferral.DonorId, cancel))!;

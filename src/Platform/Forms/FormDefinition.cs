@@ -38,6 +38,9 @@ public sealed record FormDefinition(
     /// <summary>The field with this code, or null.</summary>
     public FormField? Field(string code) => _byCode.GetValueOrDefault(code);
 
+    /// <summary>The form cut down to one section, without signers.</summary>
+    public FormDefinition Only(FormSection section) => new(Code, Title, TitleEn, Version, DocumentCode, Footer, [section], [], ConfirmText, ContentHash, TestItemsHash);
+
     /// <summary>The section that reviews another form's flagged answers, or null.</summary>
     public FormSection? ReviewSection { get; } = Sections.FirstOrDefault(s => s.Review is not null);
 
@@ -65,9 +68,10 @@ public sealed record FormDefinition(
 
 /// <summary>A group of fields under one heading; at a kiosk, one screen.</summary>
 /// <param name="Paragraphs">Text to be read before the fields; a section may be text alone.</param>
+/// <param name="Kiosk">Asked of a donor who registers at a kiosk; otherwise staff alone fill it in.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
 /// <param name="Review">The other form whose flagged answers are decided on here; null in any other section.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, IReadOnlyList<FormField> Fields, ReviewDefinition? Review = null);
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields, ReviewDefinition? Review = null);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

@@ -41,4 +41,9 @@ public static class PermissionEndpoints
 {
     public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(PermissionPolicies.Prefix + permission);
+
+    /// <summary>The right counts only when it is shown in this way, whatever else the request carries.</summary>
+    /// <param name="scheme">Authentication scheme.</param>
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission, string scheme) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(new AuthorizeAttribute(PermissionPolicies.Prefix + permission) { AuthenticationSchemes = scheme });
 }

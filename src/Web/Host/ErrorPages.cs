@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using Modules.Kiosk.Contracts;
 using Platform.Pages;
 using Platform.Tenancy;
 
@@ -12,6 +13,11 @@ internal static class ErrorPages
     {
         await next(http);
         if (http.Response.HasStarted || http.Response.ContentType is not null || !WantsPage(http)) return;
+        if (IsKiosk(http) && http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            await ToDeskAsync(http);
+            return;
+        }
         var refusal = http.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => new Refusal(RefusalKind.Forbidden, "登录已过期", "什么也没有保存，请重新登录"),
@@ -40,6 +46,11 @@ internal static class ErrorPages
         }
         if (invalid.Error?.InnerException is BadHttpRequestException or InvalidDataException) throw invalid.Error.InnerException;
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        if (IsKiosk(http))
+        {
+            http.Response.Redirect(http.Request.PathBase + Kiosk.Path);
+            return;
+        }
         var pages = http.RequestServices.GetRequiredService<IPages>();
         if (http.User.Identity?.IsAuthenticated == true && await UnsentForm.ReadAsync(http, Stale, keepToken: false) is { } unsent)
             await pages.Show(unsent, StatusCodes.Status400BadRequest).ExecuteAsync(http);
@@ -55,7 +66,8 @@ internal static class ErrorPages
     {
         var (status, refusal) = Answer(http.Features.Get<IExceptionHandlerFeature>()!.Error, http.TraceIdentifier);
         http.Response.StatusCode = status;
-        if (http.RequestServices.GetRequiredService<TenantContext>().IsSet && WantsPage(http))
+        if (http.RequestServices.GetRequiredService<TenantContext>().IsSet && IsKiosk(http)) await ToDeskAsync(http);
+        else if (http.RequestServices.GetRequiredService<TenantContext>().IsSet && WantsPage(http))
             await http.RequestServices.GetRequiredService<IPages>().Show(refusal, status).ExecuteAsync(http);
     }
 
@@ -69,6 +81,12 @@ internal static class ErrorPages
         System.Data.Common.DbException => (StatusCodes.Status503ServiceUnavailable, new Refusal(RefusalKind.Unavailable, "数据库暂时不能使用，刚才的操作没有保存", $"请稍后重试；仍不行时把编号 {trace} 告诉系统管理员")),
         _ => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "系统出错，刚才的操作没有保存", $"请重试；仍不行时把编号 {trace} 告诉系统管理员")),
     };
+
+    /// <summary>A donor's screen: it keeps nothing of what was sent and sends to the desk.</summary>
+    private static bool IsKiosk(HttpContext http) => http.Request.Path.StartsWithSegments(Kiosk.Path, StringComparison.Ordinal);
+
+    private static Task ToDeskAsync(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IPages>().Show(new Modules.Kiosk.KioskDoneModel(true), http.Response.StatusCode).ExecuteAsync(http);
 
     private static bool WantsPage(HttpContext http) => !http.Request.Path.StartsWithSegments("/connect", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 }

@@ -72,6 +72,7 @@ internal static class Serving
         // Before rights are looked at: whoever may not see the first page must still be able to choose a PIN.
         app.Use(next => http => Session.FinishFirstAsync(http, next));
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(ErrorPages.ForgedAsync);
         Home.Map(app);

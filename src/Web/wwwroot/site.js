@@ -224,8 +224,10 @@
   // ---- Left alone: the page leaves by itself, after a word of warning -----------------------------------------------
   function watchIdle(seconds, url) {
     const warning = document.querySelector("[data-idle-warning]");
-    let warn, leave;
+    let warn, leave, told = Date.now();
     const restart = () => {
+      // Who reads and scrolls is still there, though the server hears nothing of it.
+      if (Date.now() - told > seconds * 500) { told = Date.now(); fetch(`${url}/alive`).catch(() => {}); }
       clearTimeout(warn); clearTimeout(leave);
       if (warning) warning.hidden = true;
       warn = setTimeout(() => { if (warning) warning.hidden = false; }, Math.max(seconds - 15, 1) * 1000);
@@ -238,7 +240,12 @@
   // ---- Wiring ---------------------------------------------------------------------------------------------------------
   if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
   document.addEventListener("submit", guard);
-  window.addEventListener("pageshow", event => { if (event.persisted) release(); });
+  window.addEventListener("pageshow", event => {
+    if (!event.persisted) return;
+    // A donor's screen that the browser kept is not shown again: the server says whether there is still one.
+    if (document.body.dataset.idleUrl) location.reload();
+    else release();
+  });
   all("[data-pad]").forEach(pad);
   for (const form of all("form")) {
     if (form.querySelector("[data-known-facts]")) {

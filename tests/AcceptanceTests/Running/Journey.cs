@@ -47,7 +47,7 @@ public sealed partial class Journey(FeatureContext feature)
     {
         var page = await OpenAsync(person, "/worklist");
         await page.LeaveByAsync(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^" + step) }));
-        await page.LeaveByAsync(page.Locator($"a[href*='{VisitId}/steps/']"));
+        await page.LeaveByAsync(page.Locator($"a.primary[href*='{VisitId}/steps/']"));
         return new StepForm(page);
     }
 
@@ -59,6 +59,17 @@ public sealed partial class Journey(FeatureContext feature)
         var browser = await Product.SignedInAsync(Browsers.Browser, Tenant, Accounts[person]);
         _browsers.Add(browser);
         return Page = _pages[key] = await browser.NewPageAsync();
+    }
+
+    /// <summary>A browser nobody has signed in with, upright as a terminal's.</summary>
+    public async Task<IPage> StrangerAsync(string name, string path)
+    {
+        var browser = await Browsers.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1080, Height = 1920 }, Locale = "zh-CN" });
+        browser.SetDefaultTimeout(30_000);
+        _browsers.Add(browser);
+        Page = _pages[Tenant + "/" + name] = await browser.NewPageAsync();
+        await Page.GotoAsync(Product.Address(Tenant, path));
+        return Page;
     }
 
     /// <summary>Closes the person's page without a word to the server; the session stays.</summary>

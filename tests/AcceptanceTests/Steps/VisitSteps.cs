@@ -68,7 +68,7 @@ public sealed partial class VisitSteps(Journey journey)
         var form = new StepForm(page);
         await form.AnswerAsExpectedAsync();
         await OverrideAsync(form, Dated(other));
-        await form.SignAsync("征询见证人");
+        await form.DrawAsync();
         await form.SubmitAsync();
     }
 

@@ -29,7 +29,7 @@ internal static partial class Visiting
     public static Dictionary<string, string> GeneralCheck() => new()
     {
         ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6",
-        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
+        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["identityChecked"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
     };
 
     public static Dictionary<string, string> Tests(bool mpv, string hb = "145", string checker = "jc02") => new(mpv ? new Dictionary<string, string> { ["mpv"] = "10.1" } : [])
@@ -66,10 +66,10 @@ internal static partial class Visiting
         await person.CompleteAsync(visit, "consent-inquiry", answers);
     }
 
-    /// <summary>The expected answer of every question on the page, and the witness's PIN.</summary>
+    /// <summary>The expected answer of every question on the page, and the donor's signature.</summary>
     public static Dictionary<string, string> HealthyAnswers(Answer page) => new(Expected().Matches(page.Body).ToDictionary(q => q.Groups[1].Value, q => q.Groups[2].Value))
     {
-        ["pin-witness"] = Staff.Pin,
+        ["hand-donor"] = Harness.DrawnName.DataUrl,
     };
 
     public static async Task<Answer> PostStepAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)

@@ -59,6 +59,9 @@ public interface IDonors
     /// <summary>Creates the donor or takes over what the form says now, with old and new values in the audit.</summary>
     Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
 
+    /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
+    Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+
     /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
     Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);
 }

@@ -708,6 +708,75 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("donor_index", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Kiosk.KioskSession", b =>
+                {
+                    b.Property<Guid>("TerminalId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ProtectedState")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TokenDigest")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("UsedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("TerminalId");
+
+                    b.ToTable("kiosk_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Kiosk.KioskTerminal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("CodeDigest")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("CodeExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("EnrolledAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Place")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("TokenDigest")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CodeDigest")
+                        .IsUnique();
+
+                    b.HasIndex("TokenDigest")
+                        .IsUnique();
+
+                    b.ToTable("kiosk_terminals", (string)null);
+                });
+
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
                 {
                     b.Property<string>("Id")

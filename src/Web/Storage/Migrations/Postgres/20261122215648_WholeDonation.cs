@@ -75,6 +75,40 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "kiosk_sessions",
+                columns: table => new
+                {
+                    TerminalId = table.Column<Guid>(type: "uuid", nullable: false),
+                    TokenDigest = table.Column<string>(type: "text", nullable: false),
+                    ProtectedState = table.Column<string>(type: "text", nullable: false),
+                    UsedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_sessions", x => x.TerminalId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_terminals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Place = table.Column<string>(type: "text", nullable: false),
+                    CodeDigest = table.Column<string>(type: "text", nullable: true),
+                    CodeExpiresAt = table.Column<long>(type: "bigint", nullable: true),
+                    TokenDigest = table.Column<string>(type: "text", nullable: true),
+                    EnrolledAt = table.Column<long>(type: "bigint", nullable: true),
+                    AddedAt = table.Column<long>(type: "bigint", nullable: false),
+                    AddedBy = table.Column<string>(type: "text", nullable: false),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_terminals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "timers",
                 columns: table => new
                 {
@@ -93,6 +127,18 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_CodeDigest",
+                table: "kiosk_terminals",
+                column: "CodeDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_TokenDigest",
+                table: "kiosk_terminals",
+                column: "TokenDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_timers_DoneAt_DueAt",
                 table: "timers",
                 columns: new[] { "DoneAt", "DueAt" });
@@ -108,6 +154,12 @@ namespace Web.Storage.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "handwritings");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_sessions");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_terminals");
 
             migrationBuilder.DropTable(
                 name: "timers");

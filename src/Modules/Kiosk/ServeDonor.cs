@@ -1,0 +1,175 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Modules.Collection.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+
+namespace Modules.Kiosk;
+
+/// <summary>身份核验.</summary>
+public sealed record KioskStartModel(FormDefinition Form, FormContext Context, IReadOnlyDictionary<string, string> Values, IReadOnlyList<FieldError> Errors);
+
+/// <summary>One section of a form.</summary>
+public sealed record KioskScreenModel(
+    int Number, int Total, bool IsFirst, FormDefinition Form, FormContext Context, IReadOnlyDictionary<string, string> Values, IReadOnlyList<FieldError> Errors);
+
+/// <summary>签名: the donor's own answers of this session, and the pad.</summary>
+/// <param name="Form">The form with those signers only who sign here.</param>
+public sealed record KioskSignModel(int Number, int Total, FormDefinition Form, Guid OperationId, IReadOnlyList<(string Label, string Value)> Answers, string? Fault);
+
+/// <summary>完成.</summary>
+public sealed record KioskDoneModel(bool ToDesk);
+
+/// <summary>A donor before a terminal: identity, registration, consent and questions one screen at a time, signature, end.</summary>
+internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, IPages pages)
+{
+    public const string Start = Contracts.Kiosk.Path + "/start";
+    private const string Screen = Contracts.Kiosk.Path + "/screen/";
+    private const string Done = Contracts.Kiosk.Path + "/done/";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var forged = new RequireAntiforgeryTokenAttribute();
+        endpoints.MapGet(Start, (HttpContext http, ServeDonor use, CancellationToken cancel) => use.StartAsync(http, cancel)).OnlyTerminal();
+        endpoints.MapPost(Start, (HttpContext http, ServeDonor use, CancellationToken cancel) => use.IdentifyAsync(http, cancel)).OnlyTerminal().WithMetadata(forged).RequireRateLimiting(KioskModule.Attempts);
+        endpoints.MapGet(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.ShowAsync(number, http, cancel)).OnlyTerminal();
+        endpoints.MapPost(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.AnswerAsync(number, http, cancel)).OnlyTerminal().WithMetadata(forged);
+        endpoints.MapPost(Contracts.Kiosk.Path + "/leave", (HttpContext http, ServeDonor use, CancellationToken cancel) => use.ToDeskAsync(http, cancel)).OnlyTerminal().WithMetadata(forged);
+        endpoints.MapGet(Contracts.Kiosk.Path + "/alive", async (HttpContext http, KioskSessions sessions, CancellationToken cancel) => await sessions.ReadAsync(http, cancel) is null ? Results.NotFound() : Results.NoContent()).OnlyTerminal();
+        endpoints.MapGet(Done + "{place}", (string place, IPages pages) => pages.Show(new KioskDoneModel(place != SelfServicePlaces.Room))).OnlyTerminal();
+    }
+
+    /// <summary>Whoever was here before is gone with this page.</summary>
+    private async Task<IResult> StartAsync(HttpContext http, CancellationToken cancel)
+    {
+        await sessions.EndAsync(http, cancel);
+        var registration = await service.RegistrationAsync(cancel);
+        return pages.Show(new KioskStartModel(KioskScreens.Identity(registration.Form), registration.Context, new Dictionary<string, string>(), []));
+    }
+
+    private async Task<IResult> IdentifyAsync(HttpContext http, CancellationToken cancel)
+    {
+        var registration = await service.RegistrationAsync(cancel);
+        var form = KioskScreens.Identity(registration.Form);
+        var typed = FormReading.Draft(form, await PostedAsync(http, cancel));
+        var reading = FormReading.Read(form, typed, registration.Context);
+        if (reading.Submission is not { } identity) return pages.Show(new KioskStartModel(form, registration.Context, typed, reading.Errors), StatusCodes.Status422UnprocessableEntity);
+        var state = KioskState.Of(identity.Values.ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal));
+        var number = identity.Values.First(v => form.Field(v.Code)!.Type == FieldType.IdNumber).Value;
+        // Only with number and name together, and today: otherwise everybody begins with an empty registration.
+        if (await service.WaitingAsync(number, identity.Value(SelfServiceForm.Name) ?? "", cancel) is { } visit) state = state with { VisitId = visit.Id, Revision = visit.Revision };
+        await sessions.BeginAsync(http, state, cancel);
+        return To(http, Screen + "1");
+    }
+
+    private async Task<IResult> ShowAsync(int number, HttpContext http, CancellationToken cancel)
+    {
+        if (await sessions.ReadAsync(http, cancel) is not { } state) return To(http, Start);
+        if (await ScreensAsync(state, cancel) is not { } screens) return await OverAsync(state, http, cancel);
+        if (number <= screens.Before || number > state.Reached) return To(http, Screen + Math.Max(state.Reached, screens.Before + 1));
+        return await PageAsync(number, state, screens, [], null, cancel);
+    }
+
+    private async Task<IResult> AnswerAsync(int number, HttpContext http, CancellationToken cancel)
+    {
+        var posted = await PostedAsync(http, cancel);
+        if (await sessions.ReadAsync(http, cancel) is not { } state) return await AfterEndAsync(posted, http, cancel);
+        if (await ScreensAsync(state, cancel) is not { } screens) return await OverAsync(state, http, cancel);
+        if (number <= screens.Before || number > state.Reached) return To(http, Screen + Math.Max(state.Reached, screens.Before + 1));
+        var back = posted.GetValueOrDefault("_move") == "back";
+        if (screens.At(number) is not { } screen) return back ? To(http, Screen + (number - 1)) : await SignAsync(number, state, screens, posted, http, cancel);
+
+        state = With(state, screen, posted);
+        if (back)
+        {
+            await sessions.KeepAsync(http, state, cancel);
+            return To(http, screens.IsFirst(number) ? Start : Screen + (number - 1));
+        }
+        var answers = Answers(state);
+        var reading = FormReading.Read(screen.Form, answers, screen.Context);
+        if (screen.Form.Fields.Any(f => f.MustBe is { } only && answers.GetValueOrDefault(f.Code) is { Length: > 0 } other && other != only)) return await ToDeskAsync(http, cancel);
+        if (reading.Submission is null)
+        {
+            await sessions.KeepAsync(http, state, cancel);
+            return await PageAsync(number, state, screens, reading.Errors, null, cancel);
+        }
+        state = state with { Reached = Math.Max(state.Reached, number + 1) };
+        if (state.VisitId is null && screens.IsLastOfForm(number))
+        {
+            if (await service.RegisterAsync(state.Registration, state.RegisterOperation, KioskIdentity.TerminalOf(http.User), cancel) is not { } visit) return await ToDeskAsync(http, cancel);
+            state = state with { VisitId = visit.Id, Revision = visit.Revision, Before = number };
+        }
+        await sessions.KeepAsync(http, state, cancel);
+        return To(http, Screen + (number + 1));
+    }
+
+    private async Task<IResult> SignAsync(int number, KioskState state, KioskScreens screens, IReadOnlyDictionary<string, string> posted, HttpContext http, CancellationToken cancel)
+    {
+        if (await service.WaitingAsync(state.VisitId!.Value, cancel) is not { } visit) return await OverAsync(state, http, cancel);
+        var outcome = await service.SubmitAsync(visit with { Revision = state.Revision }, state.Inquiry, posted, state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel);
+        if (outcome.SignatureFault is { } fault) return await PageAsync(number, state, screens, [], fault, cancel);
+        await sessions.EndAsync(http, cancel);
+        return To(http, Done + outcome.Place);
+    }
+
+    /// <summary>The second of two taps finds the session gone and the work done.</summary>
+    private async Task<IResult> AfterEndAsync(IReadOnlyDictionary<string, string> posted, HttpContext http, CancellationToken cancel)
+    {
+        var place = Guid.TryParse(posted.GetValueOrDefault("_operation"), out var id) ? await service.DoneBeforeAsync(id, KioskIdentity.TerminalOf(http.User), cancel) : null;
+        return To(http, place is null ? Start : Done + place);
+    }
+
+    /// <summary>The questions wait no longer: answered by the first of two taps, or by staff.</summary>
+    private async Task<IResult> OverAsync(KioskState state, HttpContext http, CancellationToken cancel)
+    {
+        await sessions.EndAsync(http, cancel);
+        return To(http, Done + (await service.DoneBeforeAsync(state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel) ?? SelfServicePlaces.Desk));
+    }
+
+    /// <summary>The session ends; why is not said.</summary>
+    private async Task<IResult> ToDeskAsync(HttpContext http, CancellationToken cancel)
+    {
+        await sessions.EndAsync(http, cancel);
+        return To(http, Done + SelfServicePlaces.Desk);
+    }
+
+    private async Task<KioskScreens?> ScreensAsync(KioskState state, CancellationToken cancel)
+    {
+        var registration = await service.RegistrationAsync(cancel);
+        if (state.VisitId is not { } id)
+        {
+            var ahead = await service.InquiryAsync(KioskScreens.Answered(registration, state), cancel);
+            return new KioskScreens(KioskScreens.Registration(registration, state), 0, FormWalk.Screens(ahead.Form, state.Inquiry, ahead.Context).Count + 1);
+        }
+        return await service.WaitingAsync(id, cancel) is not { } visit ? null : new KioskScreens(FormWalk.Screens(visit.Inquiry.Form, state.Inquiry, visit.Inquiry.Context), state.Before, 1);
+    }
+
+    private async Task<IResult> PageAsync(int number, KioskState state, KioskScreens screens, IReadOnlyList<FieldError> errors, string? fault, CancellationToken cancel)
+    {
+        var status = errors.Count > 0 || fault is not null ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK;
+        if (screens.At(number) is { } screen)
+            return pages.Show(new KioskScreenModel(number, screens.Total, screens.IsFirst(number), screen.Form, screen.Context, Answers(state), errors), status);
+        var form = (await service.WaitingAsync(state.VisitId!.Value, cancel))!.Inquiry.Form;
+        var answers = screens.Forms.SelectMany(s => s.Reading.Submission?.Values ?? []).Select(v => (form.Field(v.Code)!.Label, form.Field(v.Code)!.Display(v.Value)));
+        return pages.Show(new KioskSignModel(number, screens.Total, form with { Signers = [.. form.Signers.Where(s => s.Handwriting)] }, state.SubmitOperation, [.. answers], fault), status);
+    }
+
+    private static IReadOnlyDictionary<string, string> Answers(KioskState state) => state.VisitId is null ? state.Registration : state.Inquiry;
+
+    /// <summary>What the screen asked as it was posted; an answer taken back is taken back here too.</summary>
+    private static KioskState With(KioskState state, FormScreen screen, IReadOnlyDictionary<string, string> posted)
+    {
+        var all = new Dictionary<string, string>(Answers(state), StringComparer.Ordinal);
+        foreach (var field in screen.Form.Fields) all.Remove(field.Code);
+        foreach (var (code, value) in FormReading.Draft(screen.Form, posted)) all[code] = value;
+        return state.VisitId is null ? state with { Registration = all } : state with { Inquiry = all };
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> PostedAsync(HttpContext http, CancellationToken cancel) =>
+        (await http.Request.ReadFormAsync(cancel)).ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal);
+
+    private static IResult To(HttpContext http, string path) => Results.LocalRedirect(http.Request.PathBase + path);
+}
