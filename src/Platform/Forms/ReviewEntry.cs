@@ -43,11 +43,12 @@ public static class ReviewEntry
     {
         var code = flagged.Question.Code;
         var decision = posted.GetValueOrDefault(Decision(code), "");
-        if (definition.Decisions.All(d => d.Code != decision)) errors.Add(new FieldError(Decision(code), flagged.Question.Label, "请选择复核结论"));
         var written = FieldEntry.Clean(posted.GetValueOrDefault(OtherReason(code), "")).Trim();
         var reason = written.Length > 0 ? written : posted.GetValueOrDefault(Reason(code), "");
-        if (reason.Length == 0) errors.Add(new FieldError(OtherReason(code), flagged.Question.Label, "请选择或写明复核的理由"));
-        else if (written.Length == 0 && !definition.Reasons.Contains(reason)) errors.Add(new FieldError(OtherReason(code), flagged.Question.Label, "没有这条理由，请从列表中选择或另写"));
+        var undecided = definition.Decisions.All(d => d.Code != decision);
+        if (undecided) errors.Add(new FieldError(Decision(code), flagged.Question.Label, reason.Length == 0 ? "请选择复核结论和理由" : "请选择复核结论"));
+        else if (reason.Length == 0) errors.Add(new FieldError(OtherReason(code), flagged.Question.Label, "请选择或写明复核的理由"));
+        if (reason.Length > 0 && written.Length == 0 && !definition.Reasons.Contains(reason)) errors.Add(new FieldError(OtherReason(code), flagged.Question.Label, "没有这条理由，请从列表中选择或另写"));
         else if (TypedText.Fault(reason, LongestReason) is { } fault) errors.Add(new FieldError(OtherReason(code), flagged.Question.Label, "理由" + fault));
         return new AnswerReview(code, flagged.Question.Label, flagged.Words, decision, reason);
     }

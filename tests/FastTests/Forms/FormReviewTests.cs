@@ -74,7 +74,7 @@ public class FormReviewTests
     {
         var reading = Review(Answered(("well", "no"), ("ill", "yes"), ("now", "yes")), ("review-well", "fit"), ("review-well-reason", "已核实"));
 
-        Assert.Equal(["review-ill", "review-ill-other"], reading.Errors.Select(e => e.Code));
+        Assert.Equal([("review-ill", "请选择复核结论和理由")], reading.Errors.Select(e => (e.Code, e.Message)));
     }
 
     [Fact]
