@@ -241,3 +241,24 @@ public sealed partial class KioskTests(SharedServer shared)
     [GeneratedRegex("action=\"[^\"]*(/kiosk/screen/\\d+)\"")]
     private static partial Regex Action();
 }
+
+/// <summary>Codes cannot be tried out: a server of its own, because whoever has tried too often waits.</summary>
+public sealed class KioskLimitTests
+{
+    [Fact]
+    public async Task Given_codes_tried_without_end_When_the_limit_is_reached_Then_even_the_right_one_waits_and_other_pages_do_not()
+    {
+        await using var server = await Harness.ServerProcess.StartAsync();
+        var staff = new Staff(server);
+        var code = Standing.CodeOf(await staff.AddAsync("hangzhou", "试探"));
+        using var browser = staff.Stranger("hangzhou");
+        await browser.GetAsync("/kiosk");
+        var tried = new List<int>();
+        for (var i = 0; i < 60; i++) tried.Add((await browser.PostAsync("/kiosk/enrol", ("code", "AAAAAAAA"))).Status);
+        var late = await browser.PostAsync("/kiosk/enrol", ("code", code));
+
+        Assert.All(tried, status => Assert.Equal(422, status));
+        Assert.Equal((429, "请到前台"), (late.Status, late.Headline));
+        Assert.Equal(200, (await browser.GetAsync("/sign-in")).Status);
+    }
+}

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -41,7 +42,19 @@ internal sealed class AmendForm(
         var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
+        if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
         return pages.Show(Model(file, latest, form, VisitViews.Texts(files.Restored(form, latest)), []));
+    }
+
+    /// <summary>The fields show in full what every other page masks: who looks is written down.</summary>
+    private async Task NoteLookAsync(VisitFile file, FormDefinition form, HttpContext http, CancellationToken cancel)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        store.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打开更正（显示完整信息）", Subject = StepWriter.Subject(file.Visit), New = form.Title,
+        });
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)

@@ -44,6 +44,18 @@ public sealed class Product : IAsyncDisposable
         return context;
     }
 
+    /// <summary>A server where a blood count may wait a few seconds only, instead of an hour.</summary>
+    public static async Task<Product> StartWithShortLimitsAsync()
+    {
+        using var configuration = new TenantConfigCopy();
+        foreach (var tenant in new[] { "hangzhou", "shaoxing" })
+        {
+            configuration.AddOnePersonPerRole(tenant);
+            new FlowCopy().Set("tests", "dueAfter", FlowCopy.Literal("00:00:05")).WriteTo(configuration, tenant);
+        }
+        return new(await ServerProcess.StartAsync(configuration.Folder));
+    }
+
     public Task KillAsync() => _server.KillAsync();
 
     public Task StartAgainAsync() => _server.StartAsync();

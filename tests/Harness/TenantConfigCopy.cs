@@ -1,12 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Harness;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>A copy of the repository's tenant configuration that a test may change.</summary>
-internal sealed class TenantConfigCopy : IDisposable
+public sealed class TenantConfigCopy : IDisposable
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Harness;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>The shipped flow, changed for a test as a station's own.</summary>
-internal sealed class FlowCopy
+public sealed class FlowCopy
 {
     private readonly JsonNode _flow = JsonNode.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
 
