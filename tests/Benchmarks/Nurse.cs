@@ -11,6 +11,7 @@ internal sealed partial class Nurse : IDisposable
     public const string Pin = "135790";
     private readonly HttpClient _http;
     private readonly string _station;
+    private const int DonorsPerDesk = 400;
     private int _donors;
 
     private Nurse(Uri server, string station)
@@ -19,12 +20,43 @@ internal sealed partial class Nurse : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = server };
     }
 
-    public static async Task<Nurse> SignInAsync(Uri server, string station)
+    /// <param name="desk">Tells apart the donors of several browsers of the same account.</param>
+    public static async Task<Nurse> SignInAsync(Uri server, string station, string account = "hs01", int desk = 0)
     {
-        var nurse = new Nurse(server, station);
-        await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", "hs01"), ("password", ServerProcess.DemoPassword));
-        await nurse.PostAsync("/pin", await nurse.FormAsync("/pin"), ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
+        var nurse = new Nurse(server, station) { _donors = desk * DonorsPerDesk };
+        await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", account), ("password", ServerProcess.DemoPassword));
+        if (await nurse.GetAsync(nurse._station + "/pin") is var page && page.Contains("设置签名 PIN", StringComparison.Ordinal))
+            await nurse.PostAsync("/pin", Inputs(page), ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
         return nurse;
+    }
+
+    /// <summary>What has gone over the wire so far, bodies only.</summary>
+    public Traffic Traffic { get; private set; } = new(0, 0, 0);
+
+    /// <summary>A donor nobody has seen before, from registration to the heat seal, at hangzhou with its MPV.</summary>
+    public async Task DonateAsync()
+    {
+        var idNumber = IdNumber(_donors + 1);
+        var path = await RegisterAsync();
+        var visit = path[..path.IndexOf("/steps", StringComparison.Ordinal)];
+        await PostAsync(path, await GeneralCheckAsync(path));
+        await StepAsync(visit, "tests", ("hb", "138"), ("hct", "0.41"), ("plt", "260"), ("wbc", "6.2"), ("mpv", "10.0"), ("abo", "A"), ("lipaemia", "no"), ("pin-tester", Pin), ("signer-checker", "jc02"), ("pin-checker", Pin));
+        await StepAsync(visit, "assessment", ("targetUnits", "1"), ("pin-assessor", Pin));
+        var number = DonationNumber().Match(await GetAsync(visit)).Value;
+        var today = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        (string, string)[] both = [("pin-collector", Pin), ("signer-checker", "hd01"), ("pin-checker", Pin)];
+        await StepAsync(visit, "pre-collection-check", [("bedsideIdentity", "yes"), ("bedsideDocument", idNumber), ("recordLabel", number), ("kitLabel", number), ("tubeLabel", number), ("separatorCode", "SEP-01"), ("kitModel", "80300"),
+            ("kitLot", "2607105151"), ("kitExpiresOn", "2099-07-01"), ("acdaLot", "26092441"), ("acdaExpiresOn", "2099-08-31"), ("salineLot", "260426299"), ("salineExpiresOn", "2099-04-25"), .. both]);
+        await StepAsync(visit, "collection-record", [("arm", "left"), ("needleAt", today + "T00:01"), ("collectionEndedAt", today + "T01:01"), ("runCompleted", "yes"), ("redCellsReturned", "yes"), ("processedBloodMl", "4200"),
+            ("acdaUsedMl", "420"), ("acdaBags", "1"), ("productVolumeMl", "250"), ("acdaInProductMl", "30"), ("plateletYield", "2.60"), ("collectedUnits", "1"), .. both]);
+        await StepAsync(visit, "post-collection-check", [("recordLabelAfter", number), ("bagLabelAfter", number), ("tubeLabelAfter", number), ("bagCount", "2"), ("tubeCount", "4"), ("donorFeelsWell", "yes"), .. both]);
+        await StepAsync(visit, "heat-seal-check", ("sealedBagLabel", number), ("segmentLabel", number), ("sealIntact", "yes"), ("pin-sealer", Pin), ("signer-checker", "hd01"), ("pin-checker", Pin));
+    }
+
+    private async Task StepAsync(string visit, string step, params (string Name, string Value)[] typed)
+    {
+        var path = $"{visit}/steps/{step}";
+        await PostAsync(path, Inputs(await GetAsync(path)), typed);
     }
 
     /// <summary>Registers a donor nobody has seen before, who consents and answers; returns the visit's general check.</summary>
@@ -67,7 +99,9 @@ internal sealed partial class Nurse : IDisposable
     {
         using var answer = await _http.GetAsync(path);
         if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{path} answered {answer.StatusCode}");
-        return await answer.Content.ReadAsStringAsync();
+        var body = await answer.Content.ReadAsStringAsync();
+        Traffic = new(Traffic.Requests + 1, Traffic.Sent, Traffic.Received + System.Text.Encoding.UTF8.GetByteCount(body));
+        return body;
     }
 
     /// <exception cref="InvalidOperationException">The form was not accepted.</exception>
@@ -76,7 +110,9 @@ internal sealed partial class Nurse : IDisposable
     private async Task<HttpResponseMessage> SendAsync(string path, Dictionary<string, string> form, params (string Name, string Value)[] typed)
     {
         foreach (var (name, value) in typed) form[name] = value;
-        return await _http.PostAsync(path.StartsWith(_station, StringComparison.Ordinal) ? path : _station + path, new FormUrlEncodedContent(form));
+        var content = new FormUrlEncodedContent(form);
+        Traffic = new(Traffic.Requests + 1, Traffic.Sent + content.Headers.ContentLength!.Value, Traffic.Received);
+        return await _http.PostAsync(path.StartsWith(_station, StringComparison.Ordinal) ? path : _station + path, content);
     }
 
     private static string Next(HttpResponseMessage answer) =>
@@ -110,6 +146,9 @@ internal sealed partial class Nurse : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    [GeneratedRegex("9910[12][0-9]{8}")]
+    private static partial Regex DonationNumber();
+
     [GeneratedRegex("<input [^>]*>")]
     private static partial Regex Input();
 
@@ -124,4 +163,10 @@ internal sealed partial class Nurse : IDisposable
 
     [GeneratedRegex("<li><a href=\"#[^\"]*\">([^\n]*)</li>")]
     private static partial Regex Problem();
+}
+
+/// <summary>Requests, and bytes of their bodies.</summary>
+internal sealed record Traffic(long Requests, long Sent, long Received)
+{
+    public static Traffic operator -(Traffic later, Traffic earlier) => new(later.Requests - earlier.Requests, later.Sent - earlier.Sent, later.Received - earlier.Received);
 }

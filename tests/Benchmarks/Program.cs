@@ -4,10 +4,13 @@ var all = new Dictionary<string, Func<Figures, Task>>
 {
     ["step"] = StepBenchmark.RunAsync,
     ["start"] = StartBenchmark.RunAsync,
+    ["devices"] = DeviceBenchmark.RunAsync,
+    ["donation"] = DonationBenchmark.RunAsync,
 };
+if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))
 {
-    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}");
+    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}, and mutate [COUNT [SEED]]");
     return 1;
 }
 var figures = new Figures();

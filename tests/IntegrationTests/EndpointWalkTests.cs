@@ -24,6 +24,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
     private static readonly string[] HandwritingReaders = ["examiner", "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] ReactionReporters = ["receptionist", "examiner", "collector", "checker"];
     private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
@@ -70,6 +71,14 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
         new("GET /visits/{id:guid}/handwriting/{submission:guid}/{role}", HandwritingReaders, 404, s => $"/visits/{s.Accepted}/handwriting/{Guid.NewGuid()}/donor"),
+        new("GET /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new"),
+        new("POST /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new", (_, _) => []),
+        new("GET /follow-ups", ReactionReporters, 200, _ => "/follow-ups"),
+        new("GET /follow-ups/{id:guid}", ReactionReporters, 404, _ => $"/follow-ups/{Guid.NewGuid()}"),
+        new("POST /follow-ups/{id:guid}", ReactionReporters, 404, _ => $"/follow-ups/{Guid.NewGuid()}", (_, _) => []),
+        new("GET /hand-overs", ["collector", "heat-seal-clerk"], 200, _ => "/hand-overs"),
+        new("POST /hand-overs", ["collector", "heat-seal-clerk"], 422, _ => "/hand-overs", (_, _) => new() { ["_operation"] = Guid.NewGuid().ToString() }),
+        new("GET /hand-overs/{id:guid}", ["collector", "heat-seal-clerk"], 404, _ => $"/hand-overs/{Guid.NewGuid()}"),
         new("GET /kiosks", ["station-administrator"], 200, _ => "/kiosks"),
         new("POST /kiosks", ["station-administrator"], 200, _ => "/kiosks", (_, who) => new() { ["name"] = who, ["place"] = "演示大厅" }),
         new("POST /kiosks/{id:guid}/code", ["station-administrator"], 404, _ => $"/kiosks/{Guid.NewGuid()}/code", (_, _) => []),
@@ -88,6 +97,8 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),
         new("POST /donors/{id:guid}/reveal", ["station-administrator"], 200, s => $"/donors/{s.Donor}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
         new("GET /devices", DeviceHandlers, 200, _ => "/devices"),
+        new("GET /devices/import", ["collector"], 200, _ => "/devices/import"),
+        new("POST /devices/import", ["collector"], 422, _ => "/devices/import", (_, _) => []),
         new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
         new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
         new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),

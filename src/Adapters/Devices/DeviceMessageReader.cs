@@ -11,8 +11,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
 
     public IReadOnlyList<DeviceMessage> Read(WireMessage message)
     {
-        if (message.Format == WireFormat.Csv)
-            return [.. message.Records.OfType<CsvRow>().Select(row => Sample(new Scope([row]), [.. row.Cells.Where(c => !IsAboutSample(c.Heading)).Select(Cell)], message.Problems))];
+        if (message.Format is WireFormat.Csv or WireFormat.Xml)
+            return [.. message.Records.OfType<FlatRow>().Select(row => Sample(new Scope([row]), [.. row.Cells.Where(c => !IsAboutSample(c.Heading)).Select(Cell)], message.Problems))];
         var samples = new List<DeviceMessage>();
         var current = new Dictionary<string, WireRecord>();
         var observations = new List<Observation>();
@@ -100,8 +100,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
             [.. places.Flags.SelectMany(record.All).Where(f => f.Length > 0).Distinct()], First(places.Status), First(places.Range));
     }
 
-    private Observation Cell((string Heading, string Value) cell) =>
-        new(cell.Heading, cell.Heading, "", cell.Value, "", [], profile.FinalStatuses.FirstOrDefault(""), "");
+    private Observation Cell(FlatCell cell) =>
+        new(cell.Heading, cell.Heading, "", cell.Value, cell.Unit, [], profile.FinalStatuses.FirstOrDefault(""), "");
 
     private bool IsAboutSample(string heading)
     {

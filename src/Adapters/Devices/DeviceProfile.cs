@@ -22,6 +22,10 @@ public sealed record DeviceProfile
     public string? Charset { get; init; }
     /// <summary>Column separator of a flat file.</summary>
     public char Delimiter { get; init; } = ',';
+    /// <summary>XML: local name of the element that stands for one run or sample.</summary>
+    public string? Row { get; init; }
+    /// <summary>XML: attribute beside a value that holds its unit.</summary>
+    public string? UnitAttribute { get; init; }
     /// <summary>Record names from message header to result, for example MSH, PID, OBR, OBX. A record ends what is below it;
     /// the last but one is the sample, the last its result. Empty for a flat file.</summary>
     public IReadOnlyList<string> Hierarchy { get; init; } = [];

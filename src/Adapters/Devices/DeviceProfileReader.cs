@@ -60,7 +60,8 @@ public static partial class DeviceProfileReader
 
     private static void Check(DeviceProfile profile, string name)
     {
-        var flat = profile.Format == WireFormat.Csv;
+        var flat = profile.Format is WireFormat.Csv or WireFormat.Xml;
+        Require(profile.Format != WireFormat.Xml || profile.Row is not null, "$.row", "请写明代表一次采集或一个样本的元素名");
         Require(flat || profile.Hierarchy.Count >= 2, "$.hierarchy", "请按从消息头到结果的次序列出记录名，例如 [\"MSH\",\"PID\",\"OBR\",\"OBX\"]");
         Require(flat || profile.Observation is not null, "$.observation", "请写明结果记录中各值的位置");
         Require(flat || profile.FinalStatuses.Count > 0, "$.finalStatuses", "请列出表示最终结果的状态，例如 [\"F\"]");

@@ -19,7 +19,7 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
         var reader = new DeviceMessageReader(profile);
         var wire = texts.SelectMany(t => Parse(t, profile)).ToList();
         return wire.Count == 0
-            ? Failed($"没有找到 {Say(profile.Format)} 消息：请确认文件完整，且首行是 {(framing == WireFormat.Csv ? "表头、其后至少一行数据" : framing == WireFormat.Hl7 ? "MSH 段" : "H 记录")}")
+            ? Failed($"没有找到 {Say(profile.Format)} 消息：请确认文件完整，且首行是 {(framing == WireFormat.Csv ? "表头、其后至少一行数据" : framing == WireFormat.Hl7 ? "MSH 段" : framing == WireFormat.Xml ? $"有元素 {profile.Row}" : "H 记录")}")
             : new DeviceRecording([.. wire.SelectMany(reader.Read)], [], garbage);
     }
 
@@ -28,7 +28,12 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
     {
         var declared = profile.Format == WireFormat.Hl7 ? Charsets.DeclaredIn(bytes) : null;
         var (text, charset) = Charsets.Decode(bytes, declared, profile.Charset);
-        return profile.Format == WireFormat.Csv ? CsvFile.Parse(text, profile.Delimiter) : DelimitedMessage.Parse(text, profile.Format, charset);
+        return profile.Format switch
+        {
+            WireFormat.Csv => CsvFile.Parse(text, profile.Delimiter),
+            WireFormat.Xml => XmlFile.Parse(text.TrimStart(), profile.Row!, profile.UnitAttribute),
+            _ => DelimitedMessage.Parse(text, profile.Format, charset),
+        };
     }
 
     private static DeviceRecording Failed(string error) => new([], [error], 0);
@@ -37,6 +42,7 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
     {
         WireFormat.Hl7 => "HL7",
         WireFormat.Astm => "ASTM",
+        WireFormat.Xml => "XML",
         _ => "CSV 平面文件",
     };
 
@@ -45,6 +51,7 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         bytes = bytes.TrimStart(" \t\r\n"u8);
         if (bytes.StartsWith("MSH"u8) || bytes.StartsWith("FHS"u8) || bytes.StartsWith("BHS"u8)) return WireFormat.Hl7;
+        if (bytes.StartsWith("<"u8)) return WireFormat.Xml;
         return bytes.Length > 2 && bytes[0] == 'H' && !char.IsLetterOrDigit((char)bytes[1]) && bytes[1] is not ((byte)',' or (byte)';' or (byte)'\t')
             ? WireFormat.Astm : WireFormat.Csv;
     }

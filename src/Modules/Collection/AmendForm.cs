@@ -119,9 +119,17 @@ internal sealed class AmendForm(
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
         var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
         var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, type, file.Visit.Day, facts);
-        var last = file.Verdicts.LastOrDefault(v => v.DonationType == file.Visit.DonationType);
+        var last = LastVerdict(file, form);
         if (last is not null) visited.JudgeAgain(last.Stage);
         return new Amended(now, FieldChange.Between(form, before, now), facts, visited, type, last is null ? null : Verdict.FromJson(last.Json));
+    }
+
+    /// <summary>What a correction of this form may change: whether the donor might give, or, from the needle on, how it was done.</summary>
+    private static StoredVerdict? LastVerdict(VisitFile file, FormDefinition form)
+    {
+        var verdicts = file.Verdicts.Where(v => v.DonationType == file.Visit.DonationType && file.Configuration.Packs.Alone.Contains(v.Stage) == NeedleGate.Guards(form));
+        return NeedleGate.Guards(form)
+            ? verdicts.LastOrDefault(v => Verdict.FromJson(v.Json).Rules.Any(r => r.FactsUsed.Keys.Concat(r.MissingFacts).Any(f => form.Field(f) is not null))) : verdicts.LastOrDefault();
     }
 
     private async Task<IResult> CommitAsync(

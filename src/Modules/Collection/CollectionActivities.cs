@@ -9,6 +9,8 @@ internal sealed record DonationNumberAsked(string ActivityId) : WorkflowEffect(A
 
 internal sealed record SampleNumberAsked(string ActivityId) : WorkflowEffect(ActivityId);
 
+internal sealed record DonationMade(string ActivityId) : WorkflowEffect(ActivityId);
+
 internal sealed record VisitEnded(string ActivityId, string State) : WorkflowEffect(ActivityId);
 
 /// <summary>Answers whether devices have sent what a visit waits for.</summary>
@@ -25,6 +27,8 @@ internal static class CollectionActivities
         new EffectActivity("AllotDonationNumber", "赋予献血编号", id => new DonationNumberAsked(id)),
         new EffectActivity("AllotSampleNumber", "分配样本号", id => new SampleNumberAsked(id)),
         new EffectActivity("AcceptDonor", "评估合格", id => new VisitEnded(id, Contracts.VisitStates.Accepted)),
+        new EffectActivity("RecordDonation", "记入献血史", id => new DonationMade(id)),
+        new EffectActivity("CompleteVisit", "本次献血完成", id => new VisitEnded(id, Contracts.VisitStates.Completed)),
         new EffectActivity("DeferDonor", "暂缓献血", id => new VisitEnded(id, Contracts.VisitStates.Deferred)),
         new EffectActivity("WithdrawDonor", "终止献血", id => new VisitEnded(id, Contracts.VisitStates.Withdrawn)),
     ];

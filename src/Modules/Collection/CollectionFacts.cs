@@ -1,3 +1,4 @@
+using System.Globalization;
 using Modules.Donors.Contracts;
 using Platform.Rules;
 
@@ -8,6 +9,26 @@ public static class CollectionFacts
 {
     public const string TargetUnits = "targetUnits";
 
+    /// <summary>The donor has consented and signed.</summary>
+    public const string ConsentSigned = "consentSigned";
+
+    /// <summary>Name as spoken, document and person agree, seen at the bedside.</summary>
+    public const string BedsideIdentity = "bedsideIdentity";
+
+    public const string NeedleAt = "needleAt";
+    public const string EndedAt = "collectionEndedAt";
+    public const string ProductVolume = "productVolumeMl";
+    public const string AnticoagulantInProduct = "acdaInProductMl";
+    public const string Units = "collectedUnits";
+    public const string RedCellsReturned = "redCellsReturned";
+    public const string FollowUpOn = "followUpOn";
+
+    /// <summary>Whether devices gave every value of a form's test items; otherwise a second person checks what was typed.</summary>
+    public const string MeasuredByDevice = "measuredByDevice";
+
+    /// <summary>A form that says any of these says that a needle is or was in a donor.</summary>
+    public static IReadOnlyList<string> AtTheNeedle { get; } = [BedsideIdentity, NeedleAt, EndedAt, ProductVolume, Units, RedCellsReturned];
+
     /// <summary>Staff have compared the document with the person; from then on the donor's own typing is believed.</summary>
     public const string IdentityChecked = "identityChecked";
 
@@ -16,6 +37,14 @@ public static class CollectionFacts
         new("visitDate", "就诊日期", "Visit date", FactKind.Date, Source: "Collection"),
         new("donationType", "献血类型", "Donation type", FactKind.Choice, Source: "Collection"),
         new("plannedVolumeMl", "计划采集量", "Planned volume", FactKind.Number, "mL", 0, 2000, 1, Source: "Collection"),
+        new("donationNumber", "献血编号", "Donation number", FactKind.Text, Source: "Collection"),
+        new("sampleNumber", "样本号", "Sample number", FactKind.Text, Source: "Collection"),
+        new(MeasuredByDevice, "数值全部来自仪器", "All values from devices", FactKind.YesNo, Source: "Collection"),
+        new("collectedOn", "采集日期", "Collected on", FactKind.Date, Source: "Collection"),
+        new("collectionMinutes", "采集时长", "Duration of collection", FactKind.Number, "min", -100000, 100000, 0, Source: "Collection"),
+        new("acdaIssuedMl", "领用的抗凝剂总量", "Anticoagulant issued", FactKind.Number, "mL", 0, 10000, 0, Source: "Collection"),
+        new("plateletDensity", "产品血小板浓度", "Platelets per mL of product", FactKind.Number, "10^9/mL", 0, 1000, 2, Source: "Collection"),
+        new("unitsFromYield", "按产量折算的治疗量", "Units the yield makes", FactKind.Number, "治疗量", 0, 100, 1, Source: "Collection"),
         new("predictedPlateletCount", "预测采后血小板", "Predicted platelet count after collection", FactKind.Number, "10^9/L", 0, 1000, 1, Source: "Collection"),
     ];
 
@@ -25,10 +54,29 @@ public static class CollectionFacts
     public static void AddDerived(FactBag facts, DateOnly day, Func<string, decimal?> parameter)
     {
         if (facts.Date("birthDate") is { } birth) SetMissing(facts, "age", CompletedYears.Between(birth, day));
+        AddCollected(facts, day, parameter);
         if (facts.Number(TargetUnits) is not { } units) return;
         SetMissing(facts, "plannedVolumeMl", units * parameter("plateletUnitMl"));
         SetMissing(facts, "predictedPlateletCount", PredictedCount(facts, units * parameter("plateletUnitYield")));
     }
+
+    /// <summary>What the numbers of a run say together, for the plausibility rules (DOMAIN §7).</summary>
+    private static void AddCollected(FactBag facts, DateOnly day, Func<string, decimal?> parameter)
+    {
+        if (Minute(facts, NeedleAt) is { } begun)
+        {
+            facts.Set("collectedOn", day);
+            if (Minute(facts, EndedAt) is { } ended) SetMissing(facts, "collectionMinutes", (decimal)(ended - begun).TotalMinutes);
+        }
+        SetMissing(facts, "acdaIssuedMl", facts.Number("acdaBags") * parameter("acdaBagMl"));
+        if (facts.Number("plateletYield") is not { } yield) return;
+        if (facts.Number(ProductVolume) is > 0 and var volume) SetMissing(facts, "plateletDensity", Math.Round(yield * 100 / volume, 2));
+        // Units are given out in halves.
+        if (parameter("plateletUnitYield") is { } unit) SetMissing(facts, "unitsFromYield", Math.Round(yield / unit * 2, MidpointRounding.AwayFromZero) / 2);
+    }
+
+    private static DateTime? Minute(IFacts facts, string code) =>
+        DateTime.TryParseExact(facts.Text(code), "yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 
     private static void SetMissing(FactBag facts, string code, decimal? value)
     {

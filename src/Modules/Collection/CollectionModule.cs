@@ -16,6 +16,8 @@ public static class CollectionPermissions
     public const string Work = "collection.work";
     public const string ViewVisit = "collection.view-visit";
     public const string Register = "collection.register";
+    public const string Reaction = "collection.reaction";
+    public const string HandOver = "collection.hand-over";
     public const string HandleExceptions = "collection.exceptions";
     public const string Reassign = "collection.reassign";
     public const string DailyList = "collection.daily-list";
@@ -47,13 +49,16 @@ public sealed class CollectionModule : IModule
         new("collection.approve-special-matching", "批准特殊配型"),
         new("collection.bedside-check", "采前采后核对"),
         new("collection.collect", "采集记录"),
+        new(CollectionPermissions.Reaction, "登记献血反应与随访"),
         new("collection.heat-seal", "热合核对"),
+        new(CollectionPermissions.HandOver, "交接（交出或接收）"),
         new("collection.archive", "归档"),
     ];
 
     public IReadOnlyList<Feature> Features { get; } =
     [
-        new("collection.pda", "PDA 床旁核对"),
+        new("collection.bedside", "床旁核对与采集记录"),
+        new("collection.heat-seal-check", "热合核对"),
         new("signing.electronic", "电子签名"),
     ];
 
@@ -63,11 +68,12 @@ public sealed class CollectionModule : IModule
     {
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
-        services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
+        services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<DonationRecord>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
+        services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>().AddScoped<HandOverDonations>();
         services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ISelfService, SelfService>();
     }
 
@@ -86,5 +92,8 @@ public sealed class CollectionModule : IModule
         ShowVisit.Map(endpoints);
         ShowHandwriting.Map(endpoints);
         PrintVisitDocument.Map(endpoints);
+        ReportReaction.Map(endpoints);
+        FollowUps.Map(endpoints);
+        HandOverDonations.Map(endpoints);
     }
 }

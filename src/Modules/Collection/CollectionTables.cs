@@ -34,6 +34,12 @@ public sealed class Visit
     /// <summary>Therapeutic units to collect, as assessed.</summary>
     public int? TargetUnits { get; set; }
 
+    /// <summary>Collected, in mL without anticoagulant, once the collection is on record.</summary>
+    public decimal? CollectedMl { get; set; }
+
+    /// <summary>Collected, in therapeutic units.</summary>
+    public decimal? CollectedUnits { get; set; }
+
     /// <summary>Documents the flow asked to print, for example <c>donation-label</c>.</summary>
     public string PrintsJson { get; set; } = "[]";
 
@@ -89,6 +95,54 @@ public sealed class StoredVerdict
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>Somebody is to ask a donor how he is, on a day.</summary>
+public sealed class FollowUp
+{
+    public required Guid Id { get; init; }
+    public required Guid VisitId { get; init; }
+    public required Guid DonorId { get; init; }
+
+    /// <summary>The submission that asked for it.</summary>
+    public required string Because { get; init; }
+
+    /// <summary>Local date at the station.</summary>
+    public required DateOnly DueOn { get; init; }
+
+    public required DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; set; }
+    public string? ClosedBy { get; set; }
+}
+
+/// <summary>Donations handed over to preparation and testing, signed by both sides.</summary>
+public sealed class HandOver
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Running number of the day, yyyyMMdd-nn.</summary>
+    public required string Number { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+    public required string GivenById { get; init; }
+    public required string GivenBy { get; init; }
+    public required string TakenById { get; init; }
+    public required string TakenBy { get; init; }
+    public string? Remarks { get; init; }
+
+    /// <summary>SHA-256 of the canonical list (RFC 8785) both have signed.</summary>
+    public required string ContentHash { get; init; }
+}
+
+/// <summary>One donation of a hand-over; a donation is handed over once.</summary>
+public sealed class HandOverLine
+{
+    public required Guid VisitId { get; init; }
+    public required Guid HandOverId { get; init; }
+    public required string DonationNumber { get; init; }
+    public required string DonationType { get; init; }
+    public required decimal VolumeMl { get; init; }
+    public decimal? Units { get; init; }
+}
+
 /// <summary>The picture of a signature written by hand. Encrypted; its hash is part of what was signed.</summary>
 public sealed class StoredHandwriting
 {
@@ -104,7 +158,7 @@ public sealed class StoredHandwriting
 
 internal sealed class CollectionTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings"];
+    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "hand_overs", "hand_over_lines"];
 
     public void Map(ModelBuilder model)
     {
@@ -124,6 +178,22 @@ internal sealed class CollectionTables : ITables
             table.HasIndex(s => new { s.DonorId, s.Form, s.At });
         });
         model.Entity<StoredHandwriting>().ToTable("handwritings").HasKey(h => new { h.SubmissionId, h.Role });
+        model.Entity<FollowUp>(table =>
+        {
+            table.ToTable("follow_ups").HasKey(f => f.Id);
+            table.HasIndex(f => new { f.ClosedAt, f.DueOn });
+            table.HasIndex(f => f.VisitId);
+        });
+        model.Entity<HandOver>(table =>
+        {
+            table.ToTable("hand_overs").HasKey(h => h.Id);
+            table.HasIndex(h => h.Number).IsUnique();
+        });
+        model.Entity<HandOverLine>(table =>
+        {
+            table.ToTable("hand_over_lines").HasKey(l => l.VisitId);
+            table.HasIndex(l => l.HandOverId);
+        });
         model.Entity<StoredVerdict>(table =>
         {
             table.ToTable("verdicts").HasKey(v => v.Id);

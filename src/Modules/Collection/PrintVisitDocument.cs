@@ -50,6 +50,13 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         {
             ["sampleNumber"] = file.Visit.SampleNumber, ["donorName"] = Mask.Name(file.Donor.Name), ["sex"] = file.Donor.Sex == "F" ? "女" : "男", ["age"] = $"{file.Donor.AgeOn(file.Visit.Day)}",
         })),
+        "donation-certificate" when file.Visit is { CollectedMl: not null, DonationNumber: not null } => (PrintedDocuments.DonationCertificate, new DocumentData(new Dictionary<string, string>(Station(file))
+        {
+            // His own paper: it goes into the donor's hand and names him in full.
+            ["donorName"] = file.Donor.Name, ["donationNumber"] = file.Visit.DonationNumber, ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+            ["amount"] = file.Visit.CollectedUnits is > 0 and var units ? $"{units:0.##} 治疗量（{file.Visit.CollectedMl:0.##} mL）" : $"{file.Visit.CollectedMl:0.##} mL",
+            ["footer"] = file.Configuration.Settings.Value("slipFooter"),
+        })),
         "deferral-slip" when file.Visit.State == VisitStates.Deferred => (PrintedDocuments.DeferralSlip, Slip(file)),
         _ => null,
     };

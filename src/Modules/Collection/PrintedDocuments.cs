@@ -24,7 +24,15 @@ public static class PrintedDocuments
         new Dictionary<string, string>(Station) { ["sampleNumber"] = "样本号", ["donorName"] = "献血者姓名（已脱敏）", ["sex"] = "性别", ["age"] = "年龄" },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
-    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip];
+    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, DonationCertificate];
+
+    /// <summary>Given to the donor after the donation, with the station's number to call.</summary>
+    public static DocumentFields DonationCertificate { get; } = new("donation-certificate", "献血凭证",
+        new Dictionary<string, string>(Station)
+        {
+            ["donorName"] = "献血者姓名", ["donationNumber"] = "献血码", ["donationType"] = "献血类型", ["amount"] = "献血量", ["footer"] = "页脚",
+        },
+        new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     /// <summary>Given to a donor whose visit ends without a donation.</summary>
     public static DocumentFields DeferralSlip { get; } = new("deferral-slip", "暂缓献血提示单",

@@ -34,6 +34,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
             [.. file.Submissions.Select(s => Submitted(file, s, http.User))], [.. file.Verdicts.Select(v => Given(file, v))],
             WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file), file.Configuration.Settings.TimeZone)
         {
+            Links = ReportReaction.Links(file, http.User),
             Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
             LastVerdicts = VisitViews.LastVerdicts(file),
             Notice = already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null,

@@ -32,18 +32,26 @@ internal static class StepDecision
         return lower == 0 ? null : new FieldError(field.Code, field.Label, $"最多 {lower} 治疗量：{why}");
     }
 
+    /// <summary>What makes a step impossible as it was filled in, where the rules ask how the work was done: out-of-date material is replaced, a slip of the pen corrected.</summary>
+    public static IReadOnlyList<FieldError> Blocked(VisitRun visited, FormDefinition form) => !visited.DecidesAlone ? [] :
+        [.. visited.Deciding!.Rules.Where(r => r.Outcome == RuleOutcome.Block).Select(r => Field(r, form) is { } field
+            ? new FieldError(field.Code, field.Label, r.Text ?? r.Title) : new FieldError("", r.Title, r.Text ?? r.Title))];
+
     /// <summary>What has to be confirmed, or null. A confirmation holds for exactly the verdict that was shown.</summary>
     public static StepConfirmation? Confirmation(VisitRun visited, WorkflowRun run, VisitConfiguration configuration)
     {
         if (visited.Deciding is not { } verdict) return null;
         var defers = run.Effects.OfType<VisitEnded>().Any(e => e.State == Contracts.VisitStates.Deferred);
-        if (!defers && verdict.Outcome != RuleOutcome.Prompt) return null;
+        var prompts = verdict.Outcome == RuleOutcome.Prompt || (visited.DecidesAlone && verdict.Rules.Any(r => r.Outcome > RuleOutcome.Missing || r.Outcome == RuleOutcome.Prompt));
+        if (!defers && !prompts) return null;
         var last = visited.Verdicts.Where(v => v.Stage == visited.Verdicts[^1].Stage).Select(v => VerdictView.Of(configuration.DonationTypeTitle(v.Verdict.DonationType), v.Verdict));
         return new StepConfirmation(Token(verdict), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers, [.. last]);
     }
 
     private static string Token(Verdict verdict) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId)))))[..16];
+
+    private static FormField? Field(RuleVerdict rule, FormDefinition form) => rule.FactsUsed.Keys.Select(form.Field).FirstOrDefault(f => f is not null);
 
     private static string Label(Verdict verdict, string code) =>
         verdict.Rules.FirstOrDefault(r => r.MissingFacts.Contains(code))?.Title ?? code;

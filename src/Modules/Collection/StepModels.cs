@@ -78,6 +78,12 @@ public sealed record StepModel(
     /// <summary>Names the device readings this page shows; comes back with the post.</summary>
     public string Readings { get; init; } = "";
 
+    /// <summary>Why the step as a whole was refused; what was filled in is still there.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>What else can be done for this visit from here.</summary>
+    public IReadOnlyList<VisitLink> Links { get; init; } = [];
+
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
 
     /// <summary>The page comes back from a post: no signature was kept.</summary>
@@ -85,6 +91,9 @@ public sealed record StepModel(
 
     public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
+
+/// <summary>A page of the visit beside its steps; the path is below the tenant.</summary>
+public sealed record VisitLink(string Path, string Title);
 
 /// <summary>A paper the visit can print now.</summary>
 public sealed record PrintableDocument(string Name, string Title);
@@ -153,6 +162,10 @@ public sealed record VisitPageModel(
     public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
 
     public string? Notice { get; init; }
+
+    /// <summary>What else can be done for this visit from here.</summary>
+    public IReadOnlyList<VisitLink> Links { get; init; } = [];
+
     /// <summary>What has stopped the flow, in words; null while it goes on.</summary>
     public string? Fault { get; init; }
 }

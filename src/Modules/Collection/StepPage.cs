@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
@@ -76,6 +77,9 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         }, StatusCodes.Status409Conflict);
     }
 
+    private static IReadOnlyList<VisitLink> ImportLink(VisitFile file, FormDefinition form, ClaimsPrincipal user) =>
+        form.Fields.Any(f => f.TestItem is not null) && NeedleGate.Guards(form) && user.Has(DeviceFiles.Permission) ? [new VisitLink(DeviceFiles.ImportPath(file.Visit.Id), "导入机器运行记录")] : [];
+
     /// <summary>Where a submitted step leads: the next step this person may do, else the visit's page.</summary>
     public static string Next(StepResult result, ClaimsPrincipal user)
     {
@@ -104,6 +108,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Documents = VisitViews.Documents(file),
+            Links = [.. ImportLink(file, form, user), .. ReportReaction.Links(file, user)],
             Actions = defined.Actions,
         };
     }

@@ -14,6 +14,11 @@ namespace Modules.Collection;
 /// <param name="Token">Names exactly these readings; empty without any. Who signs has seen them.</param>
 internal sealed record StepMeasurements(IReadOnlyDictionary<string, string> Filled, IReadOnlyDictionary<string, string> Notes, string Token, IReadOnlyList<VisitReading> Readings)
 {
+    /// <summary>Whether every test item of the form was submitted as a device gave it.</summary>
+    public bool Give(FormDefinition form, FormSubmission submission) =>
+        form.Fields.Where(f => f.TestItem is not null && submission.Value(f.Code) is not null).All(f =>
+            Filled.TryGetValue(f.Code, out var measured) && decimal.Parse(measured, CultureInfo.InvariantCulture) == submission.Facts.Number(f.Code));
+
     public static StepMeasurements None { get; } = new(new Dictionary<string, string>(), new Dictionary<string, string>(), "", []);
 
     /// <summary>The values with their gaps filled: what a person typed is never overwritten.</summary>

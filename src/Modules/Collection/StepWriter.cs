@@ -31,13 +31,17 @@ internal sealed record StepResult(
 internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher cipher, IDonors donors, TimeProvider clock)
+internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (step.Submission is not null) await AddSubmissionAsync(step, now, cancel);
+        if (step.Submission is not null)
+            await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
+        if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
+        // A donor who has given already is deferred for the next time.
+        if (step.Amendment is null && step.Visited.DecidesAlone) await DeferAsync(step, [step.Visited.Deciding!], null, cancel);
         if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
             Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
         if (step.Amendment is { } amendment) await AmendAsync(step, amendment, now, cancel);
@@ -60,25 +64,6 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
 
     public static string Subject(Visit visit) => "visit:" + visit.Id;
 
-    private async Task AddSubmissionAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
-    {
-        var versions = store.Set<Submission>().Where(s => s.VisitId == step.Visit.Id && s.Step == step.Step);
-        var row = new Submission
-        {
-            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, DonorId = step.Visit.DonorId, Step = step.Step, Form = step.Form!.Code,
-            Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
-            ValuesJson = files.Stored(step.Form, step.Submission!), ReviewJson = step.Submission!.Review is { } review ? JsonSerializer.Serialize(review) : null, ContentHash = step.Submission!.ContentHash,
-            AmendsVersion = step.Amendment?.Version, Reason = step.Amendment is null ? null : step.Reason,
-            SignersJson = JsonSerializer.Serialize(step.Signers), PersonId = step.PersonId, PersonName = step.PersonName, At = now,
-        };
-        store.Add(row);
-        if (step.Submission!.Facts.Number(CollectionFacts.TargetUnits) is { } units) step.Visit.TargetUnits = (int)units;
-        Audit(step, now, (step.Amendment is null ? "提交" : "更正") + step.Form.Title, null, row.ContentHash, row.Reason);
-        await store.AddLeafAsync("submission", Subject(step.Visit), step.Submission.ToCanonicalJson(), now, cancel);
-        foreach (var signer in step.Signers) await AddSignatureAsync(step, row.Id, signer, now, cancel);
-        if (step.Submission.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
-    }
-
     /// <summary>What the donor typed at a terminal becomes the donor's record now that staff have seen the document.</summary>
     private async Task TakeOverAsync(StepResult step, CancellationToken cancel)
     {
@@ -88,14 +73,6 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         if (!typed.PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal)) return;
         var form = step.Configuration.Form(typed.Form);
         await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
-    }
-
-    private async Task AddSignatureAsync(StepResult step, Guid submission, StepSigner signer, DateTimeOffset now, CancellationToken cancel)
-    {
-        if (signer.Drawn is { } drawn)
-            store.Add(new StoredHandwriting { SubmissionId = submission, Role = signer.Role, Sha256 = drawn.Sha256, ProtectedPng = cipher.Protect(drawn.Png), At = now });
-        var before = step.Signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256;
-        await store.AddLeafAsync("signature", Subject(step.Visit), signer.ToCanonicalJson(before), now, cancel);
     }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
@@ -130,6 +107,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
                 break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());
+                break;
+            case DonationMade:
+                await recorded.AddAsync(step.Visit, step.Visited.Entered, step.PersonId, step.PersonName, cancel);
                 break;
             case VisitEnded ended:
                 await EndAsync(step, ended.State, now, cancel);
@@ -216,6 +196,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
         foreach (var change in amendment.Changes.Select(c => c.Masked(step.Form!)))
             Audit(step, now, "更正", change.Old, change.New, step.Reason, change.Label);
         if (step.Visited.Verdicts.Count > 0) await DeferAsync(step, await LastVerdictsAsync(step, cancel), amendment.Before, cancel);
+        if (step.Visit.CollectedMl is not null) await recorded.AddAsync(step.Visit, step.Visited.Entered, step.PersonId, step.PersonName, cancel);
     }
 
     /// <param name="before">What it says was in the file before already.</param>
@@ -241,7 +222,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, FieldCipher ciph
     {
         if (step.Visited.Verdicts is { Count: > 0 } now) return [.. now.Where(v => v.Stage == now[^1].Stage).Select(v => v.Verdict)];
         var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return [.. stored.GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
+        return [.. stored.Where(v => !step.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
     }
 
     private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null, string? field = null) => store.Add(new AuditEntry

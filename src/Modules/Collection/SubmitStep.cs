@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -19,8 +20,8 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
-    IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, IPages pages)
+    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts, NeedleGate gate,
+    IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, SubmitStep use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
@@ -56,13 +57,18 @@ internal sealed class SubmitStep(
     {
         var known = files.Facts(file, defined.StepCode);
         var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known));
-        if (reading.Submission is not { } submission) return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
+        if (reading.Submission is not { } submission)
+        {
+            await NoteMismatchesAsync(file, form, post, reading.Errors, http, cancel);
+            return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
+        }
         var measured = await readings.OfAsync(file, form, files.Context(file, form, known), cancel);
         if (measured.Token != post.Readings)
         {
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
         }
+        known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
@@ -72,6 +78,7 @@ internal sealed class SubmitStep(
         if (run.Refusal is { } refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Conflict, "此步骤不能提交", refused.Message));
         var asked = file.Submissions.Select(s => s.Form).Append(form.Code).Distinct(StringComparer.Ordinal).Select(file.Configuration.Form).ToList();
         if (StepDecision.Missing(visited, run, form, asked) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
+        if (StepDecision.Blocked(visited, form) is { Count: > 0 } blocked) return await RefuseAsync(file, defined, form, post, blocked, http, cancel);
         if (StepDecision.TooMuch(visited, form) is { } tooMuch) return await RefuseAsync(file, defined, form, post, [tooMuch], http, cancel);
         if (StepDecision.Confirmation(visited, run, file.Configuration) is { } confirmation
             && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
@@ -106,6 +113,7 @@ internal sealed class SubmitStep(
         VisitFile file, StepResult result, StepMeasurements measured, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         var next = StepPage.Next(result, http.User);
+        if (await ClosedGateAsync(result, cancel) is { } closed) return await GateRefusedAsync(file, defined, form, post, closed, http, cancel);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -115,6 +123,11 @@ internal sealed class SubmitStep(
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);
             operations.Add(post.OperationId, http.User.Id(), content, next);
             await transaction.CommitAsync(cancel);
+        }
+        catch (NeedleGateException gateClosed)
+        {
+            store.ChangeTracker.Clear();
+            return await GateRefusedAsync((await files.ReadAsync(file.Visit.Id, cancel))!, defined, form, post, gateClosed.Message, http, cancel);
         }
         catch (DbUpdateException)
         {
@@ -130,6 +143,36 @@ internal sealed class SubmitStep(
         store.ChangeTracker.Clear();
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         return await page.ConflictAsync((await files.ReadAsync(visitId, cancel))!, defined, form, post, http, cancel);
+    }
+
+    /// <summary>Asked before writing for the sake of a clear answer; what decides is the same question inside the transaction.</summary>
+    private async Task<string?> ClosedGateAsync(StepResult step, CancellationToken cancel) => step.Submission is null ? null
+        : await gate.RefusalAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, cancel);
+
+    private async Task<IResult> GateRefusedAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, string refusal, HttpContext http, CancellationToken cancel)
+    {
+        await NoteAsync(file.Visit, "采集被拒绝", null, null, refusal, http, cancel);
+        return await RefuseAsync(file, defined, form, post, [new FieldError("", defined.Title, refusal)], http, cancel);
+    }
+
+    /// <summary>A label or document that did not match is a near miss: it is written down although the step was refused.</summary>
+    private async Task NoteMismatchesAsync(VisitFile file, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel)
+    {
+        foreach (var error in errors)
+            if (form.Field(error.Code) is { Matches: { } wanted } field && post.Fields.GetValueOrDefault(error.Code) is { Length: > 0 } read)
+                await NoteAsync(file.Visit, "核对不符", field, field.Protected ? null : files.Facts(file).Text(wanted), field.Protected ? Mask.Number(read) : TypedText.Number(read), http, cancel);
+    }
+
+    private async Task NoteAsync(Visit visit, string action, FormField? field, string? expected, string read, HttpContext http, CancellationToken cancel)
+    {
+        const int longest = 200;
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        store.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = StepWriter.Subject(visit),
+            Field = field?.Label, Old = expected, New = read.Length > longest ? read[..longest] : read,
+        });
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task<IResult> RefuseAsync(

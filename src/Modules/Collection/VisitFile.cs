@@ -53,13 +53,17 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
     /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
-    public FactBag Facts(VisitFile file, string? except = null)
+    public FactBag Facts(VisitFile file, string? except = null) =>
+        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except)).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
+
+    public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions)
     {
         var facts = new FactBag();
-        foreach (var submission in file.Submissions.Where(s => s.Step != except).GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
+        var known = submissions.ToList();
+        foreach (var submission in known.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
-            var form = file.Configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(file, review, except) ? review : null).Facts);
+            var form = configuration.Form(submission.Form);
+            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(review, known) ? review : null).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
@@ -76,16 +80,15 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 
     private ReviewedForm? Reviewed(VisitFile file, FormDefinition form)
     {
-        if (form.Review is not { } review || Latest(file, review.Form) is not { } submission) return null;
+        if (form.Review is not { } review || Latest(file.Submissions, review.Form) is not { } submission) return null;
         var reviewed = file.Configuration.Form(submission.Form);
         return new ReviewedForm(reviewed, Restored(reviewed, submission), submission.Version, submission.ContentHash);
     }
 
     /// <summary>Answers given anew after the review, or just now, have not been reviewed.</summary>
-    private static bool Counts(VisitFile file, FormReview review, string? except) =>
-        Latest(file, review.Form) is { } reviewed && reviewed.Step != except && reviewed.ContentHash == review.ContentHash;
+    private static bool Counts(FormReview review, IEnumerable<Submission> submissions) => Latest(submissions, review.Form)?.ContentHash == review.ContentHash;
 
-    private static Submission? Latest(VisitFile file, string form) => file.Submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
+    private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 
     public IReadOnlyList<SubmittedValue> Values(FormDefinition form, Submission submission) =>
         [.. JsonSerializer.Deserialize<List<SubmittedValue>>(submission.ValuesJson)!

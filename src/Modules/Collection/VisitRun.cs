@@ -11,6 +11,9 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
 {
     private readonly List<(string Stage, Verdict Verdict)> _verdicts = [];
 
+    /// <summary>Everything entered in this visit so far.</summary>
+    public IFacts Entered => entered;
+
     public DonorHistory History { get; private set; } = history;
 
     /// <summary>Somebody is there to confirm what a verdict asks to confirm.</summary>
@@ -36,11 +39,14 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>The last verdict on the planned type; null when no stage was asked.</summary>
     public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == donationType).Verdict;
 
+    /// <summary>The deciding verdict is on how the work was done, not on whether the donor may give blood.</summary>
+    public bool DecidesAlone => Deciding is { } verdict && verdict.Stages.All(configuration.Packs.Alone.Contains);
+
     public async ValueTask<string> CheckAsync(string stage, CancellationToken cancellation)
     {
-        // The last stage lets blood be taken: another station may have seen the donor since registration.
-        if (!History.Known || stage == configuration.Packs.Stages[^1]) History = await donors.HistoryAsync(idNumber, cancellation);
-        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+        // The deciding stage lets blood be taken: another station may have seen the donor since registration.
+        if (!configuration.Packs.Alone.Contains(stage) && (!History.Known || stage == configuration.Packs.DecidingStage)) History = await donors.HistoryAsync(idNumber, cancellation);
+        foreach (var type in TypesAt(stage)) _verdicts.Add((stage, Judge(stage, type.Code)));
         if (!Attended && Deciding!.Outcome == RuleOutcome.Prompt)
             throw new ActivityFaultException($"The verdict of stage '{stage}' has to be confirmed.", "判定有需要确认的提示，自动继续时没有人确认；请核实后写明原因重试");
         return Port(Deciding!.Outcome);
@@ -49,8 +55,11 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>Judges every donation type as far as this stage with the history as it was: what the visit itself has added since is not held against it.</summary>
     public void JudgeAgain(string stage)
     {
-        foreach (var type in configuration.Packs.DonationTypes) _verdicts.Add((stage, Judge(stage, type.Code)));
+        foreach (var type in TypesAt(stage)) _verdicts.Add((stage, Judge(stage, type.Code)));
     }
+
+    /// <summary>How the work was done is asked of the donation that was made, and of no other type.</summary>
+    private IEnumerable<NamedCode> TypesAt(string stage) => configuration.Packs.DonationTypes.Where(t => !configuration.Packs.Alone.Contains(stage) || t.Code == donationType);
 
     public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
         RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), day);

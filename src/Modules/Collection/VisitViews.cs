@@ -41,7 +41,7 @@ internal static class VisitViews
 
     /// <summary>The last verdict of each donation type, the planned one first.</summary>
     public static IReadOnlyList<VerdictView> LastVerdicts(VisitFile file) =>
-        [.. file.Verdicts.GroupBy(v => v.DonationType).Select(g => g.Last())
+        [.. file.Verdicts.Where(v => !file.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType).Select(g => g.Last())
             .OrderBy(v => v.DonationType == file.Visit.DonationType ? 0 : 1)
             .Select(v => VerdictView.Of(file.Configuration.DonationTypeTitle(v.DonationType), Verdict.FromJson(v.Json)))];
 

@@ -12,6 +12,7 @@ public static class DevicePermissions
 {
     public const string View = "devices.view";
     public const string Handle = "devices.handle";
+    public const string Import = DeviceFiles.Permission;
 }
 
 public sealed class DevicesModule : IModule
@@ -21,13 +22,14 @@ public sealed class DevicesModule : IModule
     public IReadOnlyList<Permission> Permissions { get; } =
     [
         new(DevicePermissions.View, "查看设备和待处理结果"),
+        new(DevicePermissions.Import, "导入设备文件"),
         new(DevicePermissions.Handle, "处理仪器结果、查看原始消息"),
     ];
 
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ListenerBoard>();
-        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
+        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<ImportFile>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
         services.AddScoped<IRecipeStep, DevicesStep>();
     }
 
@@ -35,5 +37,6 @@ public sealed class DevicesModule : IModule
     {
         ShowDevices.Map(endpoints);
         ResultQueue.Map(endpoints);
+        ImportFile.Map(endpoints);
     }
 }

@@ -15,6 +15,7 @@ public sealed class Device
     /// <summary>Address listened on; the machine itself unless the recipe says otherwise.</summary>
     public required string BindAddress { get; set; }
 
+    /// <summary>TCP port; 0 for a device whose files are handed in.</summary>
     public required int Port { get; set; }
 
     /// <summary>Addresses it may send from, separated by commas.</summary>

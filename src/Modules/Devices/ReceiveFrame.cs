@@ -15,7 +15,7 @@ internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher ci
     private const int LongestText = 500;
 
     public async Task<IReadOnlyList<EnrolledDevice>> EnabledAsync(CancellationToken cancel = default) =>
-        await store.Set<Device>().AsNoTracking().Where(d => d.Enabled).OrderBy(d => d.Code)
+        await store.Set<Device>().AsNoTracking().Where(d => d.Enabled && d.Port > 0).OrderBy(d => d.Code)
             .Select(d => new EnrolledDevice(d.Code, d.Name, d.Profile, d.BindAddress, d.Port, d.AllowedAddresses)).ToListAsync(cancel);
 
     public async Task<ReceivedFrame> StoreAsync(string deviceCode, byte[] raw, string remoteAddress, CancellationToken cancel = default)

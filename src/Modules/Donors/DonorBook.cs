@@ -105,6 +105,25 @@ public sealed class DonorBook(
         index.Send(donor.IdNumber, new IndexEntry(row.Id, tenant.Current.Name, IndexEntry.Deferral, row.DonationType, row.From, 0, row.Until));
     }
 
+    public async Task AddDonationAsync(NewDonation donation, CancellationToken cancel = default)
+    {
+        if (await store.Set<Donation>().SingleOrDefaultAsync(d => d.Id == donation.Id, cancel) is { } entered)
+        {
+            (entered.VolumeMl, entered.Reaction) = (donation.VolumeMl, entered.Reaction || donation.Reaction);
+            return;
+        }
+        var donor = (await FindAsync(donation.DonorId, cancel))!;
+        AddDonation(donor.IdNumber, new Donation
+        {
+            Id = donation.Id, DonorId = donation.DonorId, DonationType = donation.DonationType, On = donation.On, VolumeMl = donation.VolumeMl, Reaction = donation.Reaction,
+        });
+    }
+
+    public async Task MarkReactionAsync(Guid donationId, CancellationToken cancel = default)
+    {
+        if (await store.Set<Donation>().SingleOrDefaultAsync(d => d.Id == donationId, cancel) is { } entered) entered.Reaction = true;
+    }
+
     /// <summary>Enters a donation of this station and tells the province; part of the caller's transaction.</summary>
     public void AddDonation(string idNumber, Donation donation)
     {

@@ -38,9 +38,9 @@ public sealed class Donation
     public required DateOnly On { get; init; }
 
     /// <summary>mL without samples and anticoagulant.</summary>
-    public required decimal VolumeMl { get; init; }
+    public required decimal VolumeMl { get; set; }
 
-    public required bool Reaction { get; init; }
+    public required bool Reaction { get; set; }
 }
 
 /// <summary>An entry of this station's deferral file.</summary>

@@ -10,6 +10,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
     private const int MaxText = 4000;
     private const int MinYear = 1900;
     private static readonly string[] DateFormats = ["yyyy-M-d", "yyyy/M/d", "yyyyMMdd"];
+    private static readonly string[] DateTimeFormats = ["yyyy-M-dTH:m", "yyyy-M-d H:m", "yyyy/M/d H:m", "yyyy-M-dTH:m:s"];
     private static readonly FieldEntry Nothing = new(null, null);
 
     /// <summary>Reads what a person, a scanner or a script typed. The server is the only judge.</summary>
@@ -25,6 +26,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
             FieldType.YesNo => ReadYesNo(field, trimmed),
             FieldType.Choice => field.Options!.Any(o => o.Code == trimmed) ? new(trimmed, null) : Refuse("没有这个选项，请从列表中选择"),
             FieldType.Date => ReadDate(field, HalfWidth(trimmed), today),
+            FieldType.DateTime => ReadDateTime(field, HalfWidth(trimmed), today),
             FieldType.IdNumber => ReadIdNumber(trimmed, today),
             FieldType.Phone => ReadPhone(HalfWidth(trimmed)),
             _ => trimmed.Length <= field.MaxLength ? new(trimmed, null) : Refuse($"最多 {field.MaxLength} 个字，现在有 {trimmed.Length} 个，请删减"),
@@ -82,6 +84,16 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
         if (date.Year < MinYear) return Refuse($"早于 {MinYear} 年，请核对");
         if (field.NotFuture && date > today) return Refuse($"不能晚于今天（{today:yyyy-MM-dd}）");
         return new(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), null);
+    }
+
+    private static FieldEntry ReadDateTime(FormField field, string text, DateOnly today)
+    {
+        if (TimeOnly.TryParseExact(text, "H:m", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return Kept(today.ToDateTime(time));
+        if (!DateTime.TryParseExact(text, DateTimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) || at.Year < MinYear)
+            return Refuse("不是有效的时间，请按 2026-03-05 08:30 的样子填写，当天的可只写 08:30");
+        return field.NotFuture && DateOnly.FromDateTime(at) > today ? Refuse($"不能晚于今天（{today:yyyy-MM-dd}）") : Kept(at);
+
+        static FieldEntry Kept(DateTime at) => new(at.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture), null);
     }
 
     private static FieldEntry ReadIdNumber(string text, DateOnly today)

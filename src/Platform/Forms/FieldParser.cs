@@ -9,7 +9,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
     private static readonly Dictionary<string, FieldType> Types = new(StringComparer.Ordinal)
     {
         ["number"] = FieldType.Number, ["text"] = FieldType.Text, ["multiline"] = FieldType.Multiline, ["yes-no"] = FieldType.YesNo,
-        ["choice"] = FieldType.Choice, ["date"] = FieldType.Date, ["id-number"] = FieldType.IdNumber, ["phone"] = FieldType.Phone,
+        ["choice"] = FieldType.Choice, ["date"] = FieldType.Date, ["datetime"] = FieldType.DateTime, ["id-number"] = FieldType.IdNumber, ["phone"] = FieldType.Phone,
     };
 
     public FormField Read(DocumentObject json)
@@ -54,11 +54,18 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             FieldType.Choice => ReadChoice(json, field),
             FieldType.YesNo => field with { Default = YesOrNo(json, "default"), Expected = YesOrNo(json, "expected"), MustBe = YesOrNo(json, "mustBe") },
             FieldType.Date => field with { NotFuture = json.Flag("notFuture"), FromIdNumber = ReadFromIdNumber(json, IdNumberPart.BirthDate) },
-            FieldType.IdNumber => field with { MaxLength = ResidentIdNumber.Length },
+            FieldType.DateTime => field with { NotFuture = json.Flag("notFuture") },
+            FieldType.IdNumber => ReadScanned(json, field with { MaxLength = ResidentIdNumber.Length }),
             FieldType.Phone => field with { MaxLength = 20 },
             FieldType.Multiline => field with { MaxLength = json.WholeNumber("maxLength", 1000, 1, 4000) },
-            _ => field with { MaxLength = json.WholeNumber("maxLength", 100, 1, 4000), Default = json.OptionalText("default") },
+            _ => ReadScanned(json, field with { MaxLength = json.WholeNumber("maxLength", 100, 1, 4000), Default = json.OptionalText("default") }),
         };
+    }
+
+    private static FormField ReadScanned(DocumentObject json, FormField field)
+    {
+        var matches = json.Has("matches") ? json.Code("matches") : null;
+        return field with { Matches = matches, Scan = matches is not null || json.Flag("scan") };
     }
 
     private static string[] Extras(FieldType type) => type switch
@@ -67,7 +74,9 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         FieldType.Choice => ["options", "numeric", "unit", "default", "fromIdNumber"],
         FieldType.YesNo => ["default", "expected", "mustBe"],
         FieldType.Date => ["notFuture", "fromIdNumber"],
-        FieldType.Text => ["maxLength", "default"],
+        FieldType.DateTime => ["notFuture"],
+        FieldType.Text => ["maxLength", "default", "matches", "scan"],
+        FieldType.IdNumber => ["matches", "scan"],
         FieldType.Multiline => ["maxLength"],
         _ => [],
     };

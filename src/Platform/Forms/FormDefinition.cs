@@ -59,7 +59,7 @@ public sealed record FormDefinition(
     /// <summary>Facts its conditions name that the form itself does not offer; publishing checks that somebody offers them.</summary>
     public IEnumerable<string> OutsideFacts =>
         Fields.SelectMany(f => new[] { f.VisibleWhen, f.RequiredWhen }).Concat(Signers.Select(s => s.When))
-            .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts)
+            .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts).Concat(Fields.Select(f => f.Matches).OfType<string>())
             .Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
 
     /// <summary>The signers this submission needs, in signing order. An undecided condition counts as needed.</summary>

@@ -11,6 +11,8 @@ public enum FieldType
     YesNo,
     Choice,
     Date,
+    /// <summary>Local date and time to the minute.</summary>
+    DateTime,
     /// <summary>Chinese resident identity number, GB 11643-1999.</summary>
     IdNumber,
     Phone,
@@ -43,6 +45,8 @@ public enum IdNumberPart
 /// <param name="VisibleWhen">Visible only while this is certainly true.</param>
 /// <param name="TestItem">The test item that gives label, unit, range and decimals, or null.</param>
 /// <param name="FromIdNumber">Taken from the form's identity number when left empty; refused when it disagrees.</param>
+/// <param name="Matches">Fact this must equal, for example the number on another label; anything else is refused, naming both.</param>
+/// <param name="Scan">Filled by a barcode scanner: a scan on the page goes to the first such field that is empty.</param>
 /// <param name="Default">Value shown on a form not yet filled in; it is stored only when posted.</param>
 /// <param name="Expected">Answer of a yes-no question that needs no second look, <c>yes</c> or <c>no</c>; any other answer is flagged. Null when none is expected.</param>
 /// <param name="MustBe">The only answer of a yes-no question a form can be submitted with; null when both can.</param>
@@ -66,6 +70,8 @@ public sealed record FormField(
     TestItem? TestItem = null,
     IdNumberPart? FromIdNumber = null,
     string? Default = null,
+    string? Matches = null,
+    bool Scan = false,
     string? Expected = null,
     string? MustBe = null,
     string? Placeholder = null,
@@ -84,11 +90,12 @@ public sealed record FormField(
         FieldType.YesNo => value == "yes" ? "是" : value == "no" ? "否" : value,
         FieldType.Choice => Options?.FirstOrDefault(o => o.Code == value)?.Label ?? value,
         FieldType.Number when Unit is not null && value.Length > 0 => $"{value} {ShownUnit}",
+        FieldType.DateTime => value.Replace('T', ' '),
         _ => value,
     };
 
     /// <summary>The unit as people write it: <c>10⁹/L</c> for <c>10^9/L</c>.</summary>
-    public string? ShownUnit => Unit?.Replace("^12", "¹²", StringComparison.Ordinal).Replace("^9", "⁹", StringComparison.Ordinal);
+    public string? ShownUnit => Unit?.Replace("^12", "¹²", StringComparison.Ordinal).Replace("^11", "¹¹", StringComparison.Ordinal).Replace("^9", "⁹", StringComparison.Ordinal);
 
     /// <summary>Plausible range without unit, for placeholders: <c>30–250</c>; null when the field has none.</summary>
     public string? Bounds => Min is { } min && Max is { } max ? string.Create(CultureInfo.InvariantCulture, $"{min}–{max}") : null;

@@ -31,6 +31,7 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
         {
             var entry = FieldEntry.Read(field, posted.GetValueOrDefault(field.Code, ""), context.Today);
             if (field.FromIdNumber is { } part && holder is not null) entry = Agree(field, entry, part, holder);
+            if (field.Matches is { } wanted) entry = Match(field, entry, both.Text(wanted), form.Field(wanted) is { Protected: true } || field.Protected);
             if (entry.Fault is not null) errors.Add(new FieldError(field.Code, field.Label, entry.Fault));
             if (entry.Value is null) continue;
             if (field.Type == FieldType.IdNumber) holder = ResidentIdNumber.Read(entry.Value, context.Today, out _);
@@ -39,7 +40,7 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
         }
         errors.AddRange(Missing(form, both, context, values, errors));
         var unreviewed = new List<FieldError>();
-        var review = form.Review is { } wanted && context.Reviewed is { } reviewed ? ReviewEntry.Read(wanted, reviewed, posted, unreviewed) : null;
+        var review = form.Review is { } reviewing && context.Reviewed is { } reviewed ? ReviewEntry.Read(reviewing, reviewed, posted, unreviewed) : null;
         var order = form.Fields.Select((f, i) => (f.Code, i)).ToDictionary(p => p.Code, p => p.i, StringComparer.Ordinal);
         var submission = errors.Count + unreviewed.Count == 0 ? FormSubmission.Of(form, values, facts, review) : null;
         return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors));
@@ -49,6 +50,15 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
     public static IReadOnlyDictionary<string, string> Draft(FormDefinition form, IReadOnlyDictionary<string, string> posted) =>
         form.Fields.Select(f => f.Code).Where(posted.ContainsKey).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
             .ToDictionary(name => name, name => FieldEntry.Clean(posted[name]), StringComparer.Ordinal);
+
+    /// <summary>Letters in either case and full-width digits are the same code; nothing else is.</summary>
+    private static FieldEntry Match(FormField field, FieldEntry entry, string? expected, bool secret)
+    {
+        if (entry.Value is not { } read) return entry;
+        if (expected is null) return new(null, "本次献血还没有可以核对的内容，请先完成前面的步骤");
+        if (string.Equals(TypedText.Number(read), expected, StringComparison.OrdinalIgnoreCase)) return new(expected, null);
+        return new(null, secret ? "与登记的不一致，请停止操作并核对身份" : $"不一致：应为 {expected}，读到 {read}。请停止操作，查明原因");
+    }
 
     private static FieldEntry Agree(FormField field, FieldEntry entry, IdNumberPart part, ResidentIdNumber holder)
     {

@@ -9,6 +9,7 @@ public sealed class PackSet
     {
         Packs = packs;
         Stages = packs.Count == 0 ? [] : packs[0].Pack.Stages.Select(s => s.Code).ToList();
+        Alone = packs.Count == 0 ? new HashSet<string>() : packs[0].Pack.Stages.Where(s => s.Alone).Select(s => s.Code).ToHashSet(StringComparer.Ordinal);
         DonationTypes = packs.Count == 0 ? [] : packs[0].Pack.DonationTypes;
     }
 
@@ -17,6 +18,12 @@ public sealed class PackSet
 
     /// <summary>All stages of a visit, in order.</summary>
     public IReadOnlyList<string> Stages { get; }
+
+    /// <summary>Stages judged by their own rules only; they never decide whether the donor may give blood.</summary>
+    public IReadOnlySet<string> Alone { get; }
+
+    /// <summary>The stage after which blood may be taken: the last that is not judged alone. Null without any.</summary>
+    public string? DecidingStage => Stages.LastOrDefault(s => !Alone.Contains(s));
 
     public IReadOnlyList<NamedCode> DonationTypes { get; }
 
@@ -36,11 +43,11 @@ public sealed class PackSet
     public static PackSet InForce(IEnumerable<CompiledPack> packs, DateOnly day) =>
         Of(packs.Where(p => p.Pack.IsInForce(day)).GroupBy(p => p.Pack.Id).Select(g => g.MaxBy(p => p.Pack.EffectiveFrom)!));
 
-    /// <summary>The named stage and all before it, as an assessment re-runs them.</summary>
+    /// <summary>The named stage and all before it, as an assessment re-runs them; a stage judged alone is only itself.</summary>
     /// <exception cref="ArgumentException">No such stage.</exception>
     public IReadOnlySet<string> StagesUpTo(string stage) =>
         Stages.Contains(stage)
-            ? Stages.TakeWhile(s => s != stage).Append(stage).ToHashSet(StringComparer.Ordinal)
+            ? Stages.TakeWhile(s => s != stage && !Alone.Contains(stage)).Where(s => !Alone.Contains(s)).Append(stage).ToHashSet(StringComparer.Ordinal)
             : throw new ArgumentException($"未知步骤 {stage}；可用：{string.Join("、", Stages)}", nameof(stage));
 
     /// <summary>A number that a pack of the set declares, as its layers have set it; null when none has.</summary>
@@ -84,10 +91,13 @@ public static class PackSetCheck
     private static IEnumerable<PackError> Vocabulary(RulePack top, RulePack pack)
     {
         var order = pack.Stages.Select(s => top.Stages.Select(t => t.Code).ToList().IndexOf(s.Code)).ToList();
+        var alone = top.Stages.Where(s => s.Alone).Select(s => s.Code).ToList();
         return
         [
             .. RulePackCheck.Error(order.Contains(-1) || !order.SequenceEqual(order.Order()), $"{pack.Id}: $.stages",
                 $"须取自 {top.Id} 的步骤并保持其顺序：{string.Join("、", top.Stages.Select(s => s.Code))}"),
+            .. pack.Stages.Where(s => s.Alone != alone.Contains(s.Code) && order.Count > 0 && !order.Contains(-1)).Select(s => new PackError(
+                $"{pack.Id}: $.stages", $"步骤 {s.Code} 的 alone 须与 {top.Id} 相同")),
             .. pack.DonationTypes.Where(t => top.DonationTypes.All(d => d.Code != t.Code)).Select(t => new PackError(
                 $"{pack.Id}: $.donationTypes", $"{t.Code} 不在 {top.Id} 中；下层不能增加上层没有规则的献血类型")),
         ];

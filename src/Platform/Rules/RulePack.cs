@@ -42,7 +42,7 @@ public sealed record RulePack(
     DateOnly EffectiveFrom,
     int Generator,
     IReadOnlyList<NamedCode> DonationTypes,
-    IReadOnlyList<NamedCode> Stages,
+    IReadOnlyList<Stage> Stages,
     IReadOnlyList<RuleSet> RuleSets,
     DateOnly? EffectiveTo = null,
     IReadOnlyList<PackParameter>? Parameters = null,
@@ -59,6 +59,10 @@ public sealed record RulePack(
 }
 
 public sealed record NamedCode(string Code, string Label);
+
+/// <summary>One stage of a visit.</summary>
+/// <param name="Alone">Judged by its own rules only: what is asked there (is the kit in date, is the volume plausible) does not decide whether the donor may give blood.</param>
+public sealed record Stage(string Code, string Label, bool Alone = false);
 
 public sealed record RuleSet(string Stage, IReadOnlyList<Rule> Rules);
 

@@ -32,6 +32,7 @@ public static class RulePackCheck
         .. Error(pack.EffectiveTo < pack.EffectiveFrom, "$.effectiveTo", "不能早于 effectiveFrom"),
         .. Error(pack.Generator is < 1 or > ExpressionGenerator.Version, "$.generator",
             $"本系统的生成器版本为 {ExpressionGenerator.Version}，不能使用更新版本的规则包"),
+        .. Error(pack.Stages.SkipWhile(s => !s.Alone).Any(s => !s.Alone), "$.stages", "alone 的步骤须排在最后"),
         .. Error(pack.DonationTypes.Count == 0, "$.donationTypes", "至少一种献血类型"),
     ];
 

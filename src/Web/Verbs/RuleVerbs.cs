@@ -54,7 +54,7 @@ internal static class RuleVerbs
         {
             var packs = PacksOf(set, maintenance.Services.GetRequiredService<CompiledPacks>());
             var date = Date(arguments.Option("date")) ?? StationSettings.Of(set).LocalDate(DateTimeOffset.UtcNow);
-            var stage = arguments.Option("stage") ?? packs.Stages[^1];
+            var stage = arguments.Option("stage") ?? packs.DecidingStage ?? packs.Stages[^1];
             if (!packs.Stages.Contains(stage)) throw new VerbException($"没有步骤 {stage}，可用：{string.Join("、", packs.Stages)}");
             var stages = packs.StagesUpTo(stage);
             CollectionFacts.AddDerived(facts, date, packs.NumberParameter);

@@ -109,6 +109,12 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
+    form.addEventListener("unsent", () => {
+      submitting = false;
+      dirty = true;
+      say("网络中断，没有提交；内容仍在本页，恢复后请再按一次提交", "waiting");
+      plan(5000);
+    });
     window.addEventListener("online", () => { if (dirty) plan(0); });
     window.addEventListener("pagehide", () => { if (dirty && !submitting) navigator.sendBeacon(form.dataset.draftUrl, content()); });
   }
@@ -163,11 +169,30 @@
   }
 
   // ---- One press, one effect (the server's operation id is the guarantee) -------------------------------------------
+  // A form posted into a dead network would be replaced by the browser's own error page, and with it what was typed.
+  async function reach() {
+    try {
+      return (await fetch("/site.css", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) })).ok;
+    } catch {
+      return false;
+    }
+  }
   function guard(event) {
     const form = event.target;
     if (event.defaultPrevented) return;
     if (form.dataset.submitted) { event.preventDefault(); return; }
     form.dataset.submitted = "yes";
+    if (form.dataset.draftUrl && !form.dataset.reached) {
+      event.preventDefault();
+      reach().then(there => {
+        delete form.dataset.submitted;
+        if (there) form.dataset.reached = "yes";
+        else form.dispatchEvent(new Event("unsent"));
+        if (there) form.requestSubmit(event.submitter);
+      });
+      return;
+    }
+    delete form.dataset.reached;
     // After the browser has collected the pressed button's name and value.
     setTimeout(() => all("button:not([type=button]), input[type=submit]", form).forEach(b => { b.disabled = true; }));
   }
@@ -198,16 +223,21 @@
     if (event.key !== "Enter" || burst.keys.length < shortest) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    place(burst.keys);
+    // A browser that hesitates in the middle of a scan must not cut its beginning off: what stands in the field is the code.
+    const into = burst.into && burst.into.matches?.("[data-scan-target]") && burst.into.value.endsWith(burst.keys) ? burst.into.value.trim() : burst.keys;
+    place(into);
     burst.keys = "";
   }
+  const differs = target => !!target.dataset.scanValue && target.value.trim().toUpperCase() !== target.dataset.scanValue.toUpperCase();
   function place(code) {
     const targets = all("[data-scan-target]").filter(t => t.getClientRects().length > 0 && !t.disabled);
-    const target = targets.find(t => !t.dataset.scanPattern || new RegExp(`^(?:${t.dataset.scanPattern})$`).test(code));
+    const fitting = targets.filter(t => !t.dataset.scanPattern || new RegExp(`^(?:${t.dataset.scanPattern})$`).test(code));
+    const target = fitting.find(t => t === burst.into) || fitting.find(t => t.value.trim() === "" || differs(t)) || fitting[0];
     if (burst.into !== target && burst.into && "value" in burst.into) burst.into.value = burst.before;
     const status = document.querySelector("[data-scan-status]");
     const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
-    beep(!!target);
+    const wrong = !target || (target.dataset.scanValue && code.toUpperCase() !== target.dataset.scanValue.toUpperCase());
+    beep(!wrong);
     if (!target) {
       const expected = targets.map(t => t.dataset.scanExpected).filter(Boolean).join("或");
       say(`条码不符：读到 ${code}${expected ? `，应扫 ${expected}` : ""}`, "wrong");
@@ -216,9 +246,11 @@
     target.value = code;
     target.dispatchEvent(new Event("input", { bubbles: true }));
     target.dispatchEvent(new Event("change", { bubbles: true }));
-    say(`已读 ${code}`, "right");
+    const label = target.labels?.[0]?.textContent.trim() || "";
+    target.setAttribute("aria-invalid", wrong ? "true" : "false");
+    say(wrong ? `条码不符（${label}）：应为 ${target.dataset.scanValue}，读到 ${code}。请停止操作，查明原因` : `已读 ${code}${label && targets.length > 1 ? `（${label}）` : ""}`, wrong ? "wrong" : "right");
     if ("scanSubmit" in target.dataset) target.form.requestSubmit();
-    else target.focus();
+    else (wrong ? target : targets.find(t => t.value.trim() === "") || target).focus();
   }
 
   // ---- Left alone: the page leaves by itself, after a word of warning -----------------------------------------------
@@ -239,6 +271,8 @@
 
   // ---- Wiring ---------------------------------------------------------------------------------------------------------
   if (document.querySelector("[data-scan-target]")) document.addEventListener("keydown", onScanKey, true);
+  // A second scan into a field replaces the first.
+  for (const target of all("[data-scan-target]")) target.addEventListener("focus", () => target.select());
   document.addEventListener("submit", guard);
   window.addEventListener("pageshow", event => {
     if (!event.persisted) return;

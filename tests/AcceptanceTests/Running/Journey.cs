@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Harness;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
 
@@ -11,6 +12,7 @@ public sealed partial class Journey(FeatureContext feature)
     private static readonly Dictionary<string, string> Accounts = new()
     {
         ["登记员"] = "jd01", ["检查医师"] = "yj01", ["检测员"] = "jc01", ["检测员甲"] = "jc01", ["检测员乙"] = "jc02",
+        ["单采护士"] = "cj01", ["核对护士"] = "hd01", ["热合员"] = "rh01",
         ["评估医师"] = "pg01", ["批准医师"] = "pz01", ["站点管理员"] = "gl01", ["质量管理员"] = "as-quality-manager", ["多面手护士"] = "hs01",
     };
 
@@ -27,6 +29,8 @@ public sealed partial class Journey(FeatureContext feature)
     public IEnumerable<(string Name, IPage Page)> OpenPages => _pages.Select(p => (p.Key.Replace('/', '-'), p.Value));
 
     private string Tenant { get; set; } = "hangzhou";
+
+    public DeviceSimulator Analyser => Product.Analyser(Tenant);
 
     public static string AccountOf(string person) => Accounts[person];
 

@@ -9,19 +9,51 @@ public sealed class Product : IAsyncDisposable
     /// <summary>The PIN every demo person chooses at the first sign-in.</summary>
     public const string Pin = "135790";
 
+    private static readonly string[] Stations = ["hangzhou", "shaoxing"];
     private readonly ServerProcess _server;
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _analysers;
+    private readonly TenantConfigCopy _configuration;
 
-    private Product(ServerProcess server) => _server = server;
+    private Product(ServerProcess server, TenantConfigCopy configuration, Dictionary<string, int> analysers) => (_server, _configuration, _analysers) = (server, configuration, analysers);
 
     /// <summary>The stations' date when the demo donors were made; their earlier donations are counted back from it.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime);
 
     public string Output => _server.Output;
 
-    public static async Task<Product> StartAsync() => new(await ServerProcess.StartAsync());
+    /// <summary>The demonstration as it ships, but for the analysers' ports: two servers may run at once.</summary>
+    public static Task<Product> StartAsync() => StartAsync(_ => { });
 
-    public string Address(string tenant, string path) => $"{_server.Address}{tenant}{path}";
+    /// <summary>A server where a blood count may wait a few seconds only, instead of an hour.</summary>
+    public static Task<Product> StartWithShortLimitsAsync() => StartAsync(configuration =>
+    {
+        foreach (var tenant in Stations)
+        {
+            configuration.AddOnePersonPerRole(tenant);
+            new FlowCopy().Set("tests", "dueAfter", FlowCopy.Literal("00:00:05")).WriteTo(configuration, tenant);
+        }
+    });
+
+    private static async Task<Product> StartAsync(Action<TenantConfigCopy> change)
+    {
+        var (configuration, analysers) = (new TenantConfigCopy(), new Dictionary<string, int>(StringComparer.Ordinal));
+        foreach (var tenant in Stations)
+            configuration.EditRecipe(tenant, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"]![0]!["Port"] = analysers[tenant] = ServerProcess.FreePort());
+        change(configuration);
+        return new Product(await ServerProcess.StartAsync(configuration.Folder), configuration, analysers);
+    }
+
+    /// <summary>The analyser of a station, as the network sees it.</summary>
+    public DeviceSimulator Analyser(string tenant) => new(_analysers[tenant]);
+
+    /// <summary>Where the server itself answers.</summary>
+    public Uri ServerAddress => _server.Address;
+
+    public string Address(string tenant, string path) => $"{(Network?.Address ?? _server.Address)}{tenant}{path}";
+
+    /// <summary>What stands between the browsers of a scenario and the server; null: nothing.</summary>
+    public CuttableNetwork? Network { get; set; }
 
     /// <summary>A browser of its own in which the person is signed in; the first time with the sign-in page and the choice of a PIN.</summary>
     public async Task<IBrowserContext> SignedInAsync(IBrowser browser, string tenant, string account)
@@ -44,18 +76,6 @@ public sealed class Product : IAsyncDisposable
         return context;
     }
 
-    /// <summary>A server where a blood count may wait a few seconds only, instead of an hour.</summary>
-    public static async Task<Product> StartWithShortLimitsAsync()
-    {
-        using var configuration = new TenantConfigCopy();
-        foreach (var tenant in new[] { "hangzhou", "shaoxing" })
-        {
-            configuration.AddOnePersonPerRole(tenant);
-            new FlowCopy().Set("tests", "dueAfter", FlowCopy.Literal("00:00:05")).WriteTo(configuration, tenant);
-        }
-        return new(await ServerProcess.StartAsync(configuration.Folder));
-    }
-
     public Task KillAsync() => _server.KillAsync();
 
     public Task StartAgainAsync() => _server.StartAsync();
@@ -69,5 +89,9 @@ public sealed class Product : IAsyncDisposable
         await _server.StartAsync();
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _configuration.Dispose();
+    }
 }

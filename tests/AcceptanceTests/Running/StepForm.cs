@@ -29,6 +29,9 @@ public sealed class StepForm(IPage page)
         else await review.GetByLabel("其他理由").FillAsync(reason);
     }
 
+    /// <summary>Fills a native date or time input, which has no text box's role.</summary>
+    public Task FillNativeAsync(string label, string value) => Field(label).Locator("input").FillAsync(value);
+
     public async Task FillIfEmptyAsync(string label, string value)
     {
         if (await ValueAsync(label) == "") await FillAsync(label, value);

@@ -52,6 +52,13 @@ public sealed class OutcomeSteps(Journey journey)
         await Expect(journey.Page.Locator("[data-visit-state]")).ToHaveTextAsync(state);
     }
 
+    [Then(@"^下一步是""(.+)""$")]
+    public async Task ThenNextAsync(string step)
+    {
+        await journey.OpenVisitAsync("登记员");
+        await Expect(journey.Page.Locator(".rail .current")).ToContainTextAsync(step);
+    }
+
     [Then(@"^提示单上有""(.+)""，没有""(.+)""$")]
     public async Task ThenSlipAsync(string present, string absent)
     {

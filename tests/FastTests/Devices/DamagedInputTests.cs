@@ -26,7 +26,7 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
         for (var i = 0; i < 2000; i++)
         {
             var (original, profile) = Originals[random.Next(Originals.Length)];
-            var mutated = Mutate(original, random);
+            var mutated = Harness.MutatedFrames.Mutate(original, random);
             var (clock, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
             var recording = Record(mutated, profile);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -64,25 +64,5 @@ public sealed class DamagedInputTests(ITestOutputHelper output)
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.DoesNotContain(Record(hostile, Hematology).Messages.SelectMany(m => m.Readings), r => r.Accepted);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64L * hostile.Length);
-    }
-
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        var bytes = original.ToList();
-        for (var n = random.Next(1, 8); n > 0 && bytes.Count > 1; n--)
-        {
-            var at = random.Next(bytes.Count);
-            var length = Math.Min(random.Next(1, 40), bytes.Count - at);
-            switch (random.Next(6))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes.RemoveRange(at, length); break;
-                case 2: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
-                case 3: bytes.Insert(at, "|^~\\&\r\n\v\x1c\x02\x03\x04\x05\x17\"*,0"u8[random.Next(18)]); break;
-                case 4: bytes.RemoveRange(at, bytes.Count - at); break;
-                default: bytes.InsertRange(at, original); break;
-            }
-        }
-        return [.. bytes];
     }
 }

@@ -113,7 +113,7 @@ public sealed class WireTests
     [InlineData("a,\"b,\"\"c\"\"\",d\r\n1,2,3\r\n", "1 2 3")]
     [InlineData("a,b,c\n\n1,\"x\ny\",3", "1 x\ny 3")]
     public void Given_quoted_cells_When_a_flat_file_is_read_Then_they_are_whole(string text, string cells) =>
-        Assert.Equal(cells, string.Join(" ", CsvFile.Parse(text, ',').Single().Records.Cast<CsvRow>().Single().Cells.Select(c => c.Value)));
+        Assert.Equal(cells, string.Join(" ", CsvFile.Parse(text, ',').Single().Records.Cast<FlatRow>().Single().Cells.Select(c => c.Value)));
 
     [Fact]
     public void Given_a_row_shorter_than_its_headings_When_read_Then_its_readings_do_not_count() =>

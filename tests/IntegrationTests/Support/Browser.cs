@@ -44,6 +44,14 @@ internal sealed partial class Browser(Uri server, string prefix) : IDisposable
         return SendAsync(new HttpRequestMessage(HttpMethod.Post, prefix + path) { Content = new FormUrlEncodedContent(all) });
     }
 
+    /// <summary>Sends a file as the field <c>file</c> beside other fields.</summary>
+    public Task<Answer> UploadAsync(string path, byte[] file, params (string Name, string Value)[] fields)
+    {
+        var content = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "run.txt" }, { new StringContent(_token), "__RequestVerificationToken" } };
+        foreach (var (name, value) in fields) content.Add(new StringContent(value), name);
+        return SendAsync(new HttpRequestMessage(HttpMethod.Post, prefix + path) { Content = content });
+    }
+
     public Task<Answer> PostAsync(string path, params (string Name, string Value)[] fields) => PostAsync(path, fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 
     private async Task<Answer> SendAsync(HttpRequestMessage request)

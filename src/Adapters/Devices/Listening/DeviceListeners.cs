@@ -68,9 +68,21 @@ public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimePr
 /// <summary>The profiles that come with the product.</summary>
 public sealed class BuiltInProfiles : IDeviceProfiles
 {
-    public IReadOnlyList<string> Names { get; } = [.. DeviceProfileReader.BuiltIn.Keys.Where(Listens).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names { get; } = [.. DeviceProfileReader.BuiltIn.Keys.Order(StringComparer.Ordinal)];
 
-    public string? ProtocolOf(string profile) => !Listens(profile) ? null : DeviceProfileReader.BuiltIn[profile].Format == Wire.WireFormat.Hl7 ? "HL7 / MLLP" : "ASTM / LIS1-A";
+    public string? ProtocolOf(string profile) => !DeviceProfileReader.BuiltIn.TryGetValue(profile, out var found) ? null : found.Format switch
+    {
+        Wire.WireFormat.Hl7 => "HL7 / MLLP",
+        Wire.WireFormat.Astm => "ASTM / LIS1-A",
+        Wire.WireFormat.Csv => "CSV 文件",
+        _ => "XML 文件",
+    };
 
-    private static bool Listens(string profile) => DeviceProfileReader.BuiltIn.TryGetValue(profile, out var found) && found.Format is Wire.WireFormat.Hl7 or Wire.WireFormat.Astm;
+    public bool IsFile(string profile) => DeviceProfileReader.BuiltIn.TryGetValue(profile, out var found) && found.Format is Wire.WireFormat.Csv or Wire.WireFormat.Xml;
+
+    public (IReadOnlyList<DeviceMessage> Messages, string? Damage) Read(string profile, byte[] file)
+    {
+        var recording = DeviceRecording.Read(file, DeviceProfileReader.BuiltIn[profile]);
+        return (recording.Messages, recording.Errors.Count > 0 ? recording.Errors[0] : recording.Messages.SelectMany(m => m.Problems).FirstOrDefault());
+    }
 }

@@ -2,21 +2,6 @@ using System.Text;
 
 namespace Adapters.Devices.Wire;
 
-/// <summary>One row of a flat file; values are found by column heading.</summary>
-public sealed class CsvRow(IReadOnlyList<string> headings, IReadOnlyList<string> cells) : WireRecord
-{
-    public override string Name => "ROW";
-
-    /// <summary>Every filled cell with its heading, in order; a heading may occur more than once.</summary>
-    public IEnumerable<(string Heading, string Value)> Cells =>
-        headings.Zip(cells, (h, c) => (h, c.Trim())).Where(c => c.Item2.Length > 0);
-
-    public override string Get(FieldPath path) => All(path).FirstOrDefault("");
-
-    public override IEnumerable<string> All(FieldPath path) =>
-        Cells.Where(c => string.Equals(c.Heading, path.Text, StringComparison.OrdinalIgnoreCase)).Select(c => c.Value);
-}
-
 /// <summary>RFC 4180: quoted cells, doubled quotes, line ends CR, LF or both.</summary>
 public static class CsvFile
 {
@@ -26,7 +11,7 @@ public static class CsvFile
         var rows = Rows(text, delimiter);
         if (rows.Count < 2) return [];
         var headings = rows[0].Select(h => h.Trim()).ToList();
-        return [.. rows.Skip(1).Select((cells, i) => new WireMessage(WireFormat.Csv, [new CsvRow(headings, cells)],
+        return [.. rows.Skip(1).Select((cells, i) => new WireMessage(WireFormat.Csv, [new FlatRow(headings.Zip(cells, (h, c) => new FlatCell(h, c.Trim(), "")))],
             cells.Count == headings.Count ? [] : [$"第 {i + 1} 行数据有 {cells.Count} 列，表头有 {headings.Count} 列"]))];
     }
 

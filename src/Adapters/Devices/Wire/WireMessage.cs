@@ -10,6 +10,8 @@ public enum WireFormat
     [JsonStringEnumMemberName("astm")] Astm,
     /// <summary>Flat file with one heading row and one sample a row.</summary>
     [JsonStringEnumMemberName("csv")] Csv,
+    /// <summary>XML with one element for each run or sample.</summary>
+    [JsonStringEnumMemberName("xml")] Xml,
 }
 
 /// <summary>One message as a list of records, before any profile gives them meaning.</summary>

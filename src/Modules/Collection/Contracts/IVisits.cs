@@ -8,6 +8,7 @@ public static class VisitStates
 {
     public const string Open = "open";
     public const string Accepted = "accepted";
+    public const string Completed = "completed";
     public const string Deferred = "deferred";
     public const string Withdrawn = "withdrawn";
 
@@ -15,6 +16,7 @@ public static class VisitStates
     {
         Open => "进行中",
         Accepted => "评估合格",
+        Completed => "已完成",
         Deferred => "已暂缓",
         Withdrawn => "已终止",
         _ => state,

@@ -12,6 +12,7 @@ public sealed record ReceivedFrame(Guid Id, bool Recorded, DateTime LocalTime);
 /// <summary>Takes in what devices send to one station.</summary>
 public interface IDeviceIntake
 {
+    /// <summary>Devices that send over a line, enabled ones.</summary>
     Task<IReadOnlyList<EnrolledDevice>> EnabledAsync(CancellationToken cancel = default);
 
     /// <summary>Stores the bytes in a transaction of their own; the same bytes of the same device give the frame that is there.</summary>
@@ -25,9 +26,16 @@ public interface IDeviceIntake
 /// <summary>The device profiles there are.</summary>
 public interface IDeviceProfiles
 {
-    /// <summary>Names of the profiles a listener can use.</summary>
+    /// <summary>Names of all profiles.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>Protocol in words, null for a profile that is not there or cannot be listened to.</summary>
+    /// <summary>Protocol or file format in words, null for a profile that is not there.</summary>
     string? ProtocolOf(string profile);
+
+    /// <summary>Whether it reads files that are handed in, and needs no listener.</summary>
+    bool IsFile(string profile);
+
+    /// <summary>What a file says.</summary>
+    /// <param name="profile">One for which <see cref="IsFile"/> holds.</param>
+    (IReadOnlyList<DeviceMessage> Messages, string? Damage) Read(string profile, byte[] file);
 }

@@ -7,6 +7,15 @@ namespace Modules.Devices.Contracts;
 /// <param name="Reason">Why it does not count; null when it does.</param>
 public sealed record VisitReading(Guid SampleId, string Item, string? Value, string RawValue, string? Unit, string Flags, string Device, string Time, string? Reason);
 
+/// <summary>Where files that devices have written are handed in.</summary>
+public static class DeviceFiles
+{
+    public const string Permission = "devices.import";
+
+    /// <summary>Path below the tenant; leads back to the visit.</summary>
+    public static string ImportPath(Guid visit) => $"/devices/import?visit={visit}";
+}
+
 /// <summary>What devices measured, for whoever signs it.</summary>
 public interface IReadings
 {

@@ -37,6 +37,11 @@ public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IRea
 /// <summary>A deferral a visit ended with.</summary>
 public sealed record NewDeferral(Guid DonorId, Guid VisitId, string RuleId, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
 
+/// <summary>A donation made at this station.</summary>
+/// <param name="Id">The visit's; the same donation is entered once.</param>
+/// <param name="VolumeMl">mL without samples and anticoagulant.</param>
+public sealed record NewDonation(Guid Id, Guid DonorId, string DonationType, DateOnly On, decimal VolumeMl, bool Reaction);
+
 /// <summary>The donors of this station. Writing methods belong to the caller's transaction.</summary>
 public interface IDonors
 {
@@ -58,6 +63,12 @@ public interface IDonors
 
     /// <summary>Creates the donor or takes over what the form says now, with old and new values in the audit.</summary>
     Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+
+    /// <summary>Enters a donation here and sends it to the province; entering it again corrects volume and reaction here.</summary>
+    Task AddDonationAsync(NewDonation donation, CancellationToken cancel = default);
+
+    /// <summary>Notes that a donation had a reaction; nothing happens while it is not entered.</summary>
+    Task MarkReactionAsync(Guid donationId, CancellationToken cancel = default);
 
     /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
     Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);

@@ -11,6 +11,18 @@ namespace Web.Storage.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<decimal>(
+                name: "CollectedMl",
+                table: "visits",
+                type: "numeric",
+                nullable: true);
+
+            migrationBuilder.AddColumn<decimal>(
+                name: "CollectedUnits",
+                table: "visits",
+                type: "numeric",
+                nullable: true);
+
             migrationBuilder.AddColumn<string>(
                 name: "AssigneeId",
                 table: "user_tasks",
@@ -58,6 +70,59 @@ namespace Web.Storage.Migrations.Postgres
                 table: "submissions",
                 type: "text",
                 nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "follow_ups",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DonorId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Because = table.Column<string>(type: "text", nullable: false),
+                    DueOn = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    OpenedAt = table.Column<long>(type: "bigint", nullable: false),
+                    ClosedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ClosedBy = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_follow_ups", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_over_lines",
+                columns: table => new
+                {
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    HandOverId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DonationNumber = table.Column<string>(type: "text", nullable: false),
+                    DonationType = table.Column<string>(type: "text", nullable: false),
+                    VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
+                    Units = table.Column<decimal>(type: "numeric", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_over_lines", x => x.VisitId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_overs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    GivenById = table.Column<string>(type: "text", nullable: false),
+                    GivenBy = table.Column<string>(type: "text", nullable: false),
+                    TakenById = table.Column<string>(type: "text", nullable: false),
+                    TakenBy = table.Column<string>(type: "text", nullable: false),
+                    Remarks = table.Column<string>(type: "text", nullable: true),
+                    ContentHash = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_overs", x => x.Id);
+                });
 
             migrationBuilder.CreateTable(
                 name: "handwritings",
@@ -127,6 +192,27 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_ClosedAt_DueOn",
+                table: "follow_ups",
+                columns: new[] { "ClosedAt", "DueOn" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_VisitId",
+                table: "follow_ups",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_over_lines_HandOverId",
+                table: "hand_over_lines",
+                column: "HandOverId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_overs_Number",
+                table: "hand_overs",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_kiosk_terminals_CodeDigest",
                 table: "kiosk_terminals",
                 column: "CodeDigest",
@@ -153,6 +239,15 @@ namespace Web.Storage.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "follow_ups");
+
+            migrationBuilder.DropTable(
+                name: "hand_over_lines");
+
+            migrationBuilder.DropTable(
+                name: "hand_overs");
+
+            migrationBuilder.DropTable(
                 name: "handwritings");
 
             migrationBuilder.DropTable(
@@ -163,6 +258,14 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "timers");
+
+            migrationBuilder.DropColumn(
+                name: "CollectedMl",
+                table: "visits");
+
+            migrationBuilder.DropColumn(
+                name: "CollectedUnits",
+                table: "visits");
 
             migrationBuilder.DropColumn(
                 name: "AssigneeId",

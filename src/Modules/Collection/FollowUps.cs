@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Donors.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Collection;
+
+/// <param name="Overdue">The day it was due on is past.</param>
+public sealed record FollowUpRow(Guid Id, Guid VisitId, string MaskedName, string Sex, int Age, string? DonationNumber, DateOnly DueOn, bool Overdue);
+
+public sealed record FollowUpModel(Paged<FollowUpRow> Rows);
+
+/// <summary>随访: donors somebody is to call, and what they said. A call may ask for another.</summary>
+internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, IDonors donors, StationClock station, IPages pages)
+{
+    private const string Form = "reaction-follow-up";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/follow-ups", (int? page, FollowUps use, CancellationToken cancel) => use.ListAsync(page, cancel)).RequirePermission(CollectionPermissions.Reaction);
+        endpoints.MapGet("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.OpenAsync(id, http, cancel)).RequirePermission(CollectionPermissions.Reaction);
+        endpoints.MapPost("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.SubmitAsync(id, http, cancel))
+            .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
+    }
+
+    /// <summary>In the caller's transaction, when the form asks for one.</summary>
+    public static void Open(Store store, Visit visit, FormSubmission submission, Submission because, DateTimeOffset now)
+    {
+        if (submission.Facts.Date(CollectionFacts.FollowUpOn) is not { } due) return;
+        store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = because.Step, DueOn = due, OpenedAt = now });
+    }
+
+    private async Task<IResult> ListAsync(int? page, CancellationToken cancel)
+    {
+        var open = await store.Set<FollowUp>().AsNoTracking().Where(f => f.ClosedAt == null).OrderBy(f => f.DueOn).ThenBy(f => f.Id).PageAsync(page, cancel);
+        var people = await donors.FindManyAsync(open.Items.Select(f => f.DonorId).Distinct().ToList(), cancel);
+        var visits = open.Items.Select(f => f.VisitId).ToList();
+        var numbers = await store.Set<Visit>().Where(v => visits.Contains(v.Id)).ToDictionaryAsync(v => v.Id, v => v.DonationNumber, cancel);
+        var today = await station.TodayAsync(cancel);
+        return pages.Show(new FollowUpModel(open.With<FollowUpRow>([.. open.Items.Select(f => Row(f, people[f.DonorId], numbers[f.VisitId], today))])));
+    }
+
+    private static FollowUpRow Row(FollowUp followUp, DonorRecord donor, string? number, DateOnly today) => new(
+        followUp.Id, followUp.VisitId, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(today), number, followUp.DueOn, followUp.DueOn < today);
+
+    private async Task<IResult> OpenAsync(Guid id, HttpContext http, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.ShowAsync(Use(id), found.File, http) : pages.Refuse(NotHere);
+
+    private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not var (followUp, file)) return pages.Refuse(NotHere);
+        // Two people may have called the same donor: both calls are kept.
+        return await side.SubmitAsync(Use(id), file, http, (submission, written) =>
+        {
+            (followUp.ClosedAt, followUp.ClosedBy) = (station.Now, http.User.FullNameOf());
+            Open(store, file.Visit, submission, written, station.Now);
+            return Task.CompletedTask;
+        }, cancel);
+    }
+
+    private async Task<(FollowUp FollowUp, VisitFile File)?> FindAsync(Guid id, CancellationToken cancel) =>
+        await store.Set<FollowUp>().SingleOrDefaultAsync(f => f.Id == id, cancel) is { } followUp && await files.ReadAsync(followUp.VisitId, cancel) is { } file ? (followUp, file) : null;
+
+    private static Platform.Pages.Refusal NotHere => new(RefusalKind.NotFound, "没有这项随访，或已完成", "请从随访列表中选择");
+
+    private static SideFormUse Use(Guid id) => new(Form, "随访", "/follow-ups", $"/follow-ups/{id}");
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>A form of a visit that no flow waits for: a reaction, a call to the donor afterwards. It may be filled in any number of times.</summary>
+/// <param name="PostTo">Path below the tenant.</param>
+internal sealed record SideFormUse(string Form, string Title, string Path, string PostTo);
+
+/// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
+internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SubmissionWriter submissions, StepOperation operations, TimeProvider clock, IPages pages)
+{
+    public Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http) => Task.FromResult(pages.Show(Model(use, file, http, new Dictionary<string, string>(), [])));
+
+    /// <param name="also">What else belongs to the same transaction.</param>
+    public async Task<IResult> SubmitAsync(SideFormUse use, VisitFile file, HttpContext http, Func<FormSubmission, Submission, Task> also, CancellationToken cancel)
+    {
+        var post = await StepPost.ReadAsync(http.Request, cancel);
+        if (post.OperationId == Guid.Empty || post.Action != StepPost.Done) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
+        var form = file.Configuration.Form(use.Form);
+        var content = post.Content(use.PostTo, form);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
+        var known = files.Facts(file);
+        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file), null));
+        if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
+        var (signed, unsigned) = await signers.ProveAsync(
+            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
+        if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            var written = await submissions.AddAsync(file.Visit, file.Configuration, await StepAsync(use, file.Visit.Id, cancel), form, submission, signed, http.User.Id(), http.User.FullNameOf(), cancel);
+            await also(submission, written);
+            operations.Add(post.OperationId, http.User.Id(), content, use.Path);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException)
+        {
+            store.ChangeTracker.Clear();
+            if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is null) throw;
+        }
+        return Results.LocalRedirect(http.Request.PathBase + use.Path);
+    }
+
+    /// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections.</summary>
+    private async Task<string> StepAsync(SideFormUse use, Guid visit, CancellationToken cancel) =>
+        $"{use.Form}-{await store.Set<Submission>().Where(s => s.VisitId == visit && s.Form == use.Form).Select(s => s.Step).Distinct().CountAsync(cancel) + 1}";
+
+    /// <summary>A call-back comes days after the visit.</summary>
+    private DateOnly Today(VisitFile file) => file.Configuration.Settings.LocalDate(clock.GetUtcNow());
+
+    private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors) =>
+        pages.Show(Model(use, file, http, post.Fields, errors), StatusCodes.Status422UnprocessableEntity);
+
+    private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
+    {
+        var form = file.Configuration.Form(use.Form);
+        return new StepModel(
+            use.Title, use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
+            form, file.Configuration.Context(files.Facts(file), Today(file), null), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
+        {
+            Signers = [.. form.Signers.Where(s => s.Signs)],
+            Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],
+        };
+    }
+}
