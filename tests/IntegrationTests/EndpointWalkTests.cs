@@ -35,7 +35,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /connect/userinfo"];
 
     /// <summary>What a station has for the walk: a visit at its general check, one with its number, and their donor.</summary>
-    private sealed record Scene(string Tenant, Guid Waiting, Guid Accepted, Guid Donor, string IdNumber, string Operation, string Revision);
+    private sealed record Scene(string Tenant, Guid Waiting, Guid Accepted, Guid Donor, string IdNumber, Dictionary<string, string> Check);
 
     /// <param name="Roles">Who succeeds.</param>
     /// <param name="Status">With what.</param>
@@ -62,11 +62,11 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("POST /visits/{id:guid}/exception", ["station-administrator"], 409, s => $"/visits/{s.Waiting}/exception", (_, _) => new() { ["_operation"] = Guid.NewGuid().ToString(), ["_action"] = "Retry" }),
         new("GET /visits/{id:guid}/steps/{step}/assign", ["station-administrator"], 200, s => $"/visits/{s.Waiting}/steps/general-check/assign"),
         new("POST /visits/{id:guid}/steps/{step}/assign", ["station-administrator"], 422, s => $"/visits/{s.Waiting}/steps/general-check/assign",
-            (s, _) => new() { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = s.Revision, ["_reason"] = "改派" }),
+            (s, _) => new() { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = s.Check["_revision"], ["_reason"] = "改派" }),
         new("GET /visits/{id:guid}/steps/{step}", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check"),
         new("POST /visits/{id:guid}/steps/{step}/draft", ["examiner"], 200, s => $"/visits/{s.Waiting}/steps/general-check/draft", (_, _) => new() { ["height"] = "170" }),
         new("POST /visits/{id:guid}/steps/{step}", ["examiner"], 302, s => $"/visits/{s.Waiting}/steps/general-check",
-            (s, _) => new(Visiting.GeneralCheck()) { ["_operation"] = s.Operation, ["_revision"] = s.Revision }, To: "/visits/"),
+            (s, _) => new(s.Check), To: "/visits/"),
         new("GET /visits/find", Workers, 302, _ => "/visits/find?number=", To: "/worklist"),
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
@@ -166,7 +166,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     [Fact]
     public async Task Given_the_province_When_its_roles_and_a_stations_person_ask_every_endpoint_Then_nobody_gets_into_a_station_from_there()
     {
-        var scene = new Scene("Default", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Visiting.NewIdNumber(), Guid.NewGuid().ToString(), "1");
+        var scene = new Scene("Default", Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Visiting.NewIdNumber(), new(Visiting.GeneralCheck()) { ["_operation"] = Guid.NewGuid().ToString(), ["_revision"] = "1" });
         var strangers = new Dictionary<string, Func<Task<Browser>>>
         {
             ["anonymous"] = () => Task.FromResult(shared.Staff.Stranger("Default")), ["of a station"] = () => ReplayedAsync("Default", "hangzhou", "as-station-administrator"),
@@ -227,7 +227,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         var donor = Guid.Parse((await nurse.PostAsync("/donors/find", ("idNumber", idNumber))).Location!.Split('/')[^1]);
         var waiting = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
         var page = await nurse.GetAsync($"/visits/{waiting}/steps/general-check");
-        return new Scene(tenant, waiting, accepted, donor, idNumber, page.Hidden("_operation"), page.Hidden("_revision"));
+        return new Scene(tenant, waiting, accepted, donor, idNumber, Visiting.WithHidden(page, Visiting.GeneralCheck()));
     }
 
     private async Task<Browser> CopyAsync(string tenant, string role) => Replay(await shared.Staff.AtAsync(tenant, "as-" + role), shared.Staff.Stranger(tenant));

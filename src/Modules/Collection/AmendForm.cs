@@ -43,7 +43,7 @@ internal sealed class AmendForm(
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
         if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
-        return pages.Show(Model(file, latest, form, VisitViews.Texts(files.Values(form, latest)), []));
+        return pages.Show(Model(file, latest, form, VisitViews.Texts(files.Restored(form, latest)), []));
     }
 
     /// <summary>The fields show in full what every other page masks: who looks is written down.</summary>
@@ -68,8 +68,8 @@ internal sealed class AmendForm(
         if (await operations.DoneBeforeAsync(post.Step.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
 
         var known = files.Facts(file, step);
-        var reading = FormReading.Read(form, post.Step.Fields, file.Configuration.Context(known, file.Visit.Day));
-        var before = FormSubmission.Restore(form, files.Values(form, latest));
+        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known));
+        var before = files.Restored(form, latest);
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
@@ -155,7 +155,7 @@ internal sealed class AmendForm(
             if (await operations.DoneBeforeAsync(post.Step.OperationId, person, content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
             var read = (await files.ReadAsync(file.Visit.Id, cancel))!;
             var theirs = read.Latest(latest.Step)!;
-            return Conflict(read, theirs, form, post, amended.Submission, FormSubmission.Restore(form, files.Values(form, theirs)));
+            return Conflict(read, theirs, form, post, amended.Submission, files.Restored(form, theirs));
         }
         return Results.LocalRedirect(http.Request.PathBase + next);
     }
@@ -177,7 +177,7 @@ internal sealed class AmendForm(
         pages.Show(Model(file, latest, form, post.Step.Fields, errors) with { Kind = post.Kind, Text = post.Text }, StatusCodes.Status422UnprocessableEntity);
 
     private IResult Confirm(VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<FieldError> errors, int status) =>
-        pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission.Values), errors) with
+        pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission), errors) with
         {
             Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, SignAgain = post.Step.HasHandwriting, Posted = post.Step.Fields,
             Before = amended.Before is { } before ? VerdictView.Of(file.Configuration.DonationTypeTitle(before.DonationType), before) : null,
@@ -192,7 +192,7 @@ internal sealed class AmendForm(
 
     private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors) => new(
         file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
-        form, file.Configuration.Context(files.Facts(file, latest.Step), file.Visit.Day), values, errors);
+        form, files.Context(file, form, files.Facts(file, latest.Step)), values, errors);
 }
 
 /// <summary>A correction as it would be written.</summary>

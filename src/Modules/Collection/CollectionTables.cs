@@ -60,6 +60,9 @@ public sealed class Submission
     /// <summary>Values as entered; those of protected fields are encrypted.</summary>
     public required string ValuesJson { get; init; }
 
+    /// <summary>What was decided about another form's flagged answers; null when the form reviews none.</summary>
+    public string? ReviewJson { get; init; }
+
     /// <summary>SHA-256 of the canonical JSON (RFC 8785) of the submission in clear.</summary>
     public required string ContentHash { get; init; }
 

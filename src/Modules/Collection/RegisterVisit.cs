@@ -57,7 +57,7 @@ internal sealed class RegisterVisit(
                 : await AgainAsync(set, post, "这份登记表刚才已经提交过，之后的改动没有保存。如要登记另一位献血者，请核对后再次提交", cancel);
 
         var day = set.Settings.LocalDate(now);
-        var reading = FormReading.Read(form, post.Fields, set.Context(new FactBag(), day));
+        var reading = FormReading.Read(form, post.Fields, set.Context(new FactBag(), day, null));
         if (reading.Submission is not { } submission) return await RefuseAsync(set, post, reading.Errors, cancel);
         if (submission.Value("idNumber") is not { } idNumber) return await RefuseAsync(set, post, [OtherDocument(form)], cancel);
         if (post.ReasonError is { } unfit) return await RefuseAsync(set, post, [unfit], cancel);
@@ -130,7 +130,7 @@ internal sealed class RegisterVisit(
         return new StepModel(
             "登记", Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null || history is null ? null : VisitViews.Banner(donor, day, "登记中", history),
             [.. set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false)).Prepend(new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false))],
-            set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day), values, new Dictionary<string, string>(), errors, [], history is null ? null : await donors.ViewAsync(history, cancel));
+            set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day, null), values, new Dictionary<string, string>(), errors, [], history is null ? null : await donors.ViewAsync(history, cancel));
     }
 
     private static Dictionary<string, string> WithDefaults(VisitConfiguration set, Dictionary<string, string> values)

@@ -26,14 +26,14 @@ internal sealed class SelfService(
     public async Task<SelfServiceForm> RegistrationAsync(CancellationToken cancel = default)
     {
         var (set, _, day) = await InForceAsync(cancel);
-        return new SelfServiceForm(set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day));
+        return new SelfServiceForm(set.Form(VisitConfiguration.RegistrationForm), set.Context(new FactBag(), day, null));
     }
 
     public async Task<SelfServiceForm> InquiryAsync(FactBag answered, CancellationToken cancel = default)
     {
         var (set, _, day) = await InForceAsync(cancel);
         var form = set.Workflow.UserTasks.First(t => t.StepCode == Step).FormKey!;
-        return new SelfServiceForm(set.Form(form), set.Context(answered, day));
+        return new SelfServiceForm(set.Form(form), set.Context(answered, day, null));
     }
 
     public async Task<SelfServiceVisit?> WaitingAsync(string idNumber, string name, CancellationToken cancel = default)
@@ -49,7 +49,7 @@ internal sealed class SelfService(
 
     private SelfServiceVisit? Waiting(VisitFile file) =>
         file.Visit.Day == file.Configuration.Settings.LocalDate(clock.GetUtcNow()) && file.OpenTask(Step) is { } task
-            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), file.Configuration.Context(files.Facts(file, Step), file.Visit.Day)))
+            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), files.Context(file, file.Configuration.Form(task.Form), files.Facts(file, Step))))
             : null;
 
     public async Task<SelfServiceVisit?> RegisterAsync(IReadOnlyDictionary<string, string> answers, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default)
@@ -58,7 +58,7 @@ internal sealed class SelfService(
         if (await operations.DoneBeforeAsync(operationId, terminal.PersonId, content, cancel) is { } done) return done.Same ? await WaitingAsync(Guid.Parse(done.Next), cancel) : null;
         var (set, documents, day) = await InForceAsync(cancel);
         var form = set.Form(VisitConfiguration.RegistrationForm);
-        if (FormReading.Read(form, answers, set.Context(new FactBag(), day)).Submission is not { } submission || submission.Value("idNumber") is not { } idNumber) return null;
+        if (FormReading.Read(form, answers, set.Context(new FactBag(), day, null)).Submission is not { } submission || submission.Value("idNumber") is not { } idNumber) return null;
         var donor = await donors.FindByIdNumberAsync(idNumber, cancel);
         var started = await starts.WorkOutAsync(set, documents, form, submission, day, cancel);
         var mayStart = (donor is null || donor.Name == submission.Value("name")) && await starts.OpenVisitAsync(donor?.Id ?? Guid.Empty, cancel) is null && started.Visited.History.Known

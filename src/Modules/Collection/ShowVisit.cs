@@ -60,6 +60,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
             [.. VisitFiles.Signers(submission).Select(s => new GivenSignature(
                 s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
         {
+            Review = VisitFiles.Review(submission) is { } review ? Reviewed(file, form, review) : null,
             Amends = submission.AmendsVersion, Reason = submission.Reason, Changes = Changes(file, submission, form),
             AmendPath = file.Latest(submission.Step) == submission ? AmendForm.PathFor(file, submission.Step, user) : null,
         };
@@ -68,7 +69,11 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
     /// <summary>What a later version says otherwise than the one before it.</summary>
     private IReadOnlyList<FieldChange> Changes(VisitFile file, Submission submission, FormDefinition form) =>
         file.Submissions.FirstOrDefault(s => s.Step == submission.Step && s.Version == submission.Version - 1) is not { } before ? []
-        : [.. FieldChange.Between(form, FormSubmission.Restore(form, files.Values(form, before)), FormSubmission.Restore(form, files.Values(form, submission))).Select(c => c.Masked(form))];
+        : [.. FieldChange.Between(form, files.Restored(form, before), files.Restored(form, submission)).Select(c => c.Masked(form))];
+
+    private static ShownReview Reviewed(VisitFile file, FormDefinition form, FormReview review) => new(
+        $"{file.Configuration.Form(review.Form).Title} 第 {review.Version} 版", review.ContentHash,
+        [.. review.Answers.Select(a => a with { Decision = form.Review?.Decisions.FirstOrDefault(d => d.Code == a.Decision)?.Label ?? a.Decision })]);
 
     private static string Shown(FormDefinition form, SubmittedValue value) =>
         form.Field(value.Code) is not { } field ? value.Value

@@ -25,7 +25,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var content = post.Content(use.PostTo, form);
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         var known = files.Facts(file);
-        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file)));
+        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file), null));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
@@ -61,7 +61,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
             use.Title, use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            form, file.Configuration.Context(files.Facts(file), Today(file)), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
+            form, file.Configuration.Context(files.Facts(file), Today(file), null), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],

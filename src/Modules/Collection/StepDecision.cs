@@ -17,7 +17,7 @@ internal static class StepDecision
         // A fault of another kind is not for the one who submits to put right.
         var goesOn = run.State.Bookmarks.Count > 0 || run.Incidents.Any(i => i.ActivityType != "Station.RuleCheck");
         return [.. verdict.Rules.Where(r => r.Outcome == RuleOutcome.Missing).SelectMany(r => r.MissingFacts).Distinct(StringComparer.Ordinal)
-            .Where(code => !goesOn || asked.Any(f => f.Field(code) is not null))
+            .Where(code => !goesOn || asked.Any(f => f.Field(code) is not null || f.Review?.Fact == code))
             .Select(code => new FieldError(code, form.Field(code)?.Label ?? Label(verdict, code), form.Field(code) is null && visited.History.Gap is { } gap ? $"{gap}，不能判定，请稍后重新提交" : "缺少，不能判定，请补充"))
             .DistinctBy(e => e.Label)];
     }

@@ -139,7 +139,14 @@ public sealed record SubmittedForm(string Title, int Version, string By, DateTim
 
     /// <summary>Where the reader corrects it, below the tenant; null when he may not, or a later version stands.</summary>
     public string? AmendPath { get; init; }
+
+    public ShownReview? Review { get; init; }
 }
+
+/// <summary>A review as the visit's page shows it.</summary>
+/// <param name="Of">What was reviewed: form and version.</param>
+/// <param name="Answers">Decisions by their labels.</param>
+public sealed record ShownReview(string Of, string ContentHash, IReadOnlyList<AnswerReview> Answers);
 
 /// <summary>A signature as the visit's page shows it.</summary>
 /// <param name="Picture">Path of its picture below the tenant; null without one.</param>

@@ -68,8 +68,8 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
     {
         var theirs = file.Latest(defined.StepCode);
-        var mine = FormReading.Read(form, post.Fields, file.Configuration.Context(files.Facts(file, defined.StepCode), file.Visit.Day)).Submission;
-        IReadOnlyList<FieldChange> differences = theirs is null || mine is null ? [] : FieldChange.Between(form, FormSubmission.Restore(form, files.Values(form, theirs)), mine);
+        var mine = FormReading.Read(form, post.Fields, files.Context(file, form, files.Facts(file, defined.StepCode))).Submission;
+        IReadOnlyList<FieldChange> differences = theirs is null || mine is null ? [] : FieldChange.Between(form, files.Restored(form, theirs), mine);
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
         return pages.Show(model with
         {
@@ -93,9 +93,9 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     {
         var known = files.Facts(file, defined.StepCode);
         var (verdicts, target) = Preview(file, defined.StepCode, form, known);
-        values ??= file.Latest(defined.StepCode) is { } before ? VisitViews.Texts(files.Values(form, before)) : null;
+        values ??= file.Latest(defined.StepCode) is { } before ? VisitViews.Texts(files.Restored(form, before)) : null;
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
-        var context = file.Configuration.Context(known, file.Visit.Day);
+        var context = files.Context(file, form, known);
         var measured = await readings.OfAsync(file, form, context, cancel);
         if (fill) values = measured.Fill(values.Count > 0 ? values : form.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Code, f => f.Default!, StringComparer.Ordinal));
         var path = $"/visits/{file.Visit.Id}/steps/{defined.StepCode}";
@@ -130,6 +130,6 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     {
         var last = await store.Set<Submission>().AsNoTracking()
             .Where(s => s.DonorId == file.Visit.DonorId && s.Form == form.Code && s.VisitId != file.Visit.Id).OrderByDescending(s => s.At).FirstOrDefaultAsync(cancel);
-        return last is null ? new Dictionary<string, string>() : VisitViews.Texts(files.Values(form, last).Where(v => form.Field(v.Code) is { Protected: false }));
+        return last is null ? new Dictionary<string, string>() : files.Values(form, last).Where(v => form.Field(v.Code) is { Protected: false }).ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal);
     }
 }

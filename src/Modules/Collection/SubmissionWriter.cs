@@ -22,7 +22,7 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
         {
             Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Step = step, Form = form.Code,
             Version = (await versions.MaxAsync(s => (int?)s.Version, cancel) ?? 0) + 1,
-            ValuesJson = files.Stored(form, submission), ContentHash = submission.ContentHash,
+            ValuesJson = files.Stored(form, submission), ReviewJson = submission.Review is { } review ? JsonSerializer.Serialize(review) : null, ContentHash = submission.ContentHash,
             AmendsVersion = amends, Reason = amends is null ? null : reason,
             SignersJson = JsonSerializer.Serialize(signers), PersonId = personId, PersonName = personName, At = now,
         };

@@ -56,13 +56,13 @@ internal sealed class SubmitStep(
         VisitFile file, UserTaskStep defined, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         var known = files.Facts(file, defined.StepCode);
-        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, file.Visit.Day));
+        var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known));
         if (reading.Submission is not { } submission)
         {
             await NoteMismatchesAsync(file, form, post, reading.Errors, http, cancel);
             return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
         }
-        var measured = await readings.OfAsync(file, form, file.Configuration.Context(known, file.Visit.Day), cancel);
+        var measured = await readings.OfAsync(file, form, files.Context(file, form, known), cancel);
         if (measured.Token != post.Readings)
         {
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
@@ -117,7 +117,7 @@ internal sealed class SubmitStep(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            if (result.Submission is not null && (await readings.OfAsync(file, form, file.Configuration.Context(files.Facts(file, defined.StepCode), file.Visit.Day), cancel)).Token != measured.Token)
+            if (result.Submission is not null && (await readings.OfAsync(file, form, files.Context(file, form, files.Facts(file, defined.StepCode)), cancel)).Token != measured.Token)
                 return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
             await writer.WriteAsync(result, cancel);
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);

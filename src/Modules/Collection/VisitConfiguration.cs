@@ -44,7 +44,8 @@ internal sealed class VisitConfiguration
         return _forms.GetOrAdd(code, _ => FormDefinition.Parse(document.Json, _testItems));
     }
 
-    public FormContext Context(IFacts known, DateOnly today) => new(known, Settings.OptionalTests.ToHashSet(StringComparer.Ordinal), today);
+    /// <param name="reviewed">What the form reviews; see <see cref="VisitFiles.Context"/>.</param>
+    public FormContext Context(IFacts known, DateOnly today, ReviewedForm? reviewed) => new(known, Settings.OptionalTests.ToHashSet(StringComparer.Ordinal), today, reviewed);
 
     public string DonationTypeTitle(string code) => Packs.DonationTypes.FirstOrDefault(t => t.Code == code)?.Label ?? code;
 

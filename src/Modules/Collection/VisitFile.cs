@@ -59,15 +59,36 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions)
     {
         var facts = new FactBag();
-        foreach (var submission in submissions.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
+        var known = submissions.ToList();
+        foreach (var submission in known.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, Values(form, submission)).Facts);
+            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(review, known) ? review : null).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
         return facts;
     }
+
+    /// <summary>What is known when a form is shown or read: what was entered so far, and the submission it reviews.</summary>
+    public FormContext Context(VisitFile file, FormDefinition form, IFacts known) => file.Configuration.Context(known, file.Visit.Day, Reviewed(file, form));
+
+    /// <summary>The submission as it was made.</summary>
+    public FormSubmission Restored(FormDefinition form, Submission submission) => FormSubmission.Restore(form, Values(form, submission), Review(submission));
+
+    public static FormReview? Review(Submission submission) => submission.ReviewJson is { } json ? JsonSerializer.Deserialize<FormReview>(json) : null;
+
+    private ReviewedForm? Reviewed(VisitFile file, FormDefinition form)
+    {
+        if (form.Review is not { } review || Latest(file.Submissions, review.Form) is not { } submission) return null;
+        var reviewed = file.Configuration.Form(submission.Form);
+        return new ReviewedForm(reviewed, Restored(reviewed, submission), submission.Version, submission.ContentHash);
+    }
+
+    /// <summary>Answers given anew after the review, or just now, have not been reviewed.</summary>
+    private static bool Counts(FormReview review, IEnumerable<Submission> submissions) => Latest(submissions, review.Form)?.ContentHash == review.ContentHash;
+
+    private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 
     public IReadOnlyList<SubmittedValue> Values(FormDefinition form, Submission submission) =>
         [.. JsonSerializer.Deserialize<List<SubmittedValue>>(submission.ValuesJson)!

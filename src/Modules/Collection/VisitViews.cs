@@ -52,8 +52,10 @@ internal static class VisitViews
         return [.. names.Distinct().Select(n => new PrintableDocument(n, PrintedDocuments.All.Single(d => d.Document == n).Title))];
     }
 
-    public static IReadOnlyDictionary<string, string> Texts(IEnumerable<SubmittedValue> values) =>
-        values.ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal);
+    /// <summary>A submission as the inputs of its page.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(FormSubmission submission) =>
+        submission.Values.Select(v => (v.Code, v.Value)).Concat(submission.Review is { } review ? ReviewEntry.Inputs(review) : [])
+            .ToDictionary(v => v.Item1, v => v.Item2, StringComparer.Ordinal);
 
     private static IReadOnlyList<string> Warnings(DonorHistory history, DateOnly day)
     {

@@ -114,6 +114,9 @@ internal readonly struct DocumentObject
         return (int)number;
     }
 
+    /// <summary>An object, or null when the property is absent.</summary>
+    public DocumentObject? Object(string name) => _json.TryGetProperty(name, out var value) ? new DocumentObject(value, At(name)) : null;
+
     public List<DocumentObject> Objects(string name, bool required = true)
     {
         if (!_json.TryGetProperty(name, out var value)) return required ? throw new DocumentFaultException(At(name), $"缺少数组“{name}”") : [];

@@ -13,7 +13,18 @@ public sealed record FieldChange(string Code, string Label, string? Old, string?
             .Concat(earlier.Values.Select(v => v.Code)).Concat(later.Values.Select(v => v.Code)).Distinct(StringComparer.Ordinal);
         return codes.Where(c => Find(earlier, c) != Find(later, c))
             .Select(c => new FieldChange(c, form.Field(c)?.Label ?? c, Shown(form, Find(earlier, c)), Shown(form, Find(later, c))))
+            .Concat(Reviews(form, earlier.Review, later.Review))
             .ToList();
+    }
+
+    private static IEnumerable<FieldChange> Reviews(FormDefinition form, FormReview? earlier, FormReview? later)
+    {
+        AnswerReview? Of(FormReview? review, string code) => review?.Answers.FirstOrDefault(a => a.Code == code);
+        string? Words(AnswerReview? answer) => answer is null ? null : $"{form.Review?.Decisions.FirstOrDefault(d => d.Code == answer.Decision)?.Label ?? answer.Decision}：{answer.Reason}";
+        var newer = earlier is not null && later is not null && earlier.ContentHash != later.ContentHash;
+        FieldChange[] version = newer ? [new FieldChange(ReviewEntry.Seen, form.ReviewSection?.Title ?? "", $"第 {earlier!.Version} 版", $"第 {later!.Version} 版")] : [];
+        return version.Concat(new[] { earlier, later }.SelectMany(r => r?.Answers ?? []).DistinctBy(a => a.Code).Where(a => Of(earlier, a.Code) != Of(later, a.Code))
+            .Select(a => new FieldChange(ReviewEntry.Decision(a.Code), a.Question, Words(Of(earlier, a.Code)), Words(Of(later, a.Code)))));
     }
 
     /// <summary>The change as others may see it: of a protected field only that, and roughly what, has changed.</summary>

@@ -41,11 +41,20 @@ public sealed record FormDefinition(
     /// <summary>The form cut down to one section, without signers.</summary>
     public FormDefinition Only(FormSection section) => new(Code, Title, TitleEn, Version, DocumentCode, Footer, [section], [], ConfirmText, ContentHash, TestItemsHash);
 
-    /// <summary>Every fact the form offers: one per field and one per signer that sets a fact.</summary>
+    /// <summary>The section that reviews another form's flagged answers, or null.</summary>
+    public FormSection? ReviewSection { get; } = Sections.FirstOrDefault(s => s.Review is not null);
+
+    /// <summary>What it reviews, or null.</summary>
+    public ReviewDefinition? Review => ReviewSection?.Review;
+
+    /// <summary>Every fact the form offers: one per field, one per signer that sets a fact, and the outcome of its review.</summary>
     public IEnumerable<FactDefinition> Facts =>
         Fields.Select(f => f.ToFact(Code)).Concat(Signers
             .Where(s => s.Fact is not null)
-            .Select(s => new FactDefinition(s.Fact!, s.Label, s.LabelEn, FactKind.YesNo, Source: Code)));
+            .Select(s => new FactDefinition(s.Fact!, s.Label, s.LabelEn, FactKind.YesNo, Source: Code)))
+        .Concat(ReviewSection is { Review: { } review } section
+            ? [new FactDefinition(review.Fact, section.Title, section.TitleEn, FactKind.Choice, Options: [.. review.Decisions.Select(d => new FactOption(d.Code, d.Label))], Source: Code)]
+            : []);
 
     /// <summary>Facts its conditions name that the form itself does not offer; publishing checks that somebody offers them.</summary>
     public IEnumerable<string> OutsideFacts =>
@@ -61,7 +70,8 @@ public sealed record FormDefinition(
 /// <param name="Paragraphs">Text to be read before the fields; a section may be text alone.</param>
 /// <param name="Kiosk">Asked of a donor who registers at a kiosk; otherwise staff alone fill it in.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields);
+/// <param name="Review">The other form whose flagged answers are decided on here; null in any other section.</param>
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields, ReviewDefinition? Review = null);
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

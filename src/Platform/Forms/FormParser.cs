@@ -11,7 +11,7 @@ internal static class FormParser
         var root = DocumentObject.Root(document);
         root.Only("code", "title", "titleEn", "version", "documentCode", "footer", "sections", "signers", "confirmText");
         var conditions = new FormConditions();
-        var sections = ReadSections(root, new FieldParser(testItems, conditions));
+        var sections = ReadSections(root, new FieldParser(testItems, conditions), conditions);
         var signers = ReadSigners(root, conditions);
         conditions.Check();
         return new FormDefinition(
@@ -20,18 +20,36 @@ internal static class FormParser
             hash, testItems.ContentHash);
     }
 
-    private static List<FormSection> ReadSections(DocumentObject root, FieldParser fields)
+    private static List<FormSection> ReadSections(DocumentObject root, FieldParser fields, FormConditions conditions)
     {
         var sections = new List<FormSection>();
         foreach (var json in root.Objects("sections"))
         {
-            json.Only("code", "title", "titleEn", "instructions", "paragraphs", "perVisit", "kiosk", "fields");
+            json.Only("code", "title", "titleEn", "instructions", "paragraphs", "perVisit", "kiosk", "fields", "review");
             var code = json.Code("code", hyphens: true);
             if (sections.Exists(s => s.Code == code)) throw new DocumentFaultException(json.At("code"), $"分组“{code}”重复，请换一个代码");
             sections.Add(new FormSection(code, json.Text("title"), json.OptionalText("titleEn") ?? json.Text("title"),
-                json.OptionalText("instructions"), json.Texts("paragraphs"), json.Flag("perVisit"), json.Flag("kiosk", otherwise: true), json.Objects("fields", required: !json.Has("paragraphs")).ConvertAll(fields.Read)));
+                json.OptionalText("instructions"), json.Texts("paragraphs"), json.Flag("perVisit"), json.Flag("kiosk", otherwise: true), json.Objects("fields", required: !json.Has("paragraphs") && !json.Has("review")).ConvertAll(fields.Read), ReadReview(json, sections, conditions)));
         }
         return sections;
+    }
+
+    private static ReviewDefinition? ReadReview(DocumentObject section, List<FormSection> before, FormConditions conditions)
+    {
+        if (section.Object("review") is not { } json) return null;
+        if (before.Exists(s => s.Review is not null)) throw new DocumentFaultException(section.At("review"), "一份表单只能有一个复核分组");
+        json.Only("form", "fact", "decisions", "reasons");
+        var decisions = new List<FormOption>();
+        foreach (var item in json.Objects("decisions"))
+        {
+            item.Only("code", "label", "labelEn");
+            var code = item.OptionCode("code");
+            if (decisions.Exists(d => d.Code == code)) throw new DocumentFaultException(item.At("code"), $"结论“{code}”重复");
+            decisions.Add(new FormOption(code, item.Text("label"), item.OptionalText("labelEn") ?? item.Text("label")));
+        }
+        var fact = json.Code("fact");
+        conditions.Claim(fact, json.At("fact"));
+        return new ReviewDefinition(json.Code("form", hyphens: true), fact, decisions, json.Texts("reasons"));
     }
 
     private static List<FormSigner> ReadSigners(DocumentObject root, FormConditions conditions)

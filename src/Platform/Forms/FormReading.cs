@@ -6,7 +6,8 @@ namespace Platform.Forms;
 /// <param name="Known">Facts from earlier steps, the donor's record and the modules.</param>
 /// <param name="EnabledTests">Codes of the optional test items the station has enabled.</param>
 /// <param name="Today">Local date in the station's time zone.</param>
-public sealed record FormContext(IFacts Known, IReadOnlySet<string> EnabledTests, DateOnly Today);
+/// <param name="Reviewed">The submission of the form that this one reviews; null when it reviews none or there is none yet.</param>
+public sealed record FormContext(IFacts Known, IReadOnlySet<string> EnabledTests, DateOnly Today, ReviewedForm? Reviewed = null);
 
 /// <summary>Why one field was refused.</summary>
 /// <param name="Message">What is wrong and what to do, zh-CN, without the label.</param>
@@ -38,14 +39,17 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
             facts.Set(field.Code, FieldEntry.ToFact(field, entry.Value));
         }
         errors.AddRange(Missing(form, both, context, values, errors));
+        var unreviewed = new List<FieldError>();
+        var review = form.Review is { } reviewing && context.Reviewed is { } reviewed ? ReviewEntry.Read(reviewing, reviewed, posted, unreviewed) : null;
         var order = form.Fields.Select((f, i) => (f.Code, i)).ToDictionary(p => p.Code, p => p.i, StringComparer.Ordinal);
-        var submission = errors.Count == 0 ? FormSubmission.Of(form, values, facts) : null;
-        return new FormReading(submission, errors.OrderBy(e => order[e.Code]).ToList(), IgnoredNames(posted, values, errors));
+        var submission = errors.Count + unreviewed.Count == 0 ? FormSubmission.Of(form, values, facts, review) : null;
+        return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors));
     }
 
-    /// <summary>What a draft may keep of a post: the form's own fields as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
+    /// <summary>What a draft may keep of a post: the form's own fields and its review as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
     public static IReadOnlyDictionary<string, string> Draft(FormDefinition form, IReadOnlyDictionary<string, string> posted) =>
-        form.Fields.Where(f => posted.ContainsKey(f.Code)).ToDictionary(f => f.Code, f => FieldEntry.Clean(posted[f.Code]), StringComparer.Ordinal);
+        form.Fields.Select(f => f.Code).Where(posted.ContainsKey).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
+            .ToDictionary(name => name, name => FieldEntry.Clean(posted[name]), StringComparer.Ordinal);
 
     /// <summary>Letters in either case and full-width digits are the same code; nothing else is.</summary>
     private static FieldEntry Match(FormField field, FieldEntry entry, string? expected, bool secret)

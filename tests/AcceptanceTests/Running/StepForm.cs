@@ -16,7 +16,17 @@ public sealed class StepForm(IPage page)
         var field = Field(label);
         if (await field.GetByRole(AriaRole.Radio).CountAsync() > 0) await field.GetByRole(AriaRole.Radio, new() { Name = value, Exact = true }).CheckAsync();
         else if (await field.GetByRole(AriaRole.Combobox).CountAsync() > 0) await field.GetByRole(AriaRole.Combobox).SelectOptionAsync(new SelectOptionValue { Label = value });
-        else await field.GetByRole(AriaRole.Textbox).FillAsync(value);
+        else await field.Locator("input, textarea").FillAsync(value);
+    }
+
+    /// <summary>Decides on a flagged answer; a reason that is not offered is written.</summary>
+    public async Task ReviewAsync(string question, string decision, string reason)
+    {
+        var review = page.Locator("[data-review]").Filter(new() { HasText = question });
+        await review.GetByRole(AriaRole.Radio, new() { Name = decision, Exact = true }).CheckAsync();
+        var offered = review.GetByRole(AriaRole.Radio, new() { Name = reason, Exact = true });
+        if (await offered.CountAsync() > 0) await offered.CheckAsync();
+        else await review.GetByLabel("其他理由").FillAsync(reason);
     }
 
     /// <summary>Fills a native date or time input, which has no text box's role.</summary>

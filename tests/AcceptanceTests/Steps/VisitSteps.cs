@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AcceptanceTests.Running;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
@@ -6,7 +7,7 @@ namespace AcceptanceTests.Steps;
 
 /// <summary>The visit as staff work through it, each at the own desk.</summary>
 [Binding]
-public sealed class VisitSteps(Journey journey)
+public sealed partial class VisitSteps(Journey journey)
 {
     private static readonly (string Label, string Value)[] Measured =
         [("身高", "168"), ("体重", "62"), ("收缩压", "118"), ("舒张压", "76"), ("脉搏", "72"), ("体温", "36.5")];
@@ -66,7 +67,7 @@ public sealed class VisitSteps(Journey journey)
         await page.LeaveByAsync(page.Locator("[data-step=consent-inquiry] a"));
         var form = new StepForm(page);
         await form.AnswerAsExpectedAsync();
-        await OverrideAsync(form, other);
+        await OverrideAsync(form, Dated(other));
         await form.DrawAsync();
         await form.SubmitAsync();
     }
@@ -196,4 +197,15 @@ public sealed class VisitSteps(Journey journey)
     {
         foreach (var row in other.Rows) await form.FillAsync(row["项目"], row["结果"]);
     }
+
+    /// <summary>The rows with days ago as dates.</summary>
+    private Table Dated(Table rows)
+    {
+        foreach (var row in rows.Rows)
+            if (DaysAgo().Match(row["结果"]) is { Success: true } days) row["结果"] = $"{journey.Product.Today.AddDays(-int.Parse(days.Groups[1].ValueSpan)):yyyy-MM-dd}";
+        return rows;
+    }
+
+    [GeneratedRegex(@"^(\d+) 天前$")]
+    private static partial Regex DaysAgo();
 }

@@ -83,8 +83,16 @@ internal static partial class Visiting
     {
         var answer = await person.PostStepAsync(visit, step, values);
         if (answer.Status == 200 && answer.Body.Contains("data-confirm", StringComparison.Ordinal))
-            answer = await person.PostAsync($"/visits/{visit}/steps/{step}", WithHidden(answer, new(values) { ["_confirmed"] = answer.Hidden("_confirmed") }));
+            answer = await person.PostAsync($"/visits/{visit}/steps/{step}", WithHidden(answer, values));
         return answer.Status == 302 ? answer : throw new InvalidOperationException($"{step} was not taken: {answer.Status}\n{Words(answer)}");
+    }
+
+    /// <summary>A normal check in which one flagged answer after the other is decided on.</summary>
+    public static Dictionary<string, string> Reviewing(params (string Question, string Decision, string Reason)[] reviews)
+    {
+        var fields = GeneralCheck();
+        foreach (var (question, decision, reason) in reviews) (fields["review-" + question], fields[$"review-{question}-other"]) = (decision, reason);
+        return fields;
     }
 
     /// <summary>A whole visit to its donation number, by one person with all the rights and a second one to check the tests.</summary>
@@ -97,8 +105,14 @@ internal static partial class Visiting
         return visit;
     }
 
-    public static Dictionary<string, string> WithHidden(Answer page, Dictionary<string, string> values) =>
-        new(values) { ["_operation"] = page.Hidden("_operation"), ["_revision"] = page.Hidden("_revision"), ["_readings"] = page.Hidden("_readings"), ["_action"] = "Done" };
+    /// <summary>The values with what the page itself sends along, whatever that is.</summary>
+    public static Dictionary<string, string> WithHidden(Answer page, Dictionary<string, string> values)
+    {
+        var fields = PageInputs().Matches(page.Body).ToDictionary(i => i.Groups[1].Value, i => System.Net.WebUtility.HtmlDecode(i.Groups[2].Value));
+        foreach (var (name, value) in values) fields[name] = value;
+        fields["_action"] = "Done";
+        return fields;
+    }
 
     public static Guid VisitOf(Answer answer) => VisitPath().Match(answer.Location ?? "") is { Success: true } found
         ? Guid.Parse(found.Groups[1].Value)
@@ -112,6 +126,9 @@ internal static partial class Visiting
 
     [GeneratedRegex("data-field=\"([^\"]+)\"[^>]*? data-expected=\"([^\"]+)\"")]
     private static partial Regex Expected();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"(_[^_\"][^\"]*)\" value=\"([^\"]*)\"")]
+    private static partial Regex PageInputs();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();

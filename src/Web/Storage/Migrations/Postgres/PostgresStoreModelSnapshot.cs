@@ -341,6 +341,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasColumnType("text");
 
+                    b.Property<string>("ReviewJson")
+                        .HasColumnType("text");
+
                     b.Property<string>("SignersJson")
                         .IsRequired()
                         .HasColumnType("text");

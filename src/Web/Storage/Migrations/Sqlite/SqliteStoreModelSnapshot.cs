@@ -332,6 +332,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ReviewJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SignersJson")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -65,6 +65,12 @@ namespace Web.Storage.Migrations.Sqlite
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "ReviewJson",
+                table: "submissions",
+                type: "TEXT",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "follow_ups",
                 columns: table => new
@@ -287,6 +293,10 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropColumn(
                 name: "Reason",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "ReviewJson",
                 table: "submissions");
         }
     }

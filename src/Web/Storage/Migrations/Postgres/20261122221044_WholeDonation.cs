@@ -65,6 +65,12 @@ namespace Web.Storage.Migrations.Postgres
                 type: "text",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "ReviewJson",
+                table: "submissions",
+                type: "text",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "follow_ups",
                 columns: table => new
@@ -287,6 +293,10 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropColumn(
                 name: "Reason",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "ReviewJson",
                 table: "submissions");
         }
     }
