@@ -49,7 +49,7 @@ internal sealed class SelfService(
 
     private SelfServiceVisit? Waiting(VisitFile file) =>
         file.Visit.Day == file.Configuration.Settings.LocalDate(clock.GetUtcNow()) && file.OpenTask(Step) is { } task
-            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), file.Configuration.Context(files.Facts(file), file.Visit.Day)))
+            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), file.Configuration.Context(files.Facts(file, Step), file.Visit.Day)))
             : null;
 
     public async Task<SelfServiceVisit?> RegisterAsync(IReadOnlyDictionary<string, string> answers, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default)
@@ -91,7 +91,7 @@ internal sealed class SelfService(
     {
         if (await DoneBeforeAsync(operationId, terminal, cancel) is { } place) return new SelfServiceOutcome(place, null);
         if (await files.ReadAsync(seen.Id, cancel) is not { } file || Waiting(file) is null || file.Instance.Revision != seen.Revision) return ToDesk;
-        var (form, known) = (seen.Inquiry.Form, files.Facts(file));
+        var (form, known) = (seen.Inquiry.Form, files.Facts(file, Step));
         if (FormReading.Read(form, answers, seen.Inquiry.Context).Submission is not { } submission) return ToDesk;
         // Who else signs the form at the desk is not here.
         var alone = form with { Signers = [.. form.Signers.Where(s => s.Handwriting)] };
