@@ -51,7 +51,7 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
         var (nurse, manager) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.AtAsync("shaoxing", "gl01"));
         var visit = await nurse.RegisterOnlyAsync(Visiting.Registration(Visiting.NewIdNumber()));
         await nurse.InquireAsync(visit, ("alcohol", "yes"), ("alcoholOn", $"{DateTime.UtcNow.AddHours(8):yyyy-MM-dd}"), ("_reason", "已询问，清醒"));
-        await nurse.CompleteAsync(visit, "general-check", new(Visiting.GeneralCheck()) { ["_reason"] = "已询问，清醒" });
+        await nurse.CompleteAsync(visit, "general-check", new(Visiting.Reviewing(("alcohol", "fit", "已询问，清醒"))) { ["_reason"] = "已询问，清醒" });
 
         await shared.Server.KillAsync();
         await Task.Delay(2500);
