@@ -25,8 +25,11 @@ public sealed class CuttableNetwork : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>Requests that reached the server and whose answers were lost.</summary>
+    /// <summary>Forms that reached the server and whose answers were lost.</summary>
     public int Swallowed { get; private set; }
+
+    /// <summary>Forms that were sent, drafts apart, each time they were.</summary>
+    public int Forms { get; private set; }
 
     public void Cut()
     {
@@ -65,7 +68,7 @@ public sealed class CuttableNetwork : IAsyncDisposable
             {
                 await server.ConnectAsync(_server.Host, _server.Port, _end.Token);
                 var posted = new StrongBox();
-                await Task.WhenAny(CopyAsync(browser, server, bytes => posted.Value |= _swallowNextPost && Encoding.ASCII.GetString(bytes[..Math.Min(5, bytes.Length)]) == "POST "), CopyAsync(server, browser, _ => Lost(posted)));
+                await Task.WhenAny(CopyAsync(browser, server, bytes => Look(bytes, posted)), CopyAsync(server, browser, _ => Lost(posted)));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
@@ -74,6 +77,14 @@ public sealed class CuttableNetwork : IAsyncDisposable
             _open.TryRemove(browser, out _);
             _open.TryRemove(server, out _);
         }
+    }
+
+    private void Look(byte[] bytes, StrongBox posted)
+    {
+        var line = Encoding.ASCII.GetString(bytes[..Math.Min(200, bytes.Length)]).Split('\r')[0];
+        if (!line.StartsWith("POST ", StringComparison.Ordinal) || line.Contains("/draft ", StringComparison.Ordinal)) return;
+        Forms++;
+        posted.Value |= _swallowNextPost;
     }
 
     private void Lost(StrongBox posted)
