@@ -1,0 +1,44 @@
+namespace Modules.Collection.Contracts;
+
+/// <summary>All that is on record of a visit, for whoever keeps or proves it.</summary>
+public interface IVisitEvidence
+{
+    /// <summary>Closed visits of some days, oldest first.</summary>
+    Task<IReadOnlyList<ClosedVisit>> ClosedAsync(DateOnly from, DateOnly to, CancellationToken cancel = default);
+
+    Task<VisitEvidence?> ReadAsync(Guid visit, CancellationToken cancel = default);
+}
+
+/// <param name="Records">Submissions so far: grows when something is amended.</param>
+public sealed record ClosedVisit(Guid Id, DateOnly Day, string State, string? DonationNumber, int Records);
+
+/// <param name="Signed">Whether the visit's configuration has electronic signatures on.</param>
+/// <param name="ConfigurationHash">Of the forms, packs, flow and settings the visit was judged by.</param>
+/// <param name="CollectedAt">When the collection went on record; null without one.</param>
+public sealed record VisitEvidence(
+    Guid VisitId, DateOnly Day, string State, string? DonationNumber, string DonationType, string DonorName, string DocumentType, string DocumentNumber,
+    DateTimeOffset RegisteredAt, DateTimeOffset? CollectedAt, bool Signed, string ConfigurationHash,
+    IReadOnlyList<EvidenceDocument> Documents, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<EvidenceVerdict> Verdicts, IReadOnlyList<EvidenceAudit> Audit);
+
+/// <summary>A printed form of the record as PDF/A-2b; an amended one has a later version, both stay.</summary>
+/// <param name="Name">Of its layout, for example <c>record-consent</c>.</param>
+/// <param name="Signatures">Digital signatures inside.</param>
+/// <param name="Sha256">As noted when it was written.</param>
+public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, DateTimeOffset At);
+
+/// <summary>A submitted form.</summary>
+/// <param name="Content">Canonical JSON (RFC 8785) of what was submitted.</param>
+/// <param name="ContentHash">SHA-256 noted when it was submitted.</param>
+public sealed record EvidenceRecord(
+    string Step, string Title, string Form, int Version, int? AmendsVersion, string? Reason, string PersonName, DateTimeOffset At,
+    byte[] Content, string ContentHash, IReadOnlyList<EvidenceSignature> Signatures);
+
+/// <param name="SignedRecord">Canonical JSON (RFC 8785) the signature is over.</param>
+/// <param name="Cms">Detached CMS over it, with timestamp; null where the visit signs on paper.</param>
+/// <param name="Picture">PNG of the handwriting; null without one.</param>
+public sealed record EvidenceSignature(
+    string Role, string Label, int Order, string PersonName, string Method, string Identity, DateTimeOffset At, byte[] SignedRecord, byte[]? Cms, byte[]? Picture);
+
+public sealed record EvidenceVerdict(string Stage, string DonationType, string Outcome, DateTimeOffset At, string Json, string? ConfirmedBecause);
+
+public sealed record EvidenceAudit(DateTimeOffset At, string PersonName, string Action, string? Field, string? Old, string? New, string? Reason);

@@ -1,0 +1,36 @@
+namespace Modules.Signing.Contracts;
+
+/// <summary>Checks a detached CMS signature against what it signs, from the given bytes alone: no store, no network.</summary>
+public interface ISignatureCheck
+{
+    /// <param name="trust">Whom to believe and what has been revoked.</param>
+    SignatureVerdict Check(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust);
+}
+
+/// <summary>Certificates and revocation lists by which signatures are judged; all DER.</summary>
+/// <param name="Roots">Trusted by themselves.</param>
+/// <param name="Issuers">Certificates between a root and a signer, of CA and TSA.</param>
+/// <param name="Crls">RFC 5280 §5.</param>
+/// <param name="OcspResponses">RFC 6960.</param>
+public sealed record TrustMaterial(
+    IReadOnlyList<byte[]> Roots, IReadOnlyList<byte[]> Issuers, IReadOnlyList<byte[]> Crls, IReadOnlyList<byte[]> OcspResponses);
+
+/// <summary>Gets what is needed to check this tenant's signatures later without the authorities.</summary>
+public interface ITrustSource
+{
+    /// <summary>Root, issuers and fresh CRLs of the authorities this tenant signs with or has signed with.</summary>
+    /// <param name="certificates">Signers' certificates (DER) whose OCSP responses are wanted too.</param>
+    /// <returns>Null with the fault when an authority does not answer.</returns>
+    Task<(TrustMaterial? Trust, SigningFault? Fault)> CollectAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
+}
+
+/// <summary>Who signed, when, and whether it holds.</summary>
+/// <param name="Signer">Common name of the certificate.</param>
+/// <param name="SignerId">Serial number attribute of the subject: <c>staff:…</c> or <c>idh:…</c>.</param>
+/// <param name="Authority">Common name of the certificate's issuer.</param>
+/// <param name="StampedAt">Null without a valid timestamp.</param>
+/// <param name="Faults">In plain words, zh-CN; empty when the signature holds.</param>
+public sealed record SignatureVerdict(string Signer, string SignerId, string Authority, DateTimeOffset? StampedAt, IReadOnlyList<string> Faults)
+{
+    public bool Holds => Faults.Count == 0;
+}
