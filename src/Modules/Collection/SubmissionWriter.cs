@@ -15,7 +15,7 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
         Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel,
         int? amends = null, string? reason = null)
     {
-        if (await gate.RefusalAsync(visit, configuration, step, form, submission, signers, cancel) is { } refusal) throw new NeedleGateException(refusal);
+        if (await gate.RefusalAsync(visit, configuration, form, submission, signers, amends, cancel) is { } refusal) throw new NeedleGateException(refusal);
         var now = clock.GetUtcNow();
         var versions = store.Set<Submission>().Where(s => s.VisitId == visit.Id && s.Step == step);
         var row = new Submission

@@ -20,7 +20,7 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts, NeedleGate gate,
+    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -113,7 +113,6 @@ internal sealed class SubmitStep(
         VisitFile file, StepResult result, StepMeasurements measured, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         var next = StepPage.Next(result, http.User);
-        if (await ClosedGateAsync(result, cancel) is { } closed) return await GateRefusedAsync(file, defined, form, post, closed, http, cancel);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -144,10 +143,6 @@ internal sealed class SubmitStep(
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         return await page.ConflictAsync((await files.ReadAsync(visitId, cancel))!, defined, form, post, http, cancel);
     }
-
-    /// <summary>Asked before writing for the sake of a clear answer; what decides is the same question inside the transaction.</summary>
-    private async Task<string?> ClosedGateAsync(StepResult step, CancellationToken cancel) => step.Submission is null ? null
-        : await gate.RefusalAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, cancel);
 
     private async Task<IResult> GateRefusedAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, string refusal, HttpContext http, CancellationToken cancel)
     {
