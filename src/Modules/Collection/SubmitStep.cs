@@ -20,7 +20,7 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
+    Store store, VisitFiles files, StepPage page, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -70,7 +70,7 @@ internal sealed class SubmitStep(
         }
         known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));
@@ -87,8 +87,10 @@ internal sealed class SubmitStep(
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.ConfirmAsync(file, defined, form, post, confirmation, http, cancel);
         }
+        var proof = await signing.SignAsync(new RecordToSign(file, task.Step, form, submission, signed, visited.Verdicts, defined.Documents), cancel);
+        if (proof.Fault is { } fault) return await RefuseAsync(file, defined, form, post, [fault], http, cancel);
         return await CommitAsync(file, new StepResult(
-            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), measured, defined, form, post, content, http, cancel);
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason) { Proof = proof }, measured, defined, form, post, content, http, cancel);
     }
 
     /// <summary>An action that submits no form: ends the visit, sends it back.</summary>
