@@ -13,8 +13,10 @@ internal sealed record RenderedRecord(string Name, string Title, byte[] Pdf, int
 {
     /// <summary>The signer's place on paper; one whose form is not printed here signs without being seen.</summary>
     public SignatureField FieldFor(FormDefinition form, StepSigner signer) => new(
-        $"{form.Code}.{signer.Role}.{Signatures + 1}", signer.PersonName, signer.Label + "：" + form.Title, signer.At,
-        Places.FirstOrDefault(p => p.Form == form.Code && p.Role == signer.Role));
+        $"{form.Code}.{signer.Role}.{Signatures + 1}", Places.FirstOrDefault(p => p.Form == form.Code && p.Role == signer.Role) ?? Unseen,
+        signer.PersonName, signer.Label + "：" + form.Title, signer.At);
+
+    private static SignaturePlace Unseen { get; } = new("", "", 1, 0, 0, 0, 0);
 }
 
 /// <summary>Makes the record documents of a visit: the forms that are archived, laid out by configuration from what was entered.</summary>

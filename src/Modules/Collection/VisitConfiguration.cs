@@ -50,7 +50,7 @@ internal sealed class VisitConfiguration
     public bool SignsElectronically => Settings.Features.Contains(SignRecord.Feature);
 
     /// <summary>The layout of a record document; it may show any form in force.</summary>
-    public LayoutDefinition RecordLayout(string name) => _layouts.GetOrAdd(name, _ => LayoutDefinition.Parse(_set.Require(DocumentKinds.Layout, name).Json, PrintedDocuments.Record(name, _set, _testItems)));
+    public LayoutDefinition RecordLayout(string name) => _layouts.GetOrAdd(name, _ => LayoutDefinition.Parse(_set.Require(DocumentKinds.Layout, name).Json, PrintedDocuments.Find(name, _set)!));
 
     /// <summary>What the submission of a form rests on, each by content hash.</summary>
     public JsonObject HashesFor(FormDefinition form) => new()
