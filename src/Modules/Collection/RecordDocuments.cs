@@ -29,22 +29,28 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
         var forms = new Dictionary<string, FilledForm>(StringComparer.Ordinal);
         foreach (var (name, layout) in await WantedAsync(task, cancel))
         {
-            foreach (var code in layout.Forms.Where(c => !forms.ContainsKey(c)))
+            foreach (var code in FormsOf(layout).Where(c => !forms.ContainsKey(c)))
                 if (await FilledAsync(task, code, cancel) is { } filled) forms.Add(code, filled);
             var made = renderer.Render(layout, Data(task, layout, forms));
             if (made is RefusedDocument refused) return ([], $"不能生成“{name}”：{string.Join("；", refused.Problems.Select(p => p.Message))}");
             var document = (RenderedDocument)made;
-            rendered.Add(new RenderedRecord(name, layout.Title.Literal ?? name, document.Pdf, 0, document.Places));
+            rendered.Add(new RenderedRecord(name, TitleOf(layout), document.Pdf, 0, document.Places));
         }
         return (rendered, null);
     }
+
+    private static IEnumerable<string> FormsOf(LayoutDefinition layout) =>
+        layout.Elements.OfType<FormElement>().Select(e => e.Form).Concat(layout.Elements.OfType<SignaturesElement>().Select(e => e.Form)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Without what differs from visit to visit.</summary>
+    private static string TitleOf(LayoutDefinition layout) => string.Concat(layout.Title.Parts.Where(p => p.Field is null).Select(p => p.Literal)).Trim();
 
     /// <summary>Those the step completes, and those there are already that show this form.</summary>
     private async Task<IReadOnlyList<(string Name, LayoutDefinition Layout)>> WantedAsync(RecordToSign task, CancellationToken cancel)
     {
         var there = await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == task.File.Visit.Id).Select(d => d.Name).Distinct().ToListAsync(cancel);
         var all = task.Documents.Concat(there).Distinct(StringComparer.Ordinal).Select(name => (Name: name, Layout: task.File.Configuration.RecordLayout(name)));
-        return [.. all.Where(d => task.Documents.Contains(d.Name) || d.Layout.Forms.Contains(task.Form.Code))];
+        return [.. all.Where(d => task.Documents.Contains(d.Name) || FormsOf(d.Layout).Contains(task.Form.Code))];
     }
 
     private async Task<FilledForm?> FilledAsync(RecordToSign task, string code, CancellationToken cancel)
