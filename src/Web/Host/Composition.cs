@@ -56,7 +56,7 @@ internal static class Composition
         services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton<HostKeys>();
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
-        services.AddScoped<FieldCipher>();
+        services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ISweep, OutboxSweep>().AddSingleton<ISweep, TimerSweep>();
         services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
         services.AddDataProtection().SetApplicationName("blood-station");

@@ -195,6 +195,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Remarks")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("text");
@@ -228,6 +231,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("uuid");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("numeric");
 
@@ -254,6 +260,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
                         .HasColumnType("bytea");
 
                     b.Property<string>("Sha256")
@@ -288,6 +297,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -343,6 +355,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -501,6 +516,9 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("text");
@@ -550,6 +568,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("SampleNumber")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Sex")
                         .HasColumnType("text");
 
@@ -581,6 +602,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -631,6 +655,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -1275,6 +1302,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1301,6 +1331,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Subject")
                         .IsRequired()

@@ -186,6 +186,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Remarks")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -219,6 +222,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("TEXT");
 
@@ -245,6 +251,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
                         .HasColumnType("BLOB");
 
                     b.Property<string>("Sha256")
@@ -279,6 +288,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -334,6 +346,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -492,6 +507,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -541,6 +559,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("SampleNumber")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sex")
                         .HasColumnType("TEXT");
 
@@ -572,6 +593,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -622,6 +646,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -1264,6 +1291,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1290,6 +1320,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Subject")
                         .IsRequired()
