@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122235846_Proof")]
+    [Migration("20261123000910_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
@@ -189,6 +189,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Remarks")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -222,6 +225,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("TEXT");
 
@@ -233,6 +239,54 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("HandOverId");
 
                     b.ToTable("hand_over_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.RecordDocument", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ProtectedPdf")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Signatures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("VisitId", "Name", "Version")
+                        .IsUnique();
+
+                    b.ToTable("record_documents", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
@@ -250,6 +304,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -257,6 +314,38 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasKey("SubmissionId", "Role");
 
                     b.ToTable("handwritings", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredSignature", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Cms")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ProtectedRecord")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("StampedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.HasIndex("VisitId");
+
+                    b.ToTable("signatures", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>
@@ -282,6 +371,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -337,6 +429,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -495,6 +590,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -544,6 +642,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("SampleNumber")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sex")
                         .HasColumnType("TEXT");
 
@@ -575,6 +676,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -625,6 +729,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -930,6 +1037,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.HasKey("Serial");
 
                     b.ToTable("ca_certificates", (string)null);
@@ -947,6 +1057,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("SeenAt")
                         .HasColumnType("INTEGER");
@@ -966,6 +1079,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<int>("Reason")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.HasKey("Serial");
 
@@ -1267,6 +1383,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1293,6 +1412,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Subject")
                         .IsRequired()
