@@ -963,6 +963,9 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.HasKey("Serial");
 
                     b.ToTable("ca_certificates", (string)null);
@@ -980,6 +983,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<long>("SeenAt")
                         .HasColumnType("bigint");
@@ -999,6 +1005,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<int>("Reason")
                         .HasColumnType("integer");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.HasKey("Serial");
 

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261122235846_Proof")]
+    [Migration("20261123000607_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
@@ -189,6 +189,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Remarks")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -222,6 +225,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("TEXT");
 
@@ -248,6 +254,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
                         .HasColumnType("BLOB");
 
                     b.Property<string>("Sha256")
@@ -282,6 +291,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -337,6 +349,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -495,6 +510,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -544,6 +562,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("SampleNumber")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sex")
                         .HasColumnType("TEXT");
 
@@ -575,6 +596,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -625,6 +649,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -930,6 +957,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.HasKey("Serial");
 
                     b.ToTable("ca_certificates", (string)null);
@@ -947,6 +977,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("SeenAt")
                         .HasColumnType("INTEGER");
@@ -966,6 +999,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<int>("Reason")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.HasKey("Serial");
 
@@ -1267,6 +1303,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1293,6 +1332,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Subject")
                         .IsRequired()

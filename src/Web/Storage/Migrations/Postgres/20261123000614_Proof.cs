@@ -11,6 +11,72 @@ namespace Web.Storage.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "verdicts",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "submissions",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "handwritings",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_overs",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_over_lines",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "evidence_leaves",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_samples",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_sample_statuses",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_readings",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_frames",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "audit",
+                type: "bytea",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "ca_certificates",
                 columns: table => new
@@ -19,7 +85,8 @@ namespace Web.Storage.Migrations.Postgres
                     Profile = table.Column<string>(type: "text", nullable: false),
                     ProtectedCertificate = table.Column<byte[]>(type: "bytea", nullable: false),
                     IssuedAt = table.Column<long>(type: "bigint", nullable: false),
-                    NotAfter = table.Column<long>(type: "bigint", nullable: false)
+                    NotAfter = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -46,7 +113,8 @@ namespace Web.Storage.Migrations.Postgres
                 {
                     Serial = table.Column<string>(type: "text", nullable: false),
                     Reason = table.Column<int>(type: "integer", nullable: false),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -60,7 +128,8 @@ namespace Web.Storage.Migrations.Postgres
                     Thumbprint = table.Column<string>(type: "text", nullable: false),
                     Role = table.Column<string>(type: "text", nullable: false),
                     Certificate = table.Column<byte[]>(type: "bytea", nullable: false),
-                    SeenAt = table.Column<long>(type: "bigint", nullable: false)
+                    SeenAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -113,6 +182,50 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "staff_keys");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "handwritings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_overs");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_over_lines");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "evidence_leaves");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_samples");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_sample_statuses");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_readings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_frames");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "audit");
         }
     }
 }

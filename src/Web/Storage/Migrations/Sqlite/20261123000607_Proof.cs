@@ -11,6 +11,72 @@ namespace Web.Storage.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "verdicts",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "submissions",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "handwritings",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_overs",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_over_lines",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "evidence_leaves",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_samples",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_sample_statuses",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_readings",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_frames",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "audit",
+                type: "BLOB",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "ca_certificates",
                 columns: table => new
@@ -19,7 +85,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Profile = table.Column<string>(type: "TEXT", nullable: false),
                     ProtectedCertificate = table.Column<byte[]>(type: "BLOB", nullable: false),
                     IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false)
+                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -46,7 +113,8 @@ namespace Web.Storage.Migrations.Sqlite
                 {
                     Serial = table.Column<string>(type: "TEXT", nullable: false),
                     Reason = table.Column<int>(type: "INTEGER", nullable: false),
-                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -60,7 +128,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Thumbprint = table.Column<string>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -113,6 +182,50 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "staff_keys");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "handwritings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_overs");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_over_lines");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "evidence_leaves");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_samples");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_sample_statuses");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_readings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_frames");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "audit");
         }
     }
 }
