@@ -74,7 +74,7 @@ public sealed class CollectionModule : IModule
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>().AddScoped<HandOverDonations>();
-        services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ISelfService, SelfService>();
+        services.AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ISelfService, SelfService>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

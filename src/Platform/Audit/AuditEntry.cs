@@ -37,7 +37,10 @@ public sealed class EvidenceLeaf
 
 public static class AuditTables
 {
-    private const string Tree = "evidence-tree";
+    /// <summary>Number series of the leaves' index.</summary>
+    internal const string Tree = "evidence-tree";
+
+    internal const string Leaves = "evidence_leaves";
 
     internal static void Map(ModelBuilder model)
     {
@@ -48,7 +51,7 @@ public static class AuditTables
         });
         model.Entity<EvidenceLeaf>(table =>
         {
-            table.ToTable("evidence_leaves").HasKey(l => l.Index);
+            table.ToTable(Leaves).HasKey(l => l.Index);
             table.Property(l => l.Index).ValueGeneratedNever();
         });
     }
@@ -57,9 +60,10 @@ public static class AuditTables
     public static async Task AddLeafAsync(this Store store, string kind, string subject, byte[] content, DateTimeOffset at, CancellationToken cancel = default)
     {
         var index = await store.NextNumberAsync(Tree, cancel) - 1;
-        var hash = Convert.ToHexString(SHA256.HashData([0, .. SHA256.HashData(content)]));
-        store.Add(new EvidenceLeaf { Index = index, Kind = kind, Subject = subject, Hash = hash, At = at });
+        store.Add(new EvidenceLeaf { Index = index, Kind = kind, Subject = subject, Hash = LeafHash(SHA256.HashData(content)), At = at });
     }
+
+    internal static string LeafHash(byte[] contentHash) => Convert.ToHexString(SHA256.HashData([0, .. contentHash]));
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

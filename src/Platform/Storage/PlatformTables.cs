@@ -48,7 +48,7 @@ public sealed class NumberSeries
 
 public sealed class PlatformTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["audit", "evidence_leaves"];
+    public IReadOnlyList<string> Evidence => ["audit", Audit.AuditTables.Leaves];
 
     public void Map(ModelBuilder model)
     {

@@ -28,12 +28,28 @@ public abstract class Store(DbContextOptions options, StoreTables tables)
     /// <summary>The line in which writers of this store wait; null where the database sorts that out itself.</summary>
     internal SemaphoreSlim? Writer { get; init; }
 
+    /// <summary>By which evidence rows are sealed; null in a store that writes none.</summary>
+    internal byte[]? SealKey { get; init; }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        EvidenceSeal.Apply(SealKey, ChangeTracker);
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        EvidenceSeal.Apply(SealKey, ChangeTracker);
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
         builder.UseOpenIddict();
         RenameIdentityTables(builder);
         foreach (var part in tables.All) part.Map(builder);
+        EvidenceSeal.Map(builder, tables.Evidence);
     }
 
     /// <summary>SQLite has no time type that sorts: instants are kept as UTC milliseconds on both databases, so queries behave alike.</summary>

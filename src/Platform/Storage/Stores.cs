@@ -18,7 +18,7 @@ public sealed record StorageSettings(string AppData, string? Postgres)
 }
 
 /// <summary>Opens stores. On PostgreSQL one pool serves all tenants of a server; each opening names its schema, and forgetting it fails.</summary>
-public sealed class Stores(StorageSettings settings, StoreTables tables) : IAsyncDisposable
+public sealed class Stores(StorageSettings settings, StoreTables tables, MasterKey master) : IAsyncDisposable
 {
     /// <summary>The role that serves: it owns nothing, so it cannot lift a trigger or empty a table.</summary>
     public const string ServingRole = "bloodstation_serving";
@@ -31,9 +31,10 @@ public sealed class Stores(StorageSettings settings, StoreTables tables) : IAsyn
     /// <summary>Opens a tenant's store. <paramref name="asOwner"/> is for migrations only.</summary>
     public Store Open(Tenant tenant, bool asOwner = false)
     {
+        var seal = EvidenceSeal.KeyOf(master, tenant.TenantId);
         if (PostgresOf(tenant) is { } postgres)
-            return new PostgresStore(Postgres<PostgresStore>(postgres, SchemaOf(tenant), asOwner), tables);
-        return new SqliteStore(Sqlite<SqliteStore>(SqliteFile(tenant.Name)), tables) { Writer = Writer(tenant.Name) };
+            return new PostgresStore(Postgres<PostgresStore>(postgres, SchemaOf(tenant), asOwner), tables) { SealKey = seal };
+        return new SqliteStore(Sqlite<SqliteStore>(SqliteFile(tenant.Name)), tables) { SealKey = seal, Writer = Writer(tenant.Name) };
     }
 
     public HostStore OpenHost(bool asOwner = false) => settings.Postgres is { } postgres

@@ -9,6 +9,7 @@ using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
+using Modules.Signing;
 using Platform;
 using Platform.Forms;
 using Platform.Pages;
@@ -26,7 +27,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -55,7 +56,7 @@ internal static class Composition
         services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton<HostKeys>();
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
-        services.AddScoped<FieldCipher>();
+        services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ISweep, OutboxSweep>().AddSingleton<ISweep, TimerSweep>();
         services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
         services.AddDataProtection().SetApplicationName("blood-station");

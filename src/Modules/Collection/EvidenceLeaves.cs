@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>What the leaves of a visit stand for: its submissions, verdicts and signatures as they are stored now.</summary>
+internal sealed class EvidenceLeaves(Store store) : ILeafContent
+{
+    public IReadOnlyCollection<string> Kinds { get; } = ["submission", "verdict", "signature"];
+
+    public async Task<IReadOnlySet<(string Kind, string Subject, string Sha256)>> HashesAsync(IReadOnlyCollection<string> subjects, CancellationToken cancel)
+    {
+        var visits = subjects.Select(s => Guid.Parse(s.AsSpan("visit:".Length))).ToList();
+        var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => visits.Contains(v.VisitId)).Select(v => new { v.VisitId, v.Json }).ToListAsync(cancel);
+        var submissions = await store.Set<Submission>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).ToListAsync(cancel);
+        return verdicts.Select(v => ("verdict", "visit:" + v.VisitId, Sha256(Encoding.UTF8.GetBytes(v.Json))))
+            .Concat(submissions.SelectMany(OfSubmission)).ToHashSet();
+    }
+
+    private static IEnumerable<(string, string, string)> OfSubmission(Submission submission)
+    {
+        var subject = "visit:" + submission.VisitId;
+        yield return ("submission", subject, submission.ContentHash);
+        string? before = null;
+        foreach (var signer in VisitFiles.Signers(submission).OrderBy(s => s.Order))
+        {
+            yield return ("signature", subject, Sha256(signer.ToCanonicalJson(before)));
+            before = signer.Sha256;
+        }
+    }
+
+    private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}

@@ -1,0 +1,33 @@
+using Harness;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Storage;
+using Platform.Tenancy;
+using Web.Host;
+
+namespace IntegrationTests.Support;
+
+/// <summary>The product's own parts in this process, on the data of a server that has been stopped.</summary>
+internal sealed class Offline : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Offline(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<Offline> OpenAsync(ServerProcess server)
+    {
+        var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", $"--Library={ServerProcess.Repository}", "--environment=Development", .. server.Postgres is { } postgres ? [$"--ConnectionStrings:Store={postgres}"] : Array.Empty<string>()]);
+        await app.Services.GetRequiredService<Tenants>().ReloadAsync();
+        return new Offline(app);
+    }
+
+    public Task<T> AtAsync<T>(string tenant, Func<IServiceProvider, Task<T>> work) => _app.Services.GetRequiredService<Tenants>().RunAsync(tenant, work);
+
+    /// <summary>What the check of a tenant's evidence finds.</summary>
+    public Task<List<EvidenceFinding>> FindingsAsync(string tenant) => AtAsync(tenant, async services =>
+        await services.GetRequiredService<EvidenceCheck>().RunAsync(services.GetRequiredService<StoreTables>().Evidence).ToListAsync());
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
