@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261123000918_Proof")]
+    [Migration("20261123001529_Proof")]
     partial class Proof
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261123000910_Proof")]
+    [Migration("20261123001523_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
