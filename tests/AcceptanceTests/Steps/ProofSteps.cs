@@ -9,7 +9,7 @@ namespace AcceptanceTests.Steps;
 
 /// <summary>Electronic signatures and record documents, as the pages say and as other programs find.</summary>
 [Binding]
-public sealed class ProofSteps(Journey journey, LookingAfterSteps amending)
+public sealed class ProofSteps(Journey journey, VisitSteps visit, LookingAfterSteps amending)
 {
     private const string Consent = "献血者知情同意、健康状况征询及一般检查";
 
@@ -76,6 +76,25 @@ public sealed class ProofSteps(Journey journey, LookingAfterSteps amending)
         await Expect(Records(Consent)).ToHaveCountAsync(2);
         Assert.DoesNotContain(value, await (await OpenAsync(Records(Consent).First)).TextAsync(), StringComparison.Ordinal);
         Assert.Contains(value, await (await OpenAsync(Records(Consent).Last)).TextAsync(), StringComparison.Ordinal);
+    }
+
+    [When(@"^检查医师填好征询与一般检查，这时认证机构中断$")]
+    public async Task GoDownAsync()
+    {
+        await VisitSteps.FillCheckAsync(await visit.OpenCheckAsync("检查医师"));
+        journey.Product.Authority!.Stop();
+    }
+
+    [When(@"^检查医师签名提交$")]
+    public async Task SubmitAsync() => await new StepForm(await journey.OfAsync("检查医师")).SubmitAsync();
+
+    [When(@"^认证机构恢复，检查医师重新打开并签名提交$")]
+    public async Task ComeBackAsync()
+    {
+        journey.Product.Authority!.Start();
+        var form = await journey.OpenStepAsync("检查医师", "征询复核与一般检查");
+        await VisitSteps.SignCheckAsync(form);
+        await form.SubmitAsync();
     }
 
     private ILocator Records(string title) => journey.Page.Locator($"[data-record='{title}']");
