@@ -23,10 +23,10 @@ public sealed class OutsideAuthority : IAsyncDisposable
     public string RootFile => Path.Combine(_openssl.Folder, "root.pem");
 
     /// <summary>Takes connections and never answers.</summary>
-    public volatile bool Silent;
+    public bool Silent { get; set; }
 
     /// <summary>Gives everybody the timestamp it gave last.</summary>
-    public volatile bool Replays;
+    public bool Replays { get; set; }
 
     /// <summary>Certifies this name whoever asks; null for what was asked.</summary>
     public string? OtherName { get; set; }
