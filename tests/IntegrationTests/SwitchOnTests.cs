@@ -20,10 +20,9 @@ public sealed class SwitchOnTests
         var (nurse, manager) = (await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "gl01"));
         await staff.AtAsync(Station, "pz01");
         var before = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
-        var from = DateTimeOffset.UtcNow.AddSeconds(6);
-        await SwitchOnAsync(server, from);
+        var from = await SwitchOnAsync(server);
         var stillBefore = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
-        await Task.Delay(from - DateTimeOffset.UtcNow + TimeSpan.FromSeconds(1));
+        while (DateTimeOffset.UtcNow < from) await Task.Delay(200);
         var idNumber = Visiting.NewIdNumber();
         var after = await nurse.RegisterAsync(Visiting.Registration(idNumber));
 
@@ -42,7 +41,7 @@ public sealed class SwitchOnTests
     }
 
     /// <summary>The settings in force with one feature more, drafted by one person and approved by another.</summary>
-    private static async Task SwitchOnAsync(ServerProcess server, DateTimeOffset from)
+    private static async Task<DateTimeOffset> SwitchOnAsync(ServerProcess server)
     {
         var rows = await new Database(server, Station).RowsAsync("""SELECT "Json" FROM documents WHERE "Kind" = 'settings' AND "Name" = 'station' ORDER BY "Version" DESC""");
         var settings = JsonNode.Parse(rows[0][0]!)!;
@@ -53,8 +52,10 @@ public sealed class SwitchOnTests
         var drafted = await DoAsync(server, null, "draft", Station, file, "--by", "gl01");
         var id = Regex.Match(drafted, "[0-9a-f-]{36}").Value;
         await DoAsync(server, null, "check", Station, id);
+        var from = DateTimeOffset.UtcNow.AddSeconds(20);
         await DoAsync(server, Staff.Pin, "approve", Station, id, "--by", "pz01", "--from", from.ToString("o", CultureInfo.InvariantCulture), "--reason", "启用电子签名");
         folder.Delete(recursive: true);
+        return from;
     }
 
     private static async Task<string> DoAsync(ServerProcess server, string? input, params string[] verb)
