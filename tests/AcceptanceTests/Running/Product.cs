@@ -42,6 +42,8 @@ public sealed class Product : IAsyncDisposable
         var product = await StartAsync(configuration => configuration.Edit(settings =>
         {
             foreach (var (key, value) in authority.Settings()) settings["Signing:" + key] = System.Text.Json.Nodes.JsonValue.Create(value);
+            // A stopped authority refuses at once; a busy one is to be waited for.
+            settings["Signing:TimeoutSeconds"] = "20";
         }, Stations[0], "appsettings.json"));
         product.Authority = authority;
         return product;
@@ -94,6 +96,38 @@ public sealed class Product : IAsyncDisposable
     public Task KillAsync() => _server.KillAsync();
 
     public Task StartAgainAsync() => _server.StartAsync();
+
+    /// <summary>Judges a package where nothing of this product's data is; gives exit code and output.</summary>
+    public async Task<(int Exit, string Said)> VerifyAsync(string package)
+    {
+        var (exit, output, error) = await _server.VerbAsync(["verify", package]);
+        return (exit, output + error);
+    }
+
+    /// <summary>Copies the newest archived item to every day of a year in turn, each copy another person's.</summary>
+    public async Task CopyArchiveItemsAsync(string tenant, int items, int year)
+    {
+        var sqlite = _server.Postgres is null;
+        await using System.Data.Common.DbConnection connection = sqlite
+            ? new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_server.AppData, tenant + ".db")};Default Timeout=30")
+            : new Npgsql.NpgsqlConnection(_server.Postgres + ";Search Path=t_" + tenant);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        var (id, day) = sqlite
+            ? ("upper(substr(h,1,8)||'-'||substr(h,9,4)||'-4'||substr(h,14,3)||'-8'||substr(h,18,3)||'-'||substr(h,21,12))", $"date('{year}-01-01', '+'||((n-1)%365)||' days')")
+            : ("gen_random_uuid()", $"to_char(DATE '{year}-01-01' + ((n-1)%365)::int, 'YYYY-MM-DD')");
+        var numbers = sqlite
+            ? $"WITH RECURSIVE numbers(n, h) AS (SELECT 1, hex(randomblob(16)) UNION ALL SELECT n+1, hex(randomblob(16)) FROM numbers WHERE n < {items})"
+            : $"WITH numbers AS (SELECT generate_series(1, {items}) AS n)";
+        command.CommandText = $"""
+            {numbers}, newest AS (SELECT * FROM archive_items ORDER BY "ArchivedAt" DESC LIMIT 1)
+            INSERT INTO archive_items ("Id", "VisitId", "ArchiveNumber", "Year", "Retention", "Department", "DepartmentTitle", "Item", "Day", "CollectedAt", "ProtectedName", "NameDigest",
+                "DocumentType", "ProtectedDocumentNumber", "DocumentNumberDigest", "DonationNumber", "Signed", "Version", "Documents", "ArchivedAt")
+            SELECT {id}, {id}, 'COPY-{year}-' || n, {year}, "Retention", "Department", "DepartmentTitle", n, {day}, "CollectedAt", "ProtectedName", 'copy' || n,
+                "DocumentType", "ProtectedDocumentNumber", 'copy' || n, 'copy' || n, "Signed", "Version", "Documents", "ArchivedAt" FROM numbers, newest
+            """;
+        await command.ExecuteNonQueryAsync();
+    }
 
     /// <summary>Switches a tenant off or on as an operator does: by the verb, followed by a restart.</summary>
     public async Task SwitchAsync(string tenant, bool on)
