@@ -1,8 +1,10 @@
+using Adapters.ArchiveStores.FileSystem;
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Modules.Archive.Contracts;
 using Modules.Collection;
 using Modules.Devices;
 using Modules.Devices.Contracts;
@@ -40,6 +42,7 @@ internal static class Composition
         AddTenancy(services, paths);
         AddPeople(services);
         services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
+        services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         foreach (var module in Modules)
         {
             module.AddServices(services);
