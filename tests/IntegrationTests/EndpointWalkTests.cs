@@ -29,7 +29,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
-    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "ANY /{*path:nonfile}"];
+    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "GET /pki/root.cer", "GET /pki/ca.cer", "GET /pki/crl", "GET /pki/ocsp/{**request}", "POST /pki/ocsp", "POST /pki/tsa", "ANY /{*path:nonfile}"];
 
     /// <summary>Endpoints for whoever is signed in, with a cookie or a token, whatever the role.</summary>
     private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /connect/userinfo"];
@@ -48,7 +48,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
         new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = ServerProcess.DemoPassword }, Anonymous: 302),
         new("GET /pin", Everybody, 200, _ => "/pin"),
-        new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = ServerProcess.DemoPassword, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
+        new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = ServerProcess.DemoPassword, ["currentPin"] = Staff.Pin, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
         new("GET /connect/authorize", Everybody, 302, _ => Authorize, To: "https://tablet.example/back?code=", Anonymous: 302, AnonymousTo: "/sign-in?returnUrl="),
         new("POST /connect/token", Everybody, 200, _ => "/connect/token", (_, _) => Connecting.ClientCredentials, Anonymous: 200),
         new("GET /worklist", Workers, 200, _ => "/worklist"),
@@ -102,6 +102,12 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
         new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
         new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),
+        Public("GET /pki/root.cer", "/pki/root.cer"),
+        Public("GET /pki/ca.cer", "/pki/ca.cer"),
+        Public("GET /pki/crl", "/pki/crl"),
+        Public("GET /pki/ocsp/{**request}", "/pki/ocsp/MAA="),
+        Public("POST /pki/ocsp", "/pki/ocsp", []),
+        Public("POST /pki/tsa", "/pki/tsa", []),
         new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
         new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),
     ];
@@ -109,6 +115,10 @@ public sealed class EndpointWalkTests(SharedServer shared)
     /// <summary>Whoever is signed in as staff is nobody at a terminal's pages: everybody is led to where one is enrolled.</summary>
     private static Control OfTerminal(string endpoint, string path, Dictionary<string, string>? fields = null) =>
         new(endpoint, Everybody, 302, _ => path, fields is null ? null : (_, _) => fields, To: "/kiosk", Anonymous: 302, AnonymousTo: "/kiosk");
+
+    /// <summary>What the built-in authority tells anybody.</summary>
+    private static Control Public(string endpoint, string path, Dictionary<string, string>? fields = null) =>
+        new(endpoint, Everybody, 200, _ => path, fields is null ? null : (_, _) => fields, Anonymous: 200);
 
     private const string Authorize = "/connect/authorize?client_id=tablet&response_type=code&scope=openid&redirect_uri=https%3A%2F%2Ftablet.example%2Fback&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -129,7 +139,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
 
     [Fact]
     public void Given_every_endpoint_that_changes_something_When_its_door_is_read_Then_it_wants_the_forms_own_token() =>
-        Assert.Equal(["POST /connect/token"], Endpoints().Where(e => e.Name.StartsWith("POST", StringComparison.Ordinal) && e.Endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>() is not { RequiresValidation: true }).Select(e => e.Name));
+        Assert.Equal(["POST /connect/token", "POST /pki/ocsp", "POST /pki/tsa"], Endpoints().Where(e => e.Name.StartsWith("POST", StringComparison.Ordinal) && e.Endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>() is not { RequiresValidation: true }).Select(e => e.Name).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("hangzhou", "shaoxing")]

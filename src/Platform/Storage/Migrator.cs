@@ -3,8 +3,14 @@ using Platform.Tenancy;
 
 namespace Platform.Storage;
 
+/// <summary>Puts into a tenant's store what a module needs there before the first request. Runs after every migration and leaves alone what is there.</summary>
+public interface ITenantSetUp
+{
+    Task SetUpAsync(Tenant tenant, CancellationToken cancel = default);
+}
+
 /// <summary>Brings stores to the current schema: by the verb <c>migrate</c>, or at start where the demo or a new tenant needs it; never by a request.</summary>
-public sealed class Migrator(Stores stores)
+public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
 {
     /// <summary>Name of the newest migration this program carries.</summary>
     public string Current(Tenant tenant)
@@ -31,6 +37,7 @@ public sealed class Migrator(Stores stores)
         await using var store = stores.Open(tenant, asOwner: true);
         await MigrateAsync(store, Stores.SchemaOf(tenant), null, cancel);
         await EvidenceGuard.ApplyAsync(store, stores.Tables.Evidence, cancel);
+        foreach (var setUp in setUps) await setUp.SetUpAsync(tenant, cancel);
     }
 
     /// <summary>Brings an empty store to an earlier schema, to be filled and then migrated; until then nothing guards it.</summary>

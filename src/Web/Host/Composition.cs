@@ -11,6 +11,7 @@ using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
+using Modules.Signing;
 using Platform;
 using Platform.Forms;
 using Platform.Pages;
@@ -28,7 +29,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Modules.Signing.Contracts;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -14,7 +15,8 @@ namespace Web.SignIn;
 public sealed record SignInModel(string UserName, string ReturnUrl, string? Error);
 
 /// <param name="First">Whether the person has no PIN yet and must choose one.</param>
-public sealed record PinModel(bool First, bool ChangePassword, string? Error, bool Done);
+/// <param name="NoCertificate">Why the PIN is set but there is no signing certificate yet; null when nothing is missing.</param>
+public sealed record PinModel(bool First, bool ChangePassword, string? Error, bool Done, string? NoCertificate = null);
 
 /// <summary>登录、退出、设置 PIN.</summary>
 internal static class SignInPages
@@ -65,31 +67,40 @@ internal static class SignInPages
         return Results.LocalRedirect(http.Request.PathBase + "/sign-in");
     }
 
-    private static async Task<IResult> SetPinAsync(HttpContext http, Store store, UserManager<Person> people, IPasswordHasher<Person> hasher, IPages pages)
+    private static async Task<IResult> SetPinAsync(
+        HttpContext http, Store store, UserManager<Person> people, IPasswordHasher<Person> hasher, PinCheck pins, IStaffCertificates certificates, StationClock station, IPages pages)
     {
         var form = await http.Request.ReadFormAsync();
         var person = (await people.FindByIdAsync(http.User.Id()))!;
-        var error = await PinRefusalAsync(people, person, form);
+        var (first, pin) = (person.PinHash is null, form["pin"].ToString());
+        var error = await PinRefusalAsync(people, pins, person, form);
         if (error is not null) return pages.Show(Model(http.User, error), StatusCodes.Status422UnprocessableEntity);
-        await using var transaction = await StoreTransaction.BeginAsync(store);
-        person.PinHash = hasher.HashPassword(person, form["pin"].ToString());
-        person.PinFailures = 0;
-        if (person.MustChangePassword)
+        if (!first) await certificates.RewrapAsync(person.Id, form["currentPin"].ToString(), pin);
+        await using (var transaction = await StoreTransaction.BeginAsync(store))
         {
-            await people.ResetPasswordAsync(person, await people.GeneratePasswordResetTokenAsync(person), form["newPassword"].ToString());
-            person.MustChangePassword = false;
+            person.PinHash = hasher.HashPassword(person, pin);
+            person.PinFailures = 0;
+            if (person.MustChangePassword)
+            {
+                await people.ResetPasswordAsync(person, await people.GeneratePasswordResetTokenAsync(person), form["newPassword"].ToString());
+                person.MustChangePassword = false;
+            }
+            await people.UpdateAsync(person);
+            await transaction.CommitAsync();
         }
-        await people.UpdateAsync(person);
-        await transaction.CommitAsync();
-        return http.User.HasClaim(c => c.Type == PersonClaims.Unfinished) ? Results.LocalRedirect(http.Request.PathBase + "/") : pages.Show(Model(http.User, null) with { Done = true });
+        var signs = first && (await station.SettingsAsync()).Features.Contains(SigningSettings.Feature);
+        var fault = signs ? await certificates.ApplyAsync(new StaffSubject(person.Id, person.FullName), pin) : null;
+        return fault is null && http.User.HasClaim(c => c.Type == PersonClaims.Unfinished) ? Results.LocalRedirect(http.Request.PathBase + "/")
+            : pages.Show(new PinModel(false, false, null, true, fault?.Message));
     }
 
-    private static async Task<string?> PinRefusalAsync(UserManager<Person> people, Person person, IFormCollection form)
+    private static async Task<string?> PinRefusalAsync(UserManager<Person> people, PinCheck pins, Person person, IFormCollection form)
     {
         if (!await people.CheckPasswordAsync(person, form["password"].ToString())) return "密码不正确";
         if (person.MustChangePassword && (form["newPassword"].ToString().Length < 10 || form["newPassword"] == form["password"])) return "新密码至少 10 个字符，且不能与原密码相同";
         if (PinCheck.Weakness(form["pin"].ToString()) is { } weak) return weak;
-        return form["pin"] != form["pinAgain"] ? "两次输入的 PIN 不一致" : null;
+        if (form["pin"] != form["pinAgain"]) return "两次输入的 PIN 不一致";
+        return person.PinHash is null ? null : (await pins.ProveAsync(person.UserName, form["currentPin"])).Error is { } wrong ? "原 PIN：" + wrong : null;
     }
 
     private static PinModel Model(ClaimsPrincipal user, string? error) => new(

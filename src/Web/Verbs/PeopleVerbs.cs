@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors;
+using Modules.Signing.Contracts;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -54,6 +55,7 @@ internal static class PeopleVerbs
     {
         var people = services.GetRequiredService<UserManager<Person>>();
         var person = await people.FindByNameAsync(account) ?? throw new VerbException($"没有账号 {account}");
+        if (!password) await services.GetRequiredService<IStaffCertificates>().RevokeAsync(person.Id, new StaffSubject("operator", "系统操作员"), "管理员重置 PIN");
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
         if (password)
         {

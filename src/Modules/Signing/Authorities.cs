@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Modules.Signing.Contracts;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Signing;
+
+/// <summary>The authorities this tenant has chosen, what they issue, and a memory of whom it has ever signed with.</summary>
+internal sealed class Authorities(
+    IEnumerable<ICertificateAuthority> certificates, IEnumerable<ITimestampAuthority> timestamps, SigningSettings settings, Stores stores, TenantContext tenant, StationClock station, ILogger<Authorities> log)
+{
+    /// <summary>Clocks differ, and an authority may begin a certificate a little before it is asked.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromHours(1);
+
+    public ICertificateAuthority Certificates => certificates.SingleOrDefault(a => a.Kind == settings.Authority)
+        ?? throw new AuthorityUnavailableException(settings.Authority, "there is no such authority; setting Signing:Authority");
+
+    public ITimestampAuthority Timestamps => timestamps.SingleOrDefault(a => a.Kind == settings.Timestamps)
+        ?? throw new AuthorityUnavailableException(settings.Timestamps, "there is no such authority; setting Signing:Timestamps");
+
+    public static SigningFault Unavailable { get; } = new(SigningFaultKind.Unavailable, "电子认证服务暂时没有应答，没有签名", "填写的内容已保留，请稍后再提交；一直不能签名时请联系系统管理员");
+
+    /// <summary>Has a key certified under this name, and makes sure that what comes back is what was asked for.</summary>
+    public async Task<X509Certificate2> CertifyAsync(ECDsa key, string commonName, string serialNumber, CertificateProfile profile, CancellationToken cancel)
+    {
+        var subject = SubjectName.Of((await station.SettingsAsync(cancel)).SiteName is { Length: > 0 } site ? site : tenant.Current.Name, commonName, serialNumber);
+        var authority = Certificates;
+        var issued = await authority.IssueAsync(new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSigningRequest(), profile, cancel);
+        await RememberAsync(await authority.ChainAsync(cancel), cancel);
+        var certificate = X509CertificateLoader.LoadCertificate(issued);
+        if (Unfit(certificate, key, subject, profile) is not { } wrong) return certificate;
+        certificate.Dispose();
+        throw new AuthorityUnavailableException(authority.Kind, "the certificate is not what was asked for: " + wrong);
+    }
+
+    /// <summary>Issuers above a certificate, nearest first, without the root: from what is known here, so that a signature by staff needs no authority but the timestamp's.</summary>
+    public async Task<IReadOnlyList<X509Certificate2>> IssuersAsync(X509Certificate2 certificate, CancellationToken cancel)
+    {
+        await using var store = stores.Open(tenant.Current);
+        var known = (await store.Set<KnownAuthority>().AsNoTracking().Where(a => a.Role == AuthorityRoles.Issuing).Select(a => a.Certificate).ToListAsync(cancel)).ConvertAll(der => X509CertificateLoader.LoadCertificate(der));
+        var chain = new List<X509Certificate2>();
+        while (known.Find(k => k.SubjectName.RawData.AsSpan().SequenceEqual((chain.LastOrDefault() ?? certificate).IssuerName.RawData) && !chain.Contains(k)) is { } issuer) chain.Add(issuer);
+        return chain;
+    }
+
+    public async Task RememberAsync(AuthorityChain chain, CancellationToken cancel, byte[]? timestampSigner = null)
+    {
+        var seen = chain.Roots.Select(der => (AuthorityRoles.Root, der)).Concat(chain.Issuers.Select(der => (AuthorityRoles.Issuing, der)))
+            .Concat(timestampSigner is null ? [] : [(AuthorityRoles.Timestamps, timestampSigner)]).Select(c => new KnownAuthority
+            {
+                Thumbprint = Convert.ToHexString(SHA256.HashData(c.Item2)), Role = c.Item1, Certificate = c.Item2, SeenAt = station.Now,
+            }).DistinctBy(a => a.Thumbprint).ToList();
+        var thumbprints = seen.ConvertAll(a => a.Thumbprint);
+        await using var store = stores.Open(tenant.Current);
+        if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) == seen.Count) return;
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        foreach (var authority in seen)
+            await store.Database.ExecuteSqlAsync($"""
+                INSERT INTO signing_authorities ("Thumbprint", "Role", "Certificate", "SeenAt")
+                SELECT {authority.Thumbprint}, {authority.Role}, {authority.Certificate}, {authority.SeenAt.ToUnixTimeMilliseconds()}
+                WHERE NOT EXISTS (SELECT 1 FROM signing_authorities WHERE "Thumbprint" = {authority.Thumbprint})
+                """, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>An outage becomes a fault the person at the screen can understand; the reason goes into the log.</summary>
+    public async Task<(T? Value, SigningFault? Fault)> TryAsync<T>(Func<Task<T>> work) where T : class
+    {
+        try
+        {
+            return (await work(), null);
+        }
+        catch (AuthorityUnavailableException e)
+        {
+            log.LogWarning(e, "Signing of tenant {Tenant} has no authority", tenant.Current.Name);
+            return (null, Unavailable);
+        }
+    }
+
+    private static string? Unfit(X509Certificate2 certificate, ECDsa key, X500DistinguishedName subject, CertificateProfile profile)
+    {
+        var longest = BuiltIn.BuiltInAuthority.Lasts(profile) + Tolerance;
+        return !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) ? "another key"
+            : SubjectName.Part(certificate.SubjectName, SubjectName.CommonName) != SubjectName.Part(subject, SubjectName.CommonName) ? "another name"
+            : SubjectName.Part(certificate.SubjectName, SubjectName.SerialNumber) != SubjectName.Part(subject, SubjectName.SerialNumber) ? "another person"
+            : certificate.NotAfter - certificate.NotBefore > longest ? "valid too long"
+            : null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Modules.Signing.Contracts;
+
+/// <summary>Certifies the keys of one tenant and says what became of its certificates. Built in, or an outside one in <c>Adapters/CertificateAuthorities</c>. All bytes are DER.</summary>
+/// <exception cref="AuthorityUnavailableException">Any of these may end so.</exception>
+public interface ICertificateAuthority
+{
+    /// <summary>The value of the setting <c>Signing:Authority</c> that chooses it.</summary>
+    string Kind { get; }
+
+    Task<AuthorityChain> ChainAsync(CancellationToken cancel = default);
+
+    /// <param name="request">PKCS#10 (RFC 2986).</param>
+    /// <returns>The certificate.</returns>
+    Task<byte[]> IssueAsync(byte[] request, CertificateProfile profile, CancellationToken cancel = default);
+
+    /// <summary>Revokes from now on; revoking again changes nothing.</summary>
+    /// <returns>False where this authority has to be told in another way.</returns>
+    Task<bool> RevokeAsync(byte[] certificate, X509RevocationReason reason, CancellationToken cancel = default);
+
+    /// <summary>Fresh revocation lists that cover these certificates (RFC 5280 §5).</summary>
+    Task<IReadOnlyList<byte[]>> CrlsAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
+
+    /// <summary>What it says of one certificate now (RFC 6960); null where it gives no such answers.</summary>
+    Task<byte[]?> OcspAsync(byte[] certificate, CancellationToken cancel = default);
+}
+
+/// <summary>Sets trusted times (RFC 3161).</summary>
+/// <exception cref="AuthorityUnavailableException">Any of these may end so.</exception>
+public interface ITimestampAuthority
+{
+    /// <summary>The value of the setting <c>Signing:Timestamps</c> that chooses it.</summary>
+    string Kind { get; }
+
+    Task<AuthorityChain> ChainAsync(CancellationToken cancel = default);
+
+    /// <param name="request">TimeStampReq.</param>
+    /// <returns>TimeStampResp, as it came: whoever asks checks imprint, nonce and signature.</returns>
+    Task<byte[]> AskAsync(byte[] request, CancellationToken cancel = default);
+}
+
+/// <param name="Roots">Trusted by themselves.</param>
+/// <param name="Issuers">Between a root and what it issues.</param>
+public sealed record AuthorityChain(IReadOnlyList<byte[]> Roots, IReadOnlyList<byte[]> Issuers);
+
+public enum CertificateProfile
+{
+    /// <summary>One act of a donor: 24 hours.</summary>
+    Donor,
+
+    /// <summary>A member of staff: one year.</summary>
+    Staff,
+}
+
+/// <summary>An authority does not answer, or answers what cannot be used.</summary>
+/// <param name="reason">For the operator, in the log.</param>
+public sealed class AuthorityUnavailableException(string kind, string reason, Exception? inner = null) : Exception($"{kind}: {reason}", inner);

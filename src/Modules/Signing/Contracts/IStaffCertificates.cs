@@ -1,0 +1,22 @@
+namespace Modules.Signing.Contracts;
+
+/// <summary>Keys and certificates of staff, for whoever looks after PINs.</summary>
+public interface IStaffCertificates
+{
+    /// <summary>Makes a key, has it certified and wraps it with this PIN, which the person has just chosen or proved. Replaces the one before. Outside any transaction.</summary>
+    Task<SigningFault?> ApplyAsync(StaffSubject person, string pin, CancellationToken cancel = default);
+
+    /// <summary>Wraps the key with the new PIN; written with the caller's next commit. Nothing where there is no key.</summary>
+    Task RewrapAsync(string personId, string oldPin, string newPin, CancellationToken cancel = default);
+
+    /// <summary>Ends the person's certificate and forgets the key. Outside any transaction.</summary>
+    /// <param name="by">Who does it.</param>
+    /// <returns>False when there is none.</returns>
+    Task<bool> RevokeAsync(string personId, StaffSubject by, string reason, CancellationToken cancel = default);
+
+    /// <summary>What the person should know of the certificate before it stops the work; null when all is well or the station does not sign electronically.</summary>
+    Task<string?> NoticeAsync(string personId, CancellationToken cancel = default);
+}
+
+/// <param name="Id">Never reused; goes into the certificate as <c>staff:…</c>.</param>
+public sealed record StaffSubject(string Id, string FullName);

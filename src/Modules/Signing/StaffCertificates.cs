@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.EntityFrameworkCore;
+using Modules.Signing.Contracts;
+using Platform.Audit;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Signing;
+
+/// <summary>Certificates of staff from application to revocation.</summary>
+internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wrap, Store store, Stores stores, TenantContext tenant, StationClock station) : IStaffCertificates
+{
+    /// <summary>From so long before its end a certificate can be renewed, and its owner is told.</summary>
+    public static readonly TimeSpan RenewalWindow = TimeSpan.FromDays(30);
+
+    public async Task<SigningFault?> ApplyAsync(StaffSubject person, string pin, CancellationToken cancel = default)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (certificate, fault) = await authorities.TryAsync(() => authorities.CertifyAsync(key, person.FullName, SubjectName.Staff + person.Id, CertificateProfile.Staff, cancel));
+        if (certificate is null) return fault;
+        using var issued = certificate;
+        var (derivation, wrapped) = wrap.Wrap(key, pin);
+        await using var own = stores.Open(tenant.Current);
+        await using var transaction = await StoreTransaction.BeginAsync(own, cancel);
+        var before = await Current(own, person.Id).ToListAsync(cancel);
+        foreach (var old in before) (old.ReplacedAt, old.WrappedKey) = (station.Now, null);
+        own.Add(new StaffKey
+        {
+            Id = Guid.CreateVersion7(station.Now), PersonId = person.Id, PersonName = person.FullName, Authority = authorities.Certificates.Kind, Certificate = issued.RawData,
+            IssuedAt = station.Now, NotAfter = issued.NotAfter, Derivation = derivation, WrappedKey = wrapped,
+        });
+        Audit(own, person, before.Count == 0 ? "申请签名证书" : "更新签名证书", person, issued.SerialNumber, null);
+        await transaction.CommitAsync(cancel);
+        return null;
+    }
+
+    public async Task RewrapAsync(string personId, string oldPin, string newPin, CancellationToken cancel = default)
+    {
+        if (await Current(store, personId).OrderByDescending(k => k.IssuedAt).FirstOrDefaultAsync(cancel) is not { } row) return;
+        using var key = wrap.Open(row.Derivation, row.WrappedKey!, oldPin) ?? throw new CryptographicException("The PIN that was proved does not open the person's key.");
+        (row.Derivation, row.WrappedKey) = wrap.Wrap(key, newPin);
+    }
+
+    public async Task<bool> RevokeAsync(string personId, StaffSubject by, string reason, CancellationToken cancel = default)
+    {
+        if (await CurrentAsync(personId, cancel) is not { } current) return false;
+        if (current.Authority == authorities.Certificates.Kind) await authorities.Certificates.RevokeAsync(current.Certificate, X509RevocationReason.CessationOfOperation, cancel);
+        await using var own = stores.Open(tenant.Current);
+        await using var transaction = await StoreTransaction.BeginAsync(own, cancel);
+        foreach (var row in await Current(own, personId).ToListAsync(cancel))
+        {
+            (row.RevokedAt, row.RevokedBy, row.RevocationReason, row.WrappedKey) = (station.Now, by.FullName, reason, null);
+            using var certificate = X509CertificateLoader.LoadCertificate(row.Certificate);
+            Audit(own, by, "吊销签名证书", new StaffSubject(personId, row.PersonName), certificate.SerialNumber, reason);
+        }
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
+    public async Task<string?> NoticeAsync(string personId, CancellationToken cancel = default)
+    {
+        if (!(await station.SettingsAsync(cancel)).Features.Contains(SigningSettings.Feature)) return null;
+        var row = await CurrentAsync(personId, cancel);
+        return row is null ? "您还没有签名证书，不能电子签名。"
+            : row.NotAfter <= station.Now ? "您的签名证书已过期，不能电子签名。"
+            : row.NotAfter - station.Now <= RenewalWindow ? $"您的签名证书还有 {(int)(row.NotAfter - station.Now).TotalDays} 天到期，请及时更新。"
+            : null;
+    }
+
+    /// <summary>The certificate in use; it may have expired.</summary>
+    public async Task<StaffKey?> CurrentAsync(string personId, CancellationToken cancel) =>
+        await Current(store, personId).AsNoTracking().OrderByDescending(k => k.IssuedAt).FirstOrDefaultAsync(cancel);
+
+    private static IQueryable<StaffKey> Current(Store store, string personId) => store.Set<StaffKey>().Where(k => k.PersonId == personId && k.WrappedKey != null);
+
+    private void Audit(Store own, StaffSubject by, string action, StaffSubject whose, string serial, string? reason) => own.Add(new AuditEntry
+    {
+        At = station.Now, PersonId = by.Id, PersonName = by.FullName, Action = action, Subject = "person:" + whose.Id, Field = whose.FullName, New = serial, Reason = reason,
+    });
+}

@@ -1,0 +1,231 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Web.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Proof : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "verdicts",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "submissions",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "handwritings",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_overs",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "hand_over_lines",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "evidence_leaves",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_samples",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_sample_statuses",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_readings",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "device_frames",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "Seal",
+                table: "audit",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "ca_certificates",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "TEXT", nullable: false),
+                    Profile = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedCertificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_certificates", x => x.Serial);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_keys",
+                columns: table => new
+                {
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SealedKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_keys", x => x.Role);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_revocations",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_revocations", x => x.Serial);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "signing_authorities",
+                columns: table => new
+                {
+                    Thumbprint = table.Column<string>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signing_authorities", x => x.Thumbprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_keys",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    Authority = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Derivation = table.Column<string>(type: "TEXT", nullable: false),
+                    WrappedKey = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    ReplacedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RevocationReason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_staff_keys", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_staff_keys_PersonId_IssuedAt",
+                table: "staff_keys",
+                columns: new[] { "PersonId", "IssuedAt" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "ca_certificates");
+
+            migrationBuilder.DropTable(
+                name: "ca_keys");
+
+            migrationBuilder.DropTable(
+                name: "ca_revocations");
+
+            migrationBuilder.DropTable(
+                name: "signing_authorities");
+
+            migrationBuilder.DropTable(
+                name: "staff_keys");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "submissions");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "handwritings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_overs");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "hand_over_lines");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "evidence_leaves");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_samples");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_sample_statuses");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_readings");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "device_frames");
+
+            migrationBuilder.DropColumn(
+                name: "Seal",
+                table: "audit");
+        }
+    }
+}
