@@ -9,6 +9,8 @@ public sealed partial class CheckPackage
     /// <summary>Beginnings of programs: ELF, Windows, scripts.</summary>
     private static readonly byte[][] Programs = [[0x7F, 0x45, 0x4C, 0x46], [0x4D, 0x5A], [0x23, 0x21]];
 
+    private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47];
+
     /// <summary>Whatever acts by itself or hides something in a PDF.</summary>
     private static readonly string[] Active = ["/JavaScript", "/Launch", "/EmbeddedFile", "/RichMedia", "/OpenAction"];
 
@@ -66,7 +68,7 @@ public sealed partial class CheckPackage
             case ".json" when Json(file.Path) is not (JsonObject or JsonArray):
                 yield return "不是完好的 JSON";
                 break;
-            case ".png" when !file.Bytes.AsSpan().StartsWith([0x89, 0x50, 0x4E, 0x47]):
+            case ".png" when !file.Bytes.AsSpan().StartsWith(Png):
                 yield return "不是 PNG";
                 break;
             case ".json" or ".png" or ".xml" or ".txt" or ".sha256" or ".p7s" or ".tsr" or ".cer" or ".crl" or ".ocsp":

@@ -60,7 +60,7 @@ internal static class BackupValues
             case int number: json.WriteNumberValue(number); break;
             case bool flag: json.WriteBooleanValue(flag); break;
             case Guid id: json.WriteStringValue(id); break;
-            case decimal amount: json.WriteStringValue(amount.ToString(CultureInfo.InvariantCulture)); break;
+            case decimal amount: json.WriteStringValue(amount.ToString("0.############################", CultureInfo.InvariantCulture)); break;
             case double number: json.WriteStringValue(number.ToString("R", CultureInfo.InvariantCulture)); break;
             case byte[] bytes: json.WriteBase64StringValue(bytes); break;
             case DateTime time: json.WriteStringValue(time.ToString("O", CultureInfo.InvariantCulture)); break;
