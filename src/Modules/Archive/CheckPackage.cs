@@ -34,6 +34,9 @@ public sealed record PackageVerdict(string? ArchiveNumber, bool OnPaper, bool Ow
 /// <summary>Judges a package by its files alone: no store, no network.</summary>
 public sealed partial class CheckPackage
 {
+    /// <summary>Method of a signature in ink, as the record of a visit names it.</summary>
+    private const string Ink = "wet";
+
     private const string Genuine = "真实性", Complete = "完整性", Usable = "可用性", Safe = "安全性";
     private readonly ISignatureCheck _check;
     private readonly IReadOnlyList<PackageFile> _files;
@@ -73,6 +76,14 @@ public sealed partial class CheckPackage
         run.CheckFormats();
         return new PackageVerdict(metadata?.Label.ArchiveNumber, metadata is { Subject.Signed: false }, roots is null && metadata is not { Subject.Signed: false }, run._signatures, run._checks);
     }
+
+    /// <summary>The verdict line by line, zh-CN: each signature by whom, when and over what, then what is wrong.</summary>
+    public static IEnumerable<string> InWords(PackageVerdict verdict, TimeZoneInfo zone) =>
+    [
+        .. verdict.OnPaper ? [PackageMetadata.OnPaper] : Array.Empty<string>(), .. verdict.Signatures.Select(s => PropertyReport.InWords(s, zone)),
+        .. verdict.OwnRoot ? ["提示：根证书取自档案包本身，请用 --root 给出从签发机构另行取得的根证书再核查一次"] : Array.Empty<string>(),
+        .. verdict.Faults.Select(f => $"不符 {f.File}：{f.Reason}"), verdict.Holds ? "全部符合，与归档时一致" : $"{verdict.Faults.Count} 处不符",
+    ];
 
     private List<byte[]> Of(string start, string end = "") =>
         [.. _files.Where(f => f.Path.StartsWith(start, StringComparison.Ordinal) && f.Path.EndsWith(end, StringComparison.Ordinal)).Select(f => f.Bytes)];
@@ -157,7 +168,7 @@ public sealed partial class CheckPackage
     private SignatureLine Line(ListedSignature signature, bool signed)
     {
         if (signature.Path is null)
-            return new SignatureLine(signature.Over, signature.Record, signature.Role, signature.Signer, null, null, signed && signature.Method != "wet" ? ["没有电子签名"] : []);
+            return new SignatureLine(signature.Over, signature.Record, signature.Role, signature.Signer, null, null, signed && signature.Method != Ink ? ["没有电子签名"] : []);
         if (!_byPath.TryGetValue(signature.Path, out var cms) || !_byPath.TryGetValue(signature.Over, out var over)) return new SignatureLine(signature.Path, signature.Over, signature.Role, signature.Signer, null, null, ["签名或被签内容不在档案包里"]);
         var verdict = _check.Check(cms.Bytes, over.Bytes, _trust);
         return new SignatureLine(signature.Path, signature.Over, signature.Role, verdict.Signer.Length > 0 ? verdict.Signer : signature.Signer, verdict.StampedAt, verdict.Authority, verdict.Faults);

@@ -62,7 +62,8 @@ internal static class Verb
           devices parse <文件> --profile 型号 [--json]
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
-          verify <租户>                                     核查全部证据；都符合时退出码为 0，否则为 1
+          verify <档案包.zip> [--root 根证书.cer]             只凭档案包核查签名与内容；都符合时退出码为 0，否则为 1
+          verify <租户>                                     核查全部档案包和全部证据
         """;
 
     public static async Task<int> RunAsync(string[] args)

@@ -195,9 +195,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Remarks")
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("text");
@@ -231,9 +228,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("uuid");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
                     b.Property<decimal?>("Units")
                         .HasColumnType("numeric");
 
@@ -260,9 +254,6 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("Seal")
                         .HasColumnType("bytea");
 
                     b.Property<string>("Sha256")
@@ -297,9 +288,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("text");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -355,9 +343,6 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("text");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -516,9 +501,6 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("text");
@@ -568,9 +550,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("SampleNumber")
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
                     b.Property<string>("Sex")
                         .HasColumnType("text");
 
@@ -602,9 +581,6 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -655,9 +631,6 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -923,151 +896,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("kiosk_terminals", (string)null);
                 });
 
-            modelBuilder.Entity("Modules.Signing.AuthorityKey", b =>
-                {
-                    b.Property<string>("Role")
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<byte[]>("SealedKey")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.HasKey("Role");
-
-                    b.ToTable("ca_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.IssuedCertificate", b =>
-                {
-                    b.Property<string>("Serial")
-                        .HasColumnType("text");
-
-                    b.Property<long>("IssuedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("NotAfter")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Profile")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("ProtectedCertificate")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
-                    b.HasKey("Serial");
-
-                    b.ToTable("ca_certificates", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.KnownAuthority", b =>
-                {
-                    b.Property<string>("Thumbprint")
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
-                    b.Property<long>("SeenAt")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Thumbprint");
-
-                    b.ToTable("signing_authorities", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.RevokedCertificate", b =>
-                {
-                    b.Property<string>("Serial")
-                        .HasColumnType("text");
-
-                    b.Property<long>("At")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("Reason")
-                        .HasColumnType("integer");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
-                    b.HasKey("Serial");
-
-                    b.ToTable("ca_revocations", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.StaffKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid");
-
-                    b.Property<string>("Authority")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("bytea");
-
-                    b.Property<string>("Derivation")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<long>("IssuedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("NotAfter")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("PersonName")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<long?>("ReplacedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("RevocationReason")
-                        .HasColumnType("text");
-
-                    b.Property<long?>("RevokedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("RevokedBy")
-                        .HasColumnType("text");
-
-                    b.Property<byte[]>("WrappedKey")
-                        .HasColumnType("bytea");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PersonId", "IssuedAt");
-
-                    b.ToTable("staff_keys", (string)null);
-                });
-
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
                 {
                     b.Property<string>("Id")
@@ -1311,9 +1139,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
-
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1340,9 +1165,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("bytea");
 
                     b.Property<string>("Subject")
                         .IsRequired()

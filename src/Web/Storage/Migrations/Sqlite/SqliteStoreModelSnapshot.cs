@@ -186,9 +186,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Remarks")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -222,9 +219,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
                     b.Property<decimal?>("Units")
                         .HasColumnType("TEXT");
 
@@ -251,9 +245,6 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Seal")
                         .HasColumnType("BLOB");
 
                     b.Property<string>("Sha256")
@@ -288,9 +279,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -346,9 +334,6 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -507,9 +492,6 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -559,9 +541,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("SampleNumber")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
                     b.Property<string>("Sex")
                         .HasColumnType("TEXT");
 
@@ -593,9 +572,6 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -646,9 +622,6 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -914,151 +887,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.ToTable("kiosk_terminals", (string)null);
                 });
 
-            modelBuilder.Entity("Modules.Signing.AuthorityKey", b =>
-                {
-                    b.Property<string>("Role")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("SealedKey")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("Role");
-
-                    b.ToTable("ca_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.IssuedCertificate", b =>
-                {
-                    b.Property<string>("Serial")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("IssuedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("NotAfter")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Profile")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("ProtectedCertificate")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("Serial");
-
-                    b.ToTable("ca_certificates", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.KnownAuthority", b =>
-                {
-                    b.Property<string>("Thumbprint")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("SeenAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Thumbprint");
-
-                    b.ToTable("signing_authorities", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.RevokedCertificate", b =>
-                {
-                    b.Property<string>("Serial")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Reason")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("Serial");
-
-                    b.ToTable("ca_revocations", (string)null);
-                });
-
-            modelBuilder.Entity("Modules.Signing.StaffKey", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Authority")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Certificate")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<string>("Derivation")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("IssuedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("NotAfter")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PersonName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("ReplacedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RevocationReason")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("RevokedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RevokedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("WrappedKey")
-                        .HasColumnType("BLOB");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PersonId", "IssuedAt");
-
-                    b.ToTable("staff_keys", (string)null);
-                });
-
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
                 {
                     b.Property<string>("Id")
@@ -1300,9 +1128,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
-
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1329,9 +1154,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Seal")
-                        .HasColumnType("BLOB");
 
                     b.Property<string>("Subject")
                         .IsRequired()
