@@ -128,6 +128,248 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("person_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Archive.ArchiveItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ArchiveNumber")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ArchivedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("CollectedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Day")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("DepartmentTitle")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("DocumentNumberDigest")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("DocumentType")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Documents")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("DonationNumber")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Item")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ProtectedDocumentNumber")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ProtectedName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Retention")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Signed")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArchiveNumber")
+                        .IsUnique();
+
+                    b.HasIndex("DocumentNumberDigest");
+
+                    b.HasIndex("DonationNumber");
+
+                    b.HasIndex("NameDigest");
+
+                    b.HasIndex("VisitId")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "Id");
+
+                    b.HasIndex("Department", "Day", "Id");
+
+                    b.HasIndex("Year", "Retention", "Department", "Item")
+                        .IsUnique();
+
+                    b.ToTable("archive_items", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Archived")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Faults")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.ToTable("archive_jobs", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveJobLine", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Fault")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("VisitId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("archive_job_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveVersion", b =>
+                {
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ArchiveNumber")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Item")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("ItemId", "Version");
+
+                    b.HasIndex("VisitId", "Version")
+                        .IsUnique();
+
+                    b.HasIndex("Series", "Item", "Version")
+                        .IsUnique();
+
+                    b.ToTable("archive_versions", (string)null);
+                });
+
             modelBuilder.Entity("Modules.Collection.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
@@ -195,6 +437,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Remarks")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("text");
@@ -228,6 +473,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("uuid");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("numeric");
 
@@ -254,6 +502,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
                         .HasColumnType("bytea");
 
                     b.Property<string>("Sha256")
@@ -288,6 +539,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -343,6 +597,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -501,6 +758,9 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("text");
@@ -550,6 +810,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("SampleNumber")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Sex")
                         .HasColumnType("text");
 
@@ -581,6 +844,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -631,6 +897,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("uuid");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -896,6 +1165,151 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("kiosk_terminals", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Signing.AuthorityKey", b =>
+                {
+                    b.Property<string>("Role")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("SealedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Role");
+
+                    b.ToTable("ca_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.IssuedCertificate", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("text");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("ProtectedCertificate")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("ca_certificates", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.KnownAuthority", b =>
+                {
+                    b.Property<string>("Thumbprint")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Thumbprint");
+
+                    b.ToTable("signing_authorities", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.RevokedCertificate", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("ca_revocations", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.StaffKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Derivation")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ReplacedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RevocationReason")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RevokedBy")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "IssuedAt");
+
+                    b.ToTable("staff_keys", (string)null);
+                });
+
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
                 {
                     b.Property<string>("Id")
@@ -1139,6 +1553,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasColumnType("text");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1165,6 +1582,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Subject")
                         .IsRequired()

@@ -119,6 +119,248 @@ namespace Web.Storage.Migrations.Sqlite
                     b.ToTable("person_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Archive.ArchiveItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ArchiveNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ArchivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CollectedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Day")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DepartmentTitle")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DocumentNumberDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DocumentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Documents")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DonationNumber")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Item")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedDocumentNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Retention")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Signed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArchiveNumber")
+                        .IsUnique();
+
+                    b.HasIndex("DocumentNumberDigest");
+
+                    b.HasIndex("DonationNumber");
+
+                    b.HasIndex("NameDigest");
+
+                    b.HasIndex("VisitId")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "Id");
+
+                    b.HasIndex("Department", "Day", "Id");
+
+                    b.HasIndex("Year", "Retention", "Department", "Item")
+                        .IsUnique();
+
+                    b.ToTable("archive_items", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Archived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Cursor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Faults")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FinishedAt");
+
+                    b.ToTable("archive_jobs", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveJobLine", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Fault")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("VisitId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("archive_job_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Archive.ArchiveVersion", b =>
+                {
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ArchiveNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Item")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Series")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ItemId", "Version");
+
+                    b.HasIndex("VisitId", "Version")
+                        .IsUnique();
+
+                    b.HasIndex("Series", "Item", "Version")
+                        .IsUnique();
+
+                    b.ToTable("archive_versions", (string)null);
+                });
+
             modelBuilder.Entity("Modules.Collection.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
@@ -186,6 +428,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Remarks")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("TakenBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -219,6 +464,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("HandOverId")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<decimal?>("Units")
                         .HasColumnType("TEXT");
 
@@ -245,6 +493,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<byte[]>("ProtectedPng")
                         .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
                         .HasColumnType("BLOB");
 
                     b.Property<string>("Sha256")
@@ -279,6 +530,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -334,6 +588,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("ReviewJson")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SignersJson")
                         .IsRequired()
@@ -492,6 +749,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sha256")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -541,6 +801,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("SampleNumber")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Sex")
                         .HasColumnType("TEXT");
 
@@ -572,6 +835,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -622,6 +888,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<Guid>("SampleId")
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("SentAs")
                         .IsRequired()
@@ -887,6 +1156,151 @@ namespace Web.Storage.Migrations.Sqlite
                     b.ToTable("kiosk_terminals", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Signing.AuthorityKey", b =>
+                {
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SealedKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Role");
+
+                    b.ToTable("ca_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.IssuedCertificate", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ProtectedCertificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("ca_certificates", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.KnownAuthority", b =>
+                {
+                    b.Property<string>("Thumbprint")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Thumbprint");
+
+                    b.ToTable("signing_authorities", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.RevokedCertificate", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("ca_revocations", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Signing.StaffKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Authority")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Derivation")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReplacedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevocationReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevokedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "IssuedAt");
+
+                    b.ToTable("staff_keys", (string)null);
+                });
+
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
                 {
                     b.Property<string>("Id")
@@ -1128,6 +1542,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1154,6 +1571,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Subject")
                         .IsRequired()
