@@ -42,7 +42,7 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
     private async Task<IResult> JudgeAsync(HttpContext http, CancellationToken cancel)
     {
         var form = await http.Request.ReadFormAsync(cancel);
-        var (file, number) = (form.Files["package"], form["number"].ToString().Trim());
+        var (file, number) = (form.Files["file"], form["number"].ToString().Trim());
         if (file is null or { Length: 0 } && number.Length == 0) return await ShowAsync(null, null, "请选择档案包文件，或填写档号", cancel);
         var (trust, fault) = await trusts.CollectAsync([], cancel);
         if (fault is not null) return await ShowAsync(null, null, $"{fault.Message}。{fault.Remedy}", cancel);
