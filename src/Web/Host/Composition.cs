@@ -1,4 +1,7 @@
 using Adapters.ArchiveStores.FileSystem;
+using Adapters.CertificateAuthorities;
+using Adapters.CertificateAuthorities.Est;
+using Adapters.CertificateAuthorities.Rfc3161;
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -13,6 +16,7 @@ using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
 using Modules.Signing;
+using Modules.Signing.Contracts;
 using Platform;
 using Platform.Forms;
 using Platform.Pages;
@@ -45,6 +49,8 @@ internal static class Composition
         AddPeople(services);
         services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
         services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
+        services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
+        services.AddScoped<ICertificateAuthority, EstAuthority>().AddScoped<ITimestampAuthority, Rfc3161Timestamps>();
         foreach (var module in Modules)
         {
             module.AddServices(services);
