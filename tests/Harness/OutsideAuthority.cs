@@ -23,10 +23,10 @@ public sealed class OutsideAuthority : IAsyncDisposable
     public string RootFile => Path.Combine(_openssl.Folder, "root.pem");
 
     /// <summary>Takes connections and never answers.</summary>
-    public volatile bool Silent;
+    public bool Silent { get; set; }
 
     /// <summary>Gives everybody the timestamp it gave last.</summary>
-    public volatile bool Replays;
+    public bool Replays { get; set; }
 
     /// <summary>Certifies this name whoever asks; null for what was asked.</summary>
     public string? OtherName { get; set; }
@@ -145,7 +145,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     private async Task<byte[]> EnrolAsync(byte[] body, string days)
     {
         _openssl.File("request.der", Convert.FromBase64String(Encoding.ASCII.GetString(body)));
-        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-days", days, "-rand_serial", "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
+        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-days", days, "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
         return await PackAsync("issued.pem");
     }
 
@@ -220,6 +220,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
         certificate = ca.pem
         private_key = ca.key
         crlnumber = crlnumber
+        rand_serial = yes
         default_md = sha256
         default_crl_days = 1
         policy = anything
