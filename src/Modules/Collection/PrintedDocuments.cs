@@ -1,4 +1,6 @@
 using Platform.Documents;
+using Platform.Forms;
+using Platform.Publishing;
 
 namespace Modules.Collection;
 
@@ -25,6 +27,27 @@ public static class PrintedDocuments
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, DonationCertificate];
+
+    /// <summary>Begins the name of every layout of the record.</summary>
+    public const string RecordPrefix = "record-";
+
+    private static readonly Dictionary<string, string> OfRecord = new(Station)
+    {
+        ["donorName"] = "献血者姓名（全名）", ["documentNumber"] = "证件号码（完整）", ["donationNumber"] = "献血码", ["sampleNumber"] = "样本号",
+        ["donationType"] = "献血类型", ["signedNote"] = "签名说明", ["footer"] = "页脚",
+    };
+
+    /// <summary>What the layout of this name may show, given the forms of its set; null when there is no such document.</summary>
+    public static DocumentFields? Find(string document, InForce set) =>
+        document.StartsWith(RecordPrefix, StringComparison.Ordinal) ? Record(document, StationFacts.FormsOf(set)) : All.FirstOrDefault(f => f.Document == document);
+
+    /// <summary>A form of the record, to be archived: prints filled forms in full.</summary>
+    /// <param name="forms">All it may print.</param>
+    public static DocumentFields Record(string document, IEnumerable<FormDefinition> forms) =>
+        new(document, "献血记录", OfRecord, new Dictionary<string, IReadOnlyDictionary<string, string>>())
+        {
+            Forms = forms.ToDictionary(f => f.Code, f => (IReadOnlyList<string>)[.. f.Sections.Select(s => s.Code)]),
+        };
 
     /// <summary>Given to the donor after the donation, with the station's number to call.</summary>
     public static DocumentFields DonationCertificate { get; } = new("donation-certificate", "献血凭证",

@@ -11,9 +11,15 @@ public sealed record DocumentFields(
     IReadOnlyDictionary<string, string> Fields,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Lists)
 {
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoForms = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Forms a layout may print, by code, with the codes of their sections.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Forms { get; init; } = NoForms;
+
     /// <summary>The placeholders allowed outside a list, or inside entries of <paramref name="list"/>.</summary>
-    public IEnumerable<string> Placeholders(string? list) =>
-        list is null ? Fields.Keys : Fields.Keys.Concat(Lists[list].Keys.Append("number").Select(f => $"{list}.{f}"));
+    public IEnumerable<string> Placeholders(string? list) => Fields.Keys
+        .Concat(list is null ? [] : Lists[list].Keys.Append("number").Select(f => $"{list}.{f}"))
+        .Concat(Forms.Keys.SelectMany(form => FilledForm.Placeholders.Keys.Select(f => $"{form}.{f}")));
 
     /// <summary>A problem's message with the titles of the placeholders instead of their codes.</summary>
     public string InWords(DocumentProblem problem) =>
@@ -28,6 +34,11 @@ public sealed record DocumentData(
     IReadOnlyDictionary<string, string> Values,
     IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> Lists)
 {
+    private static readonly IReadOnlyDictionary<string, FilledForm> NoForms = new Dictionary<string, FilledForm>();
+
+    /// <summary>Filled forms by code; what the layout says of an absent one is left out.</summary>
+    public IReadOnlyDictionary<string, FilledForm> Forms { get; init; } = NoForms;
+
     public DocumentData(IReadOnlyDictionary<string, string> values)
         : this(values, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>()) { }
 }
@@ -35,8 +46,9 @@ public sealed record DocumentData(
 /// <summary>What rendering came to: <see cref="RenderedDocument"/> or <see cref="RefusedDocument"/>.</summary>
 public abstract record RenderResult;
 
-/// <param name="Pdf">The file; the same input and time give the same bytes.</param>
-public sealed record RenderedDocument(byte[] Pdf, int Pages) : RenderResult;
+/// <param name="Pdf">The file, PDF/A-2b; the same input and time give the same bytes.</param>
+/// <param name="Places">Where the signers' places are, in the order printed.</param>
+public sealed record RenderedDocument(byte[] Pdf, int Pages, IReadOnlyList<SignaturePlace> Places) : RenderResult;
 
 /// <summary>Nothing was printed, because something would have been missing or unreadable on paper.</summary>
 public sealed record RefusedDocument(IReadOnlyList<DocumentProblem> Problems) : RenderResult;
@@ -58,3 +70,7 @@ public sealed record NotEncodable(string Path, string Field, string Value)
 
 public sealed record DoesNotFit(string Path, string Text)
     : DocumentProblem(Path, $"“{Text}”放不进版式给定的位置；请加大 width、height，或减小字号");
+
+/// <param name="Label">The signer whose handwriting it is.</param>
+public sealed record UnreadablePicture(string Path, string Label)
+    : DocumentProblem(Path, $"“{Label}”的笔迹图片已损坏，不能打印；请重新签名");

@@ -13,11 +13,11 @@ public sealed class DocumentRenderer(DocumentFonts fonts, TimeProvider time)
         if (filled.Problems.Count > 0) return new RefusedDocument(filled.Problems);
         using var regular = new Typesetter(fonts.Regular.Subset(filled.Characters(bold: false)));
         using var bold = new Typesetter(fonts.Bold.Subset(filled.Characters(bold: true)));
-        var builder = new PageBuilder(layout.Page, regular, bold);
+        using var builder = new PageBuilder(layout.Page, regular, bold);
         foreach (var element in filled.Elements) builder.Place(element);
         if (builder.Problems.Count > 0) return new RefusedDocument(builder.Problems);
         var pages = builder.Pages.ToList();
-        return new RenderedDocument(Write(layout.Page, filled.Title, pages), pages.Count);
+        return new RenderedDocument(Write(layout.Page, filled.Title, pages), pages.Count, builder.Places);
     }
 
     private byte[] Write(LayoutPage page, string title, List<IEnumerable<Action<SKCanvas>>> pages)

@@ -3,13 +3,37 @@ using System.Text;
 namespace Platform.Documents;
 
 /// <summary>An element with its content, ready to be placed.</summary>
-internal abstract record FilledElement(Placement Placement);
+internal abstract record FilledElement(Placement Placement)
+{
+    /// <summary>Every text it draws in one weight.</summary>
+    public virtual IEnumerable<string> Drawn(bool bold) => [];
+}
 
-internal sealed record FilledText(TextElement Element, string Text, string? Marker) : FilledElement(Element.Placement);
+internal sealed record FilledText(TextElement Element, string Text, string? Marker) : FilledElement(Element.Placement)
+{
+    public override IEnumerable<string> Drawn(bool bold) =>
+        Element.Style.Bold != bold ? [] : PageNumbers.IsIn(Text) ? [PageNumbers.Fill(Text, "", ""), "0123456789"] : [Text, Marker ?? ""];
+}
 
 internal sealed record FilledBarcode(BarcodeElement Element, Code128 Symbol) : FilledElement(Element.Placement);
 
 internal sealed record FilledShape(LayoutElement Element) : FilledElement(Element.Placement);
+
+internal sealed record FilledFormElement(FormElement Element, IReadOnlyList<FilledSection> Sections) : FilledElement(Element.Placement)
+{
+    public override IEnumerable<string> Drawn(bool bold) => bold
+        ? Sections.SelectMany(s => s.Rows.Where(r => r.Flagged).Select(r => r.Value).Append(s.Title)).Append(FormSetter.Continued)
+        : Sections.SelectMany(s => s.Rows.SelectMany(r => new[] { r.Label, r.Flagged ? "" : r.Value, r.Note ?? "" }).Concat(s.Paragraphs)).Append(FormSetter.Nothing);
+}
+
+internal sealed record FilledSignatures(SignaturesElement Element, FilledForm Form) : FilledElement(Element.Placement)
+{
+    public IReadOnlyList<FilledSignature> Signatures => Form.Signatures;
+
+    public override IEnumerable<string> Drawn(bool bold) => bold
+        ? Signatures.Select(s => s.Name)
+        : [.. Signatures.SelectMany(s => new[] { s.Label, s.Method }), Form.ConfirmText ?? "", SignatureSetter.Declares, SignatureSetter.Ink, SignatureSetter.Unsigned, SignatureSetter.TimeCharacters];
+}
 
 /// <summary>A layout with one document's data put in: lists repeated, absent optional elements left out, problems gathered.</summary>
 internal sealed class FilledLayout
@@ -22,8 +46,9 @@ internal sealed class FilledLayout
     public FilledLayout(LayoutDefinition layout, DocumentData data, DocumentFonts fonts)
     {
         (_fonts, _data) = (fonts, data);
-        Title = Fill(layout.Title, "$.title", null, data.Values);
-        foreach (var element in layout.Elements) Add(element, data.Values, 0);
+        var values = new Dictionary<string, string>(data.Values.Concat(data.Forms.Values.SelectMany(f => f.Values)));
+        Title = Fill(layout.Title, "$.title", null, values);
+        foreach (var element in layout.Elements) Add(element, values, 0);
     }
 
     public string Title { get; }
@@ -33,12 +58,13 @@ internal sealed class FilledLayout
     public IReadOnlyList<DocumentProblem> Problems => _problems;
 
     /// <summary>Every character set in one weight.</summary>
-    public IReadOnlySet<int> Characters(bool bold) => _elements.OfType<FilledText>().Where(t => t.Element.Style.Bold == bold)
-        .SelectMany(t => (t.Text + t.Marker).EnumerateRunes()).Select(r => r.Value).Where(v => v != '\n').ToHashSet();
+    public IReadOnlySet<int> Characters(bool bold) => _elements.SelectMany(e => e.Drawn(bold))
+        .SelectMany(t => t.EnumerateRunes()).Select(r => r.Value).Where(v => v is not ('\n' or '\r')).ToHashSet();
 
     private void Add(LayoutElement element, IReadOnlyDictionary<string, string> values, float extraGap)
     {
         if (element.Placement.When is { } when && string.IsNullOrEmpty(values.GetValueOrDefault(when))) return;
+        if (element.Placement.Unless is { } unless && !string.IsNullOrEmpty(values.GetValueOrDefault(unless))) return;
         switch (element)
         {
             case TextElement text:
@@ -50,6 +76,12 @@ internal sealed class FilledLayout
                 break;
             case ListElement list:
                 AddEntries(list, values);
+                break;
+            case FormElement form:
+                if (_data.Forms.GetValueOrDefault(form.Form) is { } filled) AddForm(form, filled);
+                break;
+            case SignaturesElement signatures:
+                if (_data.Forms.GetValueOrDefault(signatures.Form) is { Signatures.Count: > 0 } signed) AddSignatures(signatures, signed);
                 break;
             default:
                 AddShifted(new FilledShape(element), extraGap);
@@ -74,6 +106,32 @@ internal sealed class FilledLayout
         }
     }
 
+    private void AddForm(FormElement element, FilledForm form)
+    {
+        var sections = form.Sections.Where(s => element.Sections?.Contains(s.Code) != false).ToList();
+        foreach (var section in sections)
+        {
+            var texts = section.Paragraphs.Append(section.Title).Select(t => (section.Title, t, section.Title == t))
+                .Concat(section.Rows.SelectMany(r => new[] { (r.Label, r.Label, false), (r.Label, r.Value, r.Flagged), (r.Label, r.Note ?? "", false) }));
+            foreach (var (name, text, bold) in texts) CheckGlyphs(element.Placement.Path, name, text, bold);
+        }
+        _elements.Add(new FilledFormElement(element, sections));
+    }
+
+    private void AddSignatures(SignaturesElement element, FilledForm form)
+    {
+        CheckGlyphs(element.Placement.Path, form.Title, form.ConfirmText ?? "", bold: false);
+        foreach (var signature in form.Signatures)
+        {
+            CheckGlyphs(element.Placement.Path, signature.Label, signature.Name, bold: true);
+            CheckGlyphs(element.Placement.Path, signature.Label, signature.Label + signature.Method, bold: false);
+        }
+        _elements.Add(new FilledSignatures(element, form));
+    }
+
+    private void CheckGlyphs(string path, string? field, string text, bool bold) =>
+        _problems.AddRange(_fonts.Of(bold).MissingGlyphs(text).Select(r => new MissingGlyph(path, field, r.ToString())));
+
     private Code128? Symbol(BarcodeElement barcode, IReadOnlyDictionary<string, string> values)
     {
         var path = barcode.Placement.Path;
@@ -97,9 +155,13 @@ internal sealed class FilledLayout
         var text = new StringBuilder();
         foreach (var part in template.Parts)
         {
+            if (PageNumbers.Mark(part.Field) is { } mark)
+            {
+                text.Append(mark);
+                continue;
+            }
             var value = (part.Field is null ? part.Literal : Value(part.Field, path, values)).ReplaceLineEndings("\n");
-            if (style is not null)
-                _problems.AddRange(_fonts.Of(style.Bold).MissingGlyphs(value).Select(r => new MissingGlyph(path, part.Field, r.ToString())));
+            if (style is not null) CheckGlyphs(path, part.Field, value, style.Bold);
             text.Append(value);
         }
         return text.ToString();

@@ -32,6 +32,24 @@ internal sealed class JsonObjectReader
     public string Choice(string name, params string[] allowed) =>
         Text(name) is var text && allowed.Contains(text) ? text : throw Wrong(name, $"没有“{text}”，可用：{string.Join(" ", allowed)}");
 
+    /// <summary>At least one of these, none twice; null when the property is absent.</summary>
+    public IReadOnlyList<string>? Choices(string name, IReadOnlyCollection<string> allowed)
+    {
+        if (!Has(name)) return null;
+        var value = Required(name);
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0 || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+            throw Wrong(name, $"此处应为至少一项文字的数组，可用：{string.Join(" ", allowed)}");
+        var chosen = value.EnumerateArray().Select(v => v.GetString()!).ToList();
+        if (chosen.Find(c => !allowed.Contains(c)) is { } unknown) throw Wrong(name, $"没有“{unknown}”，可用：{string.Join(" ", allowed)}");
+        return chosen.Distinct().Count() == chosen.Count ? chosen : throw Wrong(name, "同一项写了两次，请只留一个");
+    }
+
+    public int WholeNumber(string name, int min, int max, int absent)
+    {
+        var number = Number(name, min, max, absent);
+        return number == MathF.Truncate(number) ? (int)number : throw Wrong(name, $"此处应为 {min} 到 {max} 的整数");
+    }
+
     public bool Flag(string name) => Has(name) && _properties[name].ValueKind switch
     {
         JsonValueKind.True => true,

@@ -27,17 +27,23 @@ public sealed record LayoutDefinition(string Document, TextTemplate Title, Layou
     }
 }
 
-/// <param name="Margin">Blank at the sides, where an element names no x or width, and at the head of following pages.</param>
+/// <param name="Margin">Blank at the sides, where an element names no x or width.</param>
+/// <param name="Head">Blank at the head of following pages.</param>
 /// <param name="Foot">Blank at the foot that flowing elements keep.</param>
-public sealed record LayoutPage(float Width, float Height, float Margin, float Foot);
+public sealed record LayoutPage(float Width, float Height, float Margin, float Head, float Foot)
+{
+    /// <summary>What flowing elements have on a following page.</summary>
+    public float Room => Height - Head - Foot;
+}
 
 /// <summary>Where an element stands and when it is printed.</summary>
 /// <param name="Path">JSON path, for messages.</param>
 /// <param name="When">Printed only when this placeholder has a value; null = always.</param>
+/// <param name="Unless">Printed only when this placeholder has no value; null = always.</param>
 /// <param name="Y">Fixed distance from the page's top; null = flows beneath the element before it.</param>
 /// <param name="Gap">Distance to the element before it, when it flows.</param>
 /// <param name="EveryPage">Repeated on each page, when fixed.</param>
-public sealed record Placement(string Path, string? When, float X, float? Y, float Gap, float Width, bool EveryPage);
+public sealed record Placement(string Path, string? When, string? Unless, float X, float? Y, float Gap, float Width, bool EveryPage);
 
 public abstract record LayoutElement(Placement Placement);
 
@@ -66,3 +72,14 @@ public sealed record BoxElement(Placement Placement, float Height, float Thickne
 
 /// <param name="Elements">Printed once for each entry, one beneath the other.</param>
 public sealed record ListElement(Placement Placement, string List, IReadOnlyList<LayoutElement> Elements) : LayoutElement(Placement);
+
+/// <summary>One filled form: its sections, one beneath the other, short rows side by side.</summary>
+/// <param name="Sections">Codes of the sections printed; null = all.</param>
+/// <param name="Columns">How many short rows stand side by side.</param>
+/// <param name="Size">Font size of rows and paragraphs.</param>
+public sealed record FormElement(Placement Placement, string Form, IReadOnlyList<string>? Sections, int Columns, float Size) : LayoutElement(Placement);
+
+/// <summary>The signers of one filled form, side by side.</summary>
+/// <param name="Columns">How many stand side by side.</param>
+/// <param name="Height">Of one signer's place.</param>
+public sealed record SignaturesElement(Placement Placement, string Form, int Columns, float Height) : LayoutElement(Placement);

@@ -22,25 +22,27 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
     private static LayoutPage ReadPage(JsonObjectReader json)
     {
         var margin = json.Number("margin", 0, 50, 5);
-        var page = new LayoutPage(json.Number("width", 20, 420), json.Number("height", 15, 600), margin, json.Number("foot", 0, 100, margin));
+        var page = new LayoutPage(json.Number("width", 20, 420), json.Number("height", 15, 600), margin, json.Number("head", 0, 100, margin), json.Number("foot", 0, 100, margin));
         json.RefuseOthers();
-        if (page.Height - page.Margin - page.Foot < 10) throw new DocumentFaultException("$.page.foot", "margin 与 foot 之间至少要留出 10 毫米");
+        if (page.Room < 10) throw new DocumentFaultException("$.page.foot", "head（默认同 margin）与 foot 之间至少要留出 10 毫米");
         return page;
     }
 
     private LayoutElement ReadElement(JsonObjectReader json, string? list)
     {
         var placement = ReadPlacement(json, list);
-        LayoutElement element = json.Choice("type", "text", "barcode", "line", "box", "list") switch
+        LayoutElement element = json.Choice("type", "text", "barcode", "line", "box", "list", "form", "signatures") switch
         {
             "text" => ReadText(json, placement, list),
             "barcode" => new BarcodeElement(placement, Placeholder(json, "field", list)!, json.Number("height", 5, 100), json.OptionalNumber("module", BarcodeElement.MinModule, 1)),
             "line" => new LineElement(placement, json.Number("thickness", 0.05f, 5, 0.2f), json.Number("ink", 0, 1, 1)),
             "box" => new BoxElement(placement, json.Number("height", 1, page.Height), json.Number("thickness", 0, 5, 0.3f), json.OptionalNumber("fill", 0, 1), json.Number("radius", 0, 10, 0)),
-            _ => ReadList(json, placement, list),
+            "form" => ReadForm(json, placement),
+            "signatures" => new SignaturesElement(placement, Form(json), json.WholeNumber("columns", 1, 4, 2), json.Number("height", 12, 40, 18)),
+            _ => ReadList(json, placement),
         };
         json.RefuseOthers();
-        RefuseHalfFixed(element);
+        RefuseHalfFixed(element, list);
         RefuseOffPaper(element);
         return element;
     }
@@ -48,15 +50,16 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
     private void RefuseOffPaper(LayoutElement element)
     {
         var height = element switch { TextElement text => text.Height ?? 0, BarcodeElement barcode => barcode.Height, BoxElement box => box.Height, _ => 0 };
-        var room = element.Placement.Y is { } y ? page.Height - y : page.Height - page.Margin - page.Foot;
+        var room = element.Placement.Y is { } y ? page.Height - y : page.Room;
         if (height > room + 0.01f) throw new DocumentFaultException(element.Placement.Path + ".height", $"超出纸面，此处最多 {room:0.##} 毫米");
     }
 
-    private static void RefuseHalfFixed(LayoutElement element)
+    private static void RefuseHalfFixed(LayoutElement element, string? list)
     {
         var (path, fixedY) = (element.Placement.Path, element.Placement.Y is not null);
         if (element is BoxElement && !fixedY) throw new DocumentFaultException(path + ".y", "box 必须给出 y");
-        if (element is ListElement && fixedY) throw new DocumentFaultException(path + ".y", "list 随前文排列，请用 gap 代替 y");
+        if (element is ListElement or FormElement or SignaturesElement && fixedY) throw new DocumentFaultException(path + ".y", "list、form、signatures 随前文排列，请用 gap 代替 y");
+        if (element is ListElement or FormElement or SignaturesElement && list is not null) throw new DocumentFaultException(path, "list 里不能放 list、form、signatures");
         if (!fixedY && element.Placement.EveryPage) throw new DocumentFaultException(path + ".everyPage", "只有给出 y 的元素才能每页重复");
         if (!fixedY && element is TextElement { Height: not null }) throw new DocumentFaultException(path + ".height", "随前文排列的文字不限高度，请去掉 height 或给出 y");
     }
@@ -69,7 +72,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         var y = json.OptionalNumber("y", 0, page.Height);
         if (y is not null && list is not null) throw new DocumentFaultException(json.Path + ".y", "list 内的元素随前文排列，请用 gap 代替 y");
         var gap = y is null ? json.Number("gap", 0, page.Height, 0) : 0;
-        return new Placement(json.Path, Placeholder(json, "when", list, required: false), x, y, gap, width, json.Flag("everyPage"));
+        return new Placement(json.Path, Placeholder(json, "when", list, required: false), Placeholder(json, "unless", list, required: false), x, y, gap, width, json.Flag("everyPage"));
     }
 
     private TextElement ReadText(JsonObjectReader json, Placement placement, string? list)
@@ -78,7 +81,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         var style = new TextStyle(size, json.Number("minSize", 4, size, size), json.Flag("bold"), ReadAlign(json),
             json.Number("lineHeight", 1, 3, 1.4f), json.Number("ink", 0, 1, 1));
         var marker = json.Has("marker") ? Template(json, "marker", list) : null;
-        return new TextElement(placement, Template(json, "text", list), style, json.OptionalNumber("height", 1, page.Height), marker,
+        return new TextElement(placement, Template(json, "text", list, numbered: placement.EveryPage), style, json.OptionalNumber("height", 1, page.Height), marker,
             marker is null ? 0 : json.Number("hang", 1, placement.Width / 2));
     }
 
@@ -90,15 +93,23 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
             _ => TextAlign.Left,
         };
 
-    private ListElement ReadList(JsonObjectReader json, Placement placement, string? outer)
+    private ListElement ReadList(JsonObjectReader json, Placement placement)
     {
-        if (outer is not null) throw new DocumentFaultException(json.Path, "list 不能放在 list 里");
         var list = json.Choice("list", [.. offered.Lists.Keys]);
         return new ListElement(placement, list, json.Objects("elements").Select(e => ReadElement(e, list)).ToList());
     }
 
-    private TextTemplate Template(JsonObjectReader json, string name, string? list) =>
-        TextTemplate.Parse(json.Text(name), $"{json.Path}.{name}", offered.Placeholders(list).ToList());
+    private FormElement ReadForm(JsonObjectReader json, Placement placement)
+    {
+        var form = Form(json);
+        return new FormElement(placement, form, json.Choices("sections", offered.Forms[form]), json.WholeNumber("columns", 1, 4, 2), json.Number("size", 6, 14, 9));
+    }
+
+    private string Form(JsonObjectReader json) => json.Choice("form", [.. offered.Forms.Keys]);
+
+    /// <param name="numbered">Whether it may name page numbers.</param>
+    private TextTemplate Template(JsonObjectReader json, string name, string? list, bool numbered = false) =>
+        TextTemplate.Parse(json.Text(name), $"{json.Path}.{name}", [.. offered.Placeholders(list), .. numbered ? PageNumbers.Placeholders : []]);
 
     private string? Placeholder(JsonObjectReader json, string name, string? list, bool required = true) =>
         required || json.Has(name) ? json.Choice(name, [.. offered.Placeholders(list)]) : null;

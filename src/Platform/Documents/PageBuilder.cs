@@ -4,70 +4,76 @@ using static Platform.Documents.Length;
 namespace Platform.Documents;
 
 /// <summary>Places filled elements on pages. All lengths in here are points.</summary>
-internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesetter bold)
+internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesetter bold) : IDisposable
 {
-    private readonly List<List<Action<SKCanvas>>> _pages = [[]];
-    private readonly List<Action<SKCanvas>> _everyPage = [];
+    private readonly PageFlow _flow = new(page);
     private readonly List<DocumentProblem> _problems = [];
-    private float _cursor = Points(page.Margin);
-    private bool _flowing;
+    private readonly List<SignaturePlace> _places = [];
+    private readonly List<IDisposable> _pictures = [];
 
     public IReadOnlyList<DocumentProblem> Problems => _problems;
 
+    public IReadOnlyList<SignaturePlace> Places => _places;
+
     /// <summary>What to draw, page by page.</summary>
-    public IEnumerable<IEnumerable<Action<SKCanvas>>> Pages => _pages.Select(p => _everyPage.Concat(p));
+    public IEnumerable<IEnumerable<Action<SKCanvas>>> Pages => _flow.Pages;
 
     public void Place(FilledElement element)
     {
-        if (element.Placement.Y is null)
-        {
-            _flowing = true;
-            _cursor += Points(element.Placement.Gap);
-        }
+        if (element.Placement.Y is null) _flow.Gap(Points(element.Placement.Gap));
         switch (element)
         {
             case FilledText text: PlaceText(text); break;
             case FilledBarcode barcode: PlaceBarcode(barcode); break;
             case FilledShape { Element: LineElement line }: PlaceLine(line, element.Placement); break;
             case FilledShape { Element: BoxElement box }: PlaceBox(box); break;
+            case FilledFormElement form: new FormSetter(form.Element, _flow, regular, bold).Set(form.Sections); break;
+            case FilledSignatures signatures: PlaceSignatures(signatures); break;
             default: throw new InvalidOperationException($"No way to place {element.GetType().Name}.");
         }
     }
 
-    /// <summary>Reserves room: fixed where the layout says, else beneath the last, on a new page when this one is full.</summary>
-    private void Reserve(Placement placement, float height, Func<float, Action<SKCanvas>> draw)
+    public void Dispose() => _pictures.ForEach(p => p.Dispose());
+
+    /// <summary>Reserves room: fixed where the layout says, else beneath the last.</summary>
+    private void Reserve(Placement placement, float height, Action<SKCanvas, float> draw)
     {
-        if (placement.Y is { } y)
-        {
-            var top = Points(y);
-            (placement.EveryPage ? _everyPage : _pages[0]).Add(draw(top));
-            if (!_flowing && !placement.EveryPage) _cursor = top + height;
-            return;
-        }
-        if (_cursor + height > Points(page.Height - page.Foot) + Hair)
-        {
-            _pages.Add([]);
-            _cursor = Points(page.Margin);
-        }
-        _pages[^1].Add(draw(_cursor));
-        _cursor += height;
+        if (placement.Y is not { } y) _flow.Take(height, draw);
+        else if (placement.EveryPage) _flow.FixOnEveryPage((canvas, _, _) => draw(canvas, Points(y)));
+        else _flow.Fix(Points(y), height, canvas => draw(canvas, Points(y)));
     }
 
     private void PlaceText(FilledText filled)
     {
-        var text = TextBlock.Set(filled, filled.Element.Style.Bold ? bold : regular);
-        var onPaper = filled.Placement.Y is not { } y || Points(y) + text.Height <= Points(page.Height) + Hair;
+        var setter = filled.Element.Style.Bold ? bold : regular;
+        var text = TextBlock.Set(filled with { Text = PageNumbers.Fill(filled.Text, "999", "999") }, setter);
+        var onPaper = filled.Placement.Y is not { } y || Points(y) + text.Height <= _flow.Height + Hair;
         if (!text.Fits || !onPaper) _problems.Add(new DoesNotFit(filled.Placement.Path, filled.Text));
-        if (filled.Placement.Y is not null || text.Height <= Points(page.Height - page.Margin - page.Foot))
+        if (PageNumbers.IsIn(filled.Text))
         {
-            Reserve(filled.Placement, text.Height, top => canvas => text.Draw(canvas, top));
+            _flow.FixOnEveryPage((canvas, number, pages) => TextBlock.Set(filled with { Text = PageNumbers.Fill(filled.Text, $"{number}", $"{pages}") }, setter)
+                .Draw(canvas, Points(filled.Placement.Y!.Value)));
+            return;
+        }
+        if (filled.Placement.Y is not null || text.Height <= _flow.FullRoom)
+        {
+            Reserve(filled.Placement, text.Height, text.Draw);
             return;
         }
         for (var i = 0; i < text.Lines.Count; i++)
         {
             var line = i;
-            Reserve(filled.Placement, text.Step, top => canvas => text.DrawLine(canvas, line, top));
+            Reserve(filled.Placement, text.Step, (canvas, top) => text.DrawLine(canvas, line, top));
         }
+    }
+
+    private void PlaceSignatures(FilledSignatures filled)
+    {
+        var setter = new SignatureSetter(filled, _flow, regular, bold);
+        setter.Set();
+        _problems.AddRange(setter.Problems);
+        _places.AddRange(setter.Places);
+        _pictures.AddRange(setter.Pictures);
     }
 
     private void PlaceBarcode(FilledBarcode filled)
@@ -81,7 +87,7 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
         // A module chosen as whole printer dots also begins on one, so that no bar is rounded wider than its neighbour.
         if (element.Module is not null) left = MathF.Floor(left / module) * module;
         var height = Points(element.Height);
-        Reserve(placement, height, top => canvas => DrawBars(canvas, symbol, left, top, module, height));
+        Reserve(placement, height, (canvas, top) => DrawBars(canvas, symbol, left, top, module, height));
     }
 
     private static void DrawBars(SKCanvas canvas, Code128 symbol, float left, float top, float module, float height)
@@ -101,7 +107,7 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
     private void PlaceLine(LineElement line, Placement placement)
     {
         var rect = SKRect.Create(Points(placement.X), 0, Points(placement.Width), Points(line.Thickness));
-        Reserve(placement, rect.Height, top => canvas =>
+        Reserve(placement, rect.Height, (canvas, top) =>
         {
             using var paint = Typesetter.Paint(line.Ink);
             canvas.DrawRect(SKRect.Create(rect.Left, top, rect.Width, rect.Height), paint);
@@ -112,7 +118,7 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
     {
         var radius = Points(box.Radius);
         var size = new SKSize(Points(box.Placement.Width), Points(box.Height));
-        Reserve(box.Placement, size.Height, top => canvas =>
+        Reserve(box.Placement, size.Height, (canvas, top) =>
         {
             var rect = SKRect.Create(new SKPoint(Points(box.Placement.X), top), size);
             if (box.Fill is { } ink)

@@ -13,11 +13,13 @@ public static class StationFacts
     }
 
     /// <exception cref="RulePackException">Two of them mean different things by one code.</exception>
-    public static FactCatalog Of(InForce set, IEnumerable<FactDefinition> modules)
+    public static FactCatalog Of(InForce set, IEnumerable<FactDefinition> modules) =>
+        FactCatalog.Merge(modules.Concat(FormsOf(set).SelectMany(f => f.Facts)));
+
+    /// <summary>Every form of the set, each from its most specific layer.</summary>
+    public static IEnumerable<FormDefinition> FormsOf(InForce set)
     {
         var items = TestItemsOf(set);
-        var forms = set.All(DocumentKinds.Form).GroupBy(d => d.Name).Select(g => g.MaxBy(d => d.Layer)!)
-            .SelectMany(d => FormDefinition.Parse(d.Json, items).Facts);
-        return FactCatalog.Merge(modules.Concat(forms));
+        return set.All(DocumentKinds.Form).GroupBy(d => d.Name).Select(g => FormDefinition.Parse(g.MaxBy(d => d.Layer)!.Json, items));
     }
 }

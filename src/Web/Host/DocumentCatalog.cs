@@ -38,10 +38,10 @@ internal static class DocumentCatalog
         if (findings.Count > 0) throw new DocumentFaultException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
     }
 
-    private static void CheckLayout(PublishedDocument document)
+    private static void CheckLayout(PublishedDocument document, InForce set)
     {
-        var fields = PrintedDocuments.All.FirstOrDefault(f => f.Document == document.Name)
-            ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}");
+        var fields = PrintedDocuments.Find(document.Name, set)
+            ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}，以及 {PrintedDocuments.RecordPrefix} 开头的档案表单");
         LayoutDefinition.Parse(document.Json, fields);
     }
 
