@@ -11,21 +11,22 @@ namespace FastTests.Signing;
 internal sealed class TestAuthority
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Founded = Start.AddDays(-10);
     private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly OpenedKey _issuer;
     private readonly OpenedKey _stamper;
 
     public TestAuthority(string name = "甲站")
     {
-        Root = CertificateForm.Sign(CertificateForm.AuthorityName(name, "根"), new PublicKey(_rootKey), CertificateForm.OfRoot(), null, _rootKey, Start, Start.AddYears(9));
-        _issuer = Make(CertificateForm.AuthorityName(name, "签发"), CertificateForm.OfIssuer(), Root, _rootKey, Start.AddYears(8));
-        _stamper = Make(CertificateForm.AuthorityName(name, "时间戳"), CertificateForm.OfTimestamps(), _issuer.Certificate, _issuer.Key, Start.AddYears(7));
+        Root = CertificateForm.Sign(CertificateForm.AuthorityName(name, "根"), new PublicKey(_rootKey), CertificateForm.OfRoot(), null, _rootKey, Founded, Start.AddYears(9));
+        _issuer = Make(CertificateForm.AuthorityName(name, "签发"), CertificateForm.OfIssuer(), Root, _rootKey, Founded, Start.AddYears(8));
+        _stamper = Make(CertificateForm.AuthorityName(name, "时间戳"), CertificateForm.OfTimestamps(), _issuer.Certificate, _issuer.Key, Founded, Start.AddYears(7));
     }
 
     public X509Certificate2 Root { get; }
 
     public OpenedKey Certify(string name, TimeSpan lasts) =>
-        Make(SubjectName.Of("甲站", name, SubjectName.Staff + "1"), CertificateForm.OfSigner(), _issuer.Certificate, _issuer.Key, Start + lasts);
+        Make(SubjectName.Of("甲站", name, SubjectName.Staff + "1"), CertificateForm.OfSigner(), _issuer.Certificate, _issuer.Key, Start, Start + lasts);
 
     /// <param name="stamped">Null for no timestamp.</param>
     public byte[] Sign(OpenedKey signer, byte[] content, DateTimeOffset? stamped)
@@ -53,9 +54,9 @@ internal sealed class TestAuthority
         return list.Build(_issuer.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(_issuer.Key), 1, listed.AddDays(1), HashAlgorithmName.SHA256, identifier, listed);
     }
 
-    private static OpenedKey Make(X500DistinguishedName name, X509Extension[] form, X509Certificate2 issuer, ECDsa issuerKey, DateTimeOffset to)
+    private static OpenedKey Make(X500DistinguishedName name, X509Extension[] form, X509Certificate2 issuer, ECDsa issuerKey, DateTimeOffset from, DateTimeOffset to)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new OpenedKey(CertificateForm.Sign(name, new PublicKey(key), form, issuer, issuerKey, Start, to), key);
+        return new OpenedKey(CertificateForm.Sign(name, new PublicKey(key), form, issuer, issuerKey, from, to), key);
     }
 }
