@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Harness;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Modules.Signing;
 using Modules.Signing.Contracts;
+using Platform.Storage;
 using Platform.Tenancy;
 using Web.Host;
 
@@ -28,6 +31,7 @@ internal static class SignBenchmark
         await using var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", server.Postgres is null ? "" : "--ConnectionStrings:Store=" + server.Postgres]);
         var tenants = app.Services.GetRequiredService<Tenants>();
         await tenants.ReloadAsync();
+        using var nurse = await Nurse.SignInAsync(server.Address, Station);
         var check = app.Services.GetRequiredService<ISignatureCheck>();
         var trust = await tenants.RunAsync(Station, async services => (await services.GetRequiredService<ITrustSource>().CollectAsync([])).Trust!);
         var (bare, open, sign, judge) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
@@ -50,6 +54,7 @@ internal static class SignBenchmark
         figures.Milliseconds($"{database}: a donor's key, certified and on record", open);
         figures.Milliseconds($"{database}: signature with timestamp", sign);
         figures.Milliseconds($"{database}: checking it", judge);
+        figures.Milliseconds($"{database}: opening a key of staff (Argon2id)", await tenants.RunAsync(Station, StaffAsync));
         figures.Ratio($"{database}: certificate, signature and timestamp / bare", (Figures.Median(open) + Figures.Median(sign)) / Figures.Median(bare));
         figures.Ratio($"{database}: signature with timestamp / bare", Figures.Median(sign) / Figures.Median(bare));
         figures.Ratio($"{database}: checking / bare", Figures.Median(judge) / Figures.Median(bare));
@@ -64,6 +69,19 @@ internal static class SignBenchmark
         start = Stopwatch.GetTimestamp();
         var signature = await act.SignAsync(Content);
         return (opened, Stopwatch.GetElapsedTime(start).TotalMilliseconds, signature.Cms!);
+    }
+
+    private static async Task<List<double>> StaffAsync(IServiceProvider services)
+    {
+        var (keys, times) = (services.GetRequiredService<ISigningKeys>(), new List<double>());
+        var person = (await services.GetRequiredService<Store>().Set<StaffKey>().SingleAsync()).PersonId;
+        for (var i = 0; i < WarmUp; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var act = (await keys.OpenForStaffAsync(person, Nurse.Pin)).Act!;
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return times;
     }
 
     private static double Milliseconds(Action work)
