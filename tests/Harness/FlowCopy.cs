@@ -29,6 +29,26 @@ public sealed class FlowCopy
         return this;
     }
 
+    /// <summary>Leaves an activity out: whatever led to it leads on to where its own port led.</summary>
+    public FlowCopy Bypass(string activity, string port = "Done")
+    {
+        var next = Connections.Single(c => c!["source"]!["activity"]!.GetValue<string>() == activity && c["source"]!["port"]!.GetValue<string>() == port)!["target"]!["activity"]!.GetValue<string>();
+        foreach (var arrow in Connections.Where(c => c!["source"]!["activity"]!.GetValue<string>() == activity).ToList()) Connections.Remove(arrow);
+        foreach (var arrow in Connections.Where(c => c!["target"]!["activity"]!.GetValue<string>() == activity)) arrow!["target"]!["activity"] = next;
+        Activities.Remove(Activities.Single(a => a!["id"]!.GetValue<string>() == activity));
+        return this;
+    }
+
+    /// <summary>One more button of a task.</summary>
+    public FlowCopy AddAction(string task, string json)
+    {
+        var value = Activities.Single(a => a!["id"]!.GetValue<string>() == task)!["actionDefinitions"]!["expression"]!;
+        var actions = JsonNode.Parse(value["value"]!.GetValue<string>())!.AsArray();
+        actions.Add(JsonNode.Parse(json));
+        value["value"] = actions.ToJsonString();
+        return this;
+    }
+
     public FlowCopy Connect(string source, string port, string target)
     {
         Connections.Add(JsonNode.Parse($$$"""{"source":{"activity":"{{{source}}}","port":"{{{port}}}"},"target":{"activity":"{{{target}}}","port":"In"}}"""));

@@ -24,6 +24,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
     private static readonly string[] HandwritingReaders = ["examiner", "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] RecordReaders = ["examiner", "collector", "checker", "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] ReactionReporters = ["receptionist", "examiner", "collector", "checker"];
     private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
@@ -32,7 +33,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "GET /pki/root.cer", "GET /pki/ca.cer", "GET /pki/crl", "GET /pki/ocsp/{**request}", "POST /pki/ocsp", "POST /pki/tsa", "ANY /{*path:nonfile}"];
 
     /// <summary>Endpoints for whoever is signed in, with a cookie or a token, whatever the role.</summary>
-    private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /connect/userinfo"];
+    private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /signing", "POST /signing/apply", "POST /signing/revoke", "GET /connect/userinfo"];
 
     /// <summary>What a station has for the walk: a visit at its general check, one with its number, and their donor.</summary>
     private sealed record Scene(string Tenant, Guid Waiting, Guid Accepted, Guid Donor, string IdNumber, Dictionary<string, string> Check);
@@ -71,6 +72,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
         new("GET /visits/{id:guid}/handwriting/{submission:guid}/{role}", HandwritingReaders, 404, s => $"/visits/{s.Accepted}/handwriting/{Guid.NewGuid()}/donor"),
+        new("GET /visits/{id:guid}/records/{name}-v{version:int}.pdf", RecordReaders, 200, s => $"/visits/{s.Accepted}/records/record-consent-v1.pdf"),
         new("GET /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new"),
         new("POST /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new", (_, _) => []),
         new("GET /follow-ups", ReactionReporters, 200, _ => "/follow-ups"),
@@ -102,6 +104,10 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
         new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
         new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),
+        new("GET /signing", Everybody, 200, _ => "/signing"),
+        new("POST /signing/apply", Everybody, 422, _ => "/signing/apply", (_, _) => []),
+        new("POST /signing/revoke", Everybody, 422, _ => "/signing/revoke", (_, _) => []),
+        new("POST /signing/people/{person}/revoke", ["station-administrator"], 422, _ => "/signing/people/nobody/revoke", (_, _) => []),
         Public("GET /pki/root.cer", "/pki/root.cer"),
         Public("GET /pki/ca.cer", "/pki/ca.cer"),
         Public("GET /pki/crl", "/pki/crl"),

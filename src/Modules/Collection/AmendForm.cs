@@ -20,7 +20,7 @@ namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, StepWriter writer, StepOperation operations, IDonors donors, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
@@ -76,9 +76,12 @@ internal sealed class AmendForm(
         var amended = Amended(file, latest, form, reading.Submission!, before, known, []);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff), post.Step.Fields, http.User, cancel);
+            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Step.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
-        return await CommitAsync(file, latest, form, post, Amended(file, latest, form, amended.Submission, before, known, signed), signed, content, http, cancel);
+        var final = Amended(file, latest, form, amended.Submission, before, known, signed);
+        var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
+        if (proof.Fault is { } fault) return Confirm(file, latest, form, post, amended, [fault], StatusCodes.Status422UnprocessableEntity);
+        return await CommitAsync(file, latest, form, post, final, signed, proof, content, http, cancel);
     }
 
     private async Task<(VisitFile? File, Submission? Latest, Platform.Pages.Refusal? Refusal)> FindAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
@@ -133,7 +136,7 @@ internal sealed class AmendForm(
     }
 
     private async Task<IResult> CommitAsync(
-        VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<StepSigner> signed, string content, HttpContext http, CancellationToken cancel)
+        VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<StepSigner> signed, SignedRecord proof, string content, HttpContext http, CancellationToken cancel)
     {
         var next = $"/visits/{file.Visit.Id}";
         var (person, name) = (http.User.Id(), http.User.FullNameOf());
@@ -144,7 +147,7 @@ internal sealed class AmendForm(
             await writer.WriteAsync(new StepResult(
                 file.Visit, file.Instance, WorkflowRun.Nothing(file.State), amended.Visited, file.Configuration, latest.Step, form, amended.Submission, signed, person, name, post.Reason)
             {
-                Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before),
+                Proof = proof, Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before),
             }, cancel);
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);

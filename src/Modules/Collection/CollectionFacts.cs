@@ -75,7 +75,7 @@ public static class CollectionFacts
         if (parameter("plateletUnitYield") is { } unit) SetMissing(facts, "unitsFromYield", Math.Round(yield / unit * 2, MidpointRounding.AwayFromZero) / 2);
     }
 
-    private static DateTime? Minute(IFacts facts, string code) =>
+    public static DateTime? Minute(IFacts facts, string code) =>
         DateTime.TryParseExact(facts.Text(code), "yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 
     private static void SetMissing(FactBag facts, string code, decimal? value)

@@ -156,9 +156,51 @@ public sealed class StoredHandwriting
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>An electronic signature over a submission.</summary>
+public sealed class StoredSignature
+{
+    public required Guid SubmissionId { get; init; }
+    public required string Role { get; init; }
+    public required Guid VisitId { get; init; }
+
+    /// <summary>Canonical JSON (RFC 8785) that was signed, encrypted.</summary>
+    public required byte[] ProtectedRecord { get; init; }
+
+    /// <summary>Detached CMS with timestamp, DER, encrypted: the signer's certificate in it names a donor.</summary>
+    public required byte[] ProtectedCms { get; init; }
+
+    /// <summary>Set by the timestamp authority.</summary>
+    public required DateTimeOffset StampedAt { get; init; }
+}
+
+/// <summary>A record document as signed: PDF/A, encrypted. Made anew, as the next version, when something on it is submitted or corrected later.</summary>
+public sealed class RecordDocument
+{
+    public required Guid Id { get; init; }
+    public required Guid VisitId { get; init; }
+
+    /// <summary>Of its layout, for example <c>record-consent</c>.</summary>
+    public required string Name { get; init; }
+
+    public required int Version { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>The submission it was signed with.</summary>
+    public required Guid SubmissionId { get; init; }
+
+    /// <summary>Of the PDF in clear, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Digital signatures inside; 0 where it is signed in ink.</summary>
+    public required int Signatures { get; init; }
+
+    public required byte[] ProtectedPdf { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
 internal sealed class CollectionTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "hand_overs", "hand_over_lines"];
+    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "signatures", "record_documents", "hand_overs", "hand_over_lines"];
 
     public void Map(ModelBuilder model)
     {
@@ -178,6 +220,16 @@ internal sealed class CollectionTables : ITables
             table.HasIndex(s => new { s.DonorId, s.Form, s.At });
         });
         model.Entity<StoredHandwriting>().ToTable("handwritings").HasKey(h => new { h.SubmissionId, h.Role });
+        model.Entity<StoredSignature>(table =>
+        {
+            table.ToTable("signatures").HasKey(s => new { s.SubmissionId, s.Role });
+            table.HasIndex(s => s.VisitId);
+        });
+        model.Entity<RecordDocument>(table =>
+        {
+            table.ToTable("record_documents").HasKey(d => d.Id);
+            table.HasIndex(d => new { d.VisitId, d.Name, d.Version }).IsUnique();
+        });
         model.Entity<FollowUp>(table =>
         {
             table.ToTable("follow_ups").HasKey(f => f.Id);

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Rules;
 using Platform.Storage;
@@ -10,23 +12,35 @@ namespace Modules.Collection;
 /// No needle without identity, consent, a verdict that allows it and a second person, whatever flow or form a station has drawn up.
 /// Looked at inside the transaction that writes the form, on what is stored at that moment.
 /// </summary>
-internal sealed class NeedleGate(Store store, VisitFiles files)
+internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors)
 {
     private const int People = 2;
 
     /// <summary>Whether the form says that a needle is or was in a donor.</summary>
     public static bool Guards(FormDefinition form) => CollectionFacts.AtTheNeedle.Any(code => form.Field(code) is not null);
 
-    /// <summary>Why the form must not be written, zh-CN; null when it may. A correction of a form that is there is not asked again.</summary>
+    /// <summary>Why the form must not be written, zh-CN; null when it may. Only a correction, which puts right what is past, is not asked; a flow that comes back to the step is asked anew.</summary>
+    /// <param name="amends">The version corrected; null for a form submitted in its step.</param>
     public async Task<string?> RefusalAsync(
-        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel)
+        Visit visit, VisitConfiguration configuration, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, int? amends, CancellationToken cancel)
     {
-        if (!Guards(form)) return null;
+        if (amends is not null || !Guards(form)) return null;
         var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
-        if (stored.Exists(s => s.Step == step)) return null;
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return State(visit) ?? Consent(files.Facts(configuration, stored)) ?? Verdict(visit, configuration.Packs, verdicts) ?? Identity(configuration, stored, form, submission, signers);
+        return State(visit) ?? Consent(files.Facts(configuration, stored))
+            ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(visit, configuration.Packs, verdicts, submission, signers, cancel));
     }
+
+    private async Task<string?> BeforeNeedleAsync(
+        Visit visit, PackSet packs, List<StoredVerdict> verdicts, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
+        Verdict(visit, packs, verdicts) ?? await DeferredAsync(visit, cancel)
+        ?? (submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份");
+
+    /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle.</summary>
+    private static string? Recorded(Visit visit, VisitConfiguration configuration, List<Submission> stored, List<StoredVerdict> verdicts) =>
+        stored.LastOrDefault(s => configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
+            ? Verdict(visit, configuration.Packs, [.. verdicts.Where(v => v.At <= check.At)]) ?? Second(VisitFiles.Signers(check))
+            : "还没有采前核对，不能采集";
 
     private static string? State(Visit visit) =>
         visit.State != VisitStates.Open ? "本次献血已结束，不能采集"
@@ -44,12 +58,13 @@ internal sealed class NeedleGate(Store store, VisitFiles files)
         return allows ? null : $"最后一次判定为“{OutcomeWords.Of(Enum.Parse<RuleOutcome>(last.Outcome))}”，不能采集";
     }
 
-    private static string? Identity(VisitConfiguration configuration, List<Submission> stored, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers)
+    /// <summary>What the file says since the verdict looked into it: a result or a call-back of an earlier visit may have come meanwhile.</summary>
+    private async Task<string?> DeferredAsync(Visit visit, CancellationToken cancel)
     {
-        if (form.Field(CollectionFacts.BedsideIdentity) is not null)
-            return submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份";
-        var check = stored.LastOrDefault(s => configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null);
-        return check is null ? "还没有采前核对，不能采集" : Second(VisitFiles.Signers(check));
+        var judged = JsonSerializer.Deserialize<DonorHistory>(visit.HistoryJson)!.Deferrals;
+        var since = (await donors.DeferralsAsync(visit.DonorId, cancel)).FirstOrDefault(d =>
+            !judged.Contains(d) && (d.DonationType is null || d.DonationType == visit.DonationType) && (d.Until is null || d.Until > visit.Day));
+        return since is null ? null : $"评估之后登记了新的暂缓（{since.Reason}），不能采集。请先重新评估";
     }
 
     private static string? Second(IReadOnlyList<StepSigner> signers) =>

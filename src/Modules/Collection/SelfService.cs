@@ -16,7 +16,7 @@ namespace Modules.Collection;
 
 /// <summary>What a donor does of a visit himself, through the same machinery as a step at the desk. Whatever needs a decision of staff is not done here: the answer is the desk, without a reason.</summary>
 internal sealed class SelfService(
-    Store store, VisitFiles files, VisitStart starts, StepSigners signers, StepWriter writer, StepOperation operations, IDonors donors, WorkflowEngine engine,
+    Store store, VisitFiles files, VisitStart starts, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, WorkflowEngine engine,
     Configuration configuration, CompiledPacks compiled, OutboxSignal outbox, TenantContext tenant, TimeProvider clock) : ISelfService
 {
     private const string Step = "consent-inquiry";
@@ -95,7 +95,7 @@ internal sealed class SelfService(
         if (FormReading.Read(form, answers, seen.Inquiry.Context).Submission is not { } submission) return ToDesk;
         // Who else signs the form at the desk is not here.
         var alone = form with { Signers = [.. form.Signers.Where(s => s.Handwriting)] };
-        var act = new SigningAct(alone, submission, new FactBag().Add(known).Add(submission.Facts), file.Visit.DonorId, TypedByDonor);
+        var act = new SigningAct(alone, submission, new FactBag().Add(known).Add(submission.Facts), file.Visit.DonorId, TypedByDonor, file.Configuration.SignsElectronically);
         var drawn = signatures.Where(s => s.Key.StartsWith(StepSigners.HandField, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
         var (signed, unsigned) = await signers.ProveAsync(act, drawn, new ClaimsPrincipal(), cancel);
         if (unsigned.Count > 0) return new SelfServiceOutcome(null, unsigned[0].Message);
@@ -103,7 +103,9 @@ internal sealed class SelfService(
         var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, SubmitStep.With(known, submission, form, signed));
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, file.OpenTask(Step)!.ActivityId, new JsonObject { ["action"] = StepPost.Done }, visited, cancel);
         if (run.Refusal is not null || StepDecision.Confirmation(visited, run, file.Configuration) is not null) return ToDesk;
-        var result = new StepResult(file.Visit, file.Instance, run, visited, file.Configuration, Step, form, submission, signed, terminal.PersonId, terminal.PersonName, null);
+        var proof = await signing.SignAsync(new RecordToSign(file, Step, form, submission, signed, visited.Verdicts, StepPage.TaskOf(file, Step)?.Documents ?? []), cancel);
+        if (proof.Fault is not null) return ToDesk;
+        var result = new StepResult(file.Visit, file.Instance, run, visited, file.Configuration, Step, form, submission, signed, terminal.PersonId, terminal.PersonName, null) { Proof = proof };
         return await CommitAsync(result, Place(file, visited), operationId, terminal, cancel);
     }
 

@@ -15,7 +15,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>本次献血: every form, verdict and audit entry of a visit, and the path its flow has taken.</summary>
-internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : IVisits
+internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof, IPages pages) : IVisits
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}", (Guid id, string? already, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, already is not null, http, cancel))
@@ -34,12 +34,18 @@ internal sealed class ShowVisit(Store store, VisitFiles files, IPages pages) : I
             [.. file.Submissions.Select(s => Submitted(file, s, http.User))], [.. file.Verdicts.Select(v => Given(file, v))],
             WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file), file.Configuration.Settings.TimeZone)
         {
+            Proof = file.Configuration.SignsElectronically ? await proof.OfAsync(file, cancel) : null,
+            Records = http.User.Has(CollectionPermissions.ViewRecords) ? await RecordsAsync(id, cancel) : [],
             Links = ReportReaction.Links(file, http.User),
             Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
             LastVerdicts = VisitViews.LastVerdicts(file),
             Notice = already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null,
         });
     }
+
+    private async Task<IReadOnlyList<(string, int, int, string)>> RecordsAsync(Guid id, CancellationToken cancel) =>
+        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == id).OrderBy(d => d.At).Select(d => new { d.Title, d.Name, d.Version, d.Signatures }).ToListAsync(cancel))
+            .Select(d => (d.Title, d.Version, d.Signatures, ShowRecordDocument.Path(id, d.Name, d.Version)))];
 
     /// <summary>The entry with fields and options by their labels in the registration form, where a donor's fields come from.</summary>
     private static AuditEntry Worded(VisitFile file, AuditEntry entry) =>

@@ -12,7 +12,7 @@ namespace Modules.Collection;
 internal sealed record SideFormUse(string Form, string Title, string Path, string PostTo);
 
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
-internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SubmissionWriter submissions, StepOperation operations, TimeProvider clock, IPages pages)
+internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, TimeProvider clock, IPages pages)
 {
     public Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http) => Task.FromResult(pages.Show(Model(use, file, http, new Dictionary<string, string>(), [])));
 
@@ -28,12 +28,14 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file), null));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
+        var proof = await signing.SignAsync(new RecordToSign(file, use.Form, form, submission, signed, [], []), cancel);
+        if (proof.Fault is { } fault) return Refuse(use, file, http, post, [fault]);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            var written = await submissions.AddAsync(file.Visit, file.Configuration, await StepAsync(use, file.Visit.Id, cancel), form, submission, signed, http.User.Id(), http.User.FullNameOf(), cancel);
+            var written = await submissions.AddAsync(file.Visit, file.Configuration, await StepAsync(use, file.Visit.Id, cancel), form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
             await also(submission, written);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);

@@ -163,6 +163,12 @@ public sealed record VisitPageModel(
 
     public string? Notice { get; init; }
 
+    /// <summary>Whether the electronic signatures hold; null where the visit is signed on paper.</summary>
+    public VisitProof? Proof { get; init; }
+
+    /// <summary>Record documents made so far, each with its version and signatures.</summary>
+    public IReadOnlyList<(string Title, int Version, int Signatures, string Path)> Records { get; init; } = [];
+
     /// <summary>What else can be done for this visit from here.</summary>
     public IReadOnlyList<VisitLink> Links { get; init; } = [];
 

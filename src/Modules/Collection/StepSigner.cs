@@ -20,6 +20,10 @@ internal sealed record StepSigner(
     [JsonIgnore]
     public Handwriting? Drawn { get; init; }
 
+    /// <summary>Opens the key of a member of staff, until the record is signed; never part of the record.</summary>
+    [JsonIgnore]
+    public string? Pin { get; init; }
+
     /// <summary>The record that signs <paramref name="content"/> after <paramref name="before"/>.</summary>
     public static StepSigner Of(FormSigner wanted, string personId, string personName, string method, DateTimeOffset at, string identity, string content, Handwriting? drawn, IReadOnlyList<StepSigner> before)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Modules.Signing.Contracts;
 using Platform.Forms;
 using Platform.People;
 using Platform.Rules;
@@ -7,10 +8,11 @@ namespace Modules.Collection;
 
 /// <summary>What is signed, and by which donor.</summary>
 /// <param name="DonorIdentity">How it is known that the donor is who he says, in words.</param>
-internal sealed record SigningAct(FormDefinition Form, FormSubmission Submission, IFacts Facts, Guid DonorId, string DonorIdentity);
+/// <param name="Electronic">Whether the visit is signed electronically: staff then need a certificate.</param>
+internal sealed record SigningAct(FormDefinition Form, FormSubmission Submission, IFacts Facts, Guid DonorId, string DonorIdentity, bool Electronic);
 
 /// <summary>Proves the persons a form wants, in the form's order: staff each by account and PIN, the donor by handwriting. The first of staff is whoever is signed in; a second person is another one.</summary>
-internal sealed class StepSigners(PinCheck pins, TimeProvider clock)
+internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider clock)
 {
     public const string UserField = "signer-";
     public const string PinField = "pin-";
@@ -51,8 +53,9 @@ internal sealed class StepSigners(PinCheck pins, TimeProvider clock)
         var account = wanted.SecondPerson ? posted.GetValueOrDefault(UserField + wanted.Role) : user.Identity!.Name;
         var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), cancel);
         error ??= Unfit(wanted, person!, before, user.Id());
+        if (error is null && act.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{(wanted.SecondPerson ? person.FullName + "：" : "")}{fault.Message}。{fault.Remedy}";
         if (error is not null) return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
-        return (StepSigner.Of(wanted, person!.Id, person.FullName, SigningMethods.Pin, clock.GetUtcNow(), OwnAccount, act.Submission.ContentHash, null, before), null);
+        return (StepSigner.Of(wanted, person!.Id, person.FullName, SigningMethods.Pin, clock.GetUtcNow(), OwnAccount, act.Submission.ContentHash, null, before) with { Pin = posted[PinField + wanted.Role] }, null);
     }
 
     private static string? Unfit(FormSigner wanted, ProvenPerson person, List<StepSigner> before, string submitter) =>

@@ -21,6 +21,9 @@ internal sealed record StepResult(
     /// <summary>The action the step was left by without submitting its form; null when the form was submitted.</summary>
     public UserTaskAction? Left { get; init; }
 
+    /// <summary>The electronic signatures, and what is printed with them.</summary>
+    public SignedRecord Proof { get; init; } = SignedRecord.None;
+
     /// <summary>What is corrected; null for a form submitted in its step.</summary>
     public StepAmendment? Amendment { get; init; }
 }
@@ -37,7 +40,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         var now = clock.GetUtcNow();
         if (step.Submission is not null)
-            await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
+            await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.Proof, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
         if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         // A donor who has given already is deferred for the next time.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
@@ -9,13 +10,14 @@ namespace Modules.Collection;
 /// <summary>Writes a form of a visit into the caller's transaction as its next version: the submission, its signatures, its audit entry and its evidence leaves.</summary>
 internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate gate, FieldCipher cipher, TimeProvider clock)
 {
+    /// <param name="proof">Its electronic signatures, and the record documents made with it.</param>
     /// <param name="amends">The version this corrects, because of the reason; null for a form submitted in its step.</param>
     /// <exception cref="NeedleGateException">The form belongs behind the needle gate and the gate is closed; whoever may get here asks first.</exception>
     public async Task<Submission> AddAsync(
-        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, string personId, string personName, CancellationToken cancel,
+        Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, SignedRecord proof, string personId, string personName, CancellationToken cancel,
         int? amends = null, string? reason = null)
     {
-        if (await gate.RefusalAsync(visit, configuration, step, form, submission, signers, cancel) is { } refusal) throw new NeedleGateException(refusal);
+        if (await gate.RefusalAsync(visit, configuration, form, submission, signers, amends, cancel) is { } refusal) throw new NeedleGateException(refusal);
         var now = clock.GetUtcNow();
         var versions = store.Set<Submission>().Where(s => s.VisitId == visit.Id && s.Step == step);
         var row = new Submission
@@ -31,7 +33,29 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
         store.Add(new AuditEntry { At = now, PersonId = personId, PersonName = personName, Action = (amends is null ? "提交" : "更正") + form.Title, Subject = StepWriter.Subject(visit), New = row.ContentHash, Reason = row.Reason });
         await store.AddLeafAsync("submission", StepWriter.Subject(visit), submission.ToCanonicalJson(), now, cancel);
         foreach (var signer in signers) await AddSignatureAsync(visit, row.Id, signer, signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256, now, cancel);
+        foreach (var signature in proof.Signatures) await AddAsync(visit, row.Id, signature, now, cancel);
+        foreach (var document in proof.Documents) await AddAsync(visit, row.Id, document, now, cancel);
         return row;
+    }
+
+    private async Task AddAsync(Visit visit, Guid submission, RecordSignature signature, DateTimeOffset now, CancellationToken cancel)
+    {
+        store.Add(new StoredSignature
+        {
+            SubmissionId = submission, Role = signature.Signer.Role, VisitId = visit.Id, ProtectedRecord = cipher.Protect(signature.Record), ProtectedCms = cipher.Protect(signature.Cms), StampedAt = signature.StampedAt,
+        });
+        await store.AddLeafAsync("cms", StepWriter.Subject(visit), signature.Cms, now, cancel);
+    }
+
+    private async Task AddAsync(Visit visit, Guid submission, RenderedRecord document, DateTimeOffset now, CancellationToken cancel)
+    {
+        var versions = store.Set<RecordDocument>().Where(d => d.VisitId == visit.Id && d.Name == document.Name);
+        store.Add(new RecordDocument
+        {
+            Id = Guid.CreateVersion7(now), VisitId = visit.Id, Name = document.Name, Version = (await versions.MaxAsync(d => (int?)d.Version, cancel) ?? 0) + 1, Title = document.Title,
+            SubmissionId = submission, Sha256 = Convert.ToHexStringLower(SHA256.HashData(document.Pdf)), Signatures = document.Signatures, ProtectedPdf = cipher.Protect(document.Pdf), At = now,
+        });
+        await store.AddLeafAsync("document", StepWriter.Subject(visit), document.Pdf, now, cancel);
     }
 
     /// <param name="before">Hash of the signature before this one.</param>

@@ -20,7 +20,7 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts, NeedleGate gate,
+    Store store, VisitFiles files, StepPage page, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -70,7 +70,7 @@ internal sealed class SubmitStep(
         }
         known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));
@@ -87,8 +87,10 @@ internal sealed class SubmitStep(
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.ConfirmAsync(file, defined, form, post, confirmation, http, cancel);
         }
+        var proof = await signing.SignAsync(new RecordToSign(file, task.Step, form, submission, signed, visited.Verdicts, defined.Documents), cancel);
+        if (proof.Fault is { } fault) return await RefuseAsync(file, defined, form, post, [fault], http, cancel);
         return await CommitAsync(file, new StepResult(
-            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason), measured, defined, form, post, content, http, cancel);
+            file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason) { Proof = proof }, measured, defined, form, post, content, http, cancel);
     }
 
     /// <summary>An action that submits no form: ends the visit, sends it back.</summary>
@@ -113,7 +115,6 @@ internal sealed class SubmitStep(
         VisitFile file, StepResult result, StepMeasurements measured, UserTaskStep defined, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
         var next = StepPage.Next(result, http.User);
-        if (await ClosedGateAsync(result, cancel) is { } closed) return await GateRefusedAsync(file, defined, form, post, closed, http, cancel);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -144,10 +145,6 @@ internal sealed class SubmitStep(
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         return await page.ConflictAsync((await files.ReadAsync(visitId, cancel))!, defined, form, post, http, cancel);
     }
-
-    /// <summary>Asked before writing for the sake of a clear answer; what decides is the same question inside the transaction.</summary>
-    private async Task<string?> ClosedGateAsync(StepResult step, CancellationToken cancel) => step.Submission is null ? null
-        : await gate.RefusalAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, cancel);
 
     private async Task<IResult> GateRefusedAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, string refusal, HttpContext http, CancellationToken cancel)
     {

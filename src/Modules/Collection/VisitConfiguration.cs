@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Platform.Documents;
 using Platform.Forms;
 using Platform.Publishing;
 using Platform.Rules;
@@ -18,6 +20,7 @@ internal sealed class VisitConfiguration
     private readonly InForce _set;
     private readonly TestItems _testItems;
     private readonly ConcurrentDictionary<string, FormDefinition> _forms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LayoutDefinition> _layouts = new(StringComparer.Ordinal);
 
     private VisitConfiguration(InForce set, CompiledPacks compiled)
     {
@@ -43,6 +46,18 @@ internal sealed class VisitConfiguration
         // The reading of a form depends on the test items beside it, so it is kept with the whole set.
         return _forms.GetOrAdd(code, _ => FormDefinition.Parse(document.Json, _testItems));
     }
+
+    public bool SignsElectronically => Settings.Features.Contains(Modules.Signing.Contracts.SigningSettings.Feature);
+
+    /// <summary>The layout of a record document; it may show any form in force.</summary>
+    public LayoutDefinition RecordLayout(string name) => _layouts.GetOrAdd(name, _ => LayoutDefinition.Parse(_set.Require(DocumentKinds.Layout, name).Json, PrintedDocuments.Find(name, _set)!));
+
+    /// <summary>What the submission of a form rests on, each by content hash.</summary>
+    public JsonObject HashesFor(FormDefinition form) => new()
+    {
+        ["form"] = _set.Require(DocumentKinds.Form, form.Code).Hash, ["workflow"] = _set.Require(DocumentKinds.Workflow, WorkflowName).Hash,
+        ["packs"] = new JsonArray([.. _set.All(DocumentKinds.RulePack).Select(p => p.Hash).Order(StringComparer.Ordinal).Select(h => (JsonNode)h)]),
+    };
 
     /// <param name="reviewed">What the form reviews; see <see cref="VisitFiles.Context"/>.</param>
     public FormContext Context(IFacts known, DateOnly today, ReviewedForm? reviewed) => new(known, Settings.OptionalTests.ToHashSet(StringComparer.Ordinal), today, reviewed);

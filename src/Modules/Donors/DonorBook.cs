@@ -42,11 +42,16 @@ public sealed class DonorBook(
             [.. own.Select(d => new EarlierDonation(tenant.Current.Name, d.DonationType, d.On, d.VolumeMl, d.Reaction))
                 .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Donation).Select(e => new EarlierDonation(e.Station, e.DonationType!, e.On, e.VolumeMl, null)))
                 .OrderByDescending(d => d.On)],
-            [.. deferrals.Select(d => new EarlierDeferral(tenant.Current.Name, d.DonationType, d.From, d.Until, d.Reason))
+            [.. deferrals.Select(Earlier)
                 .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Deferral).Select(e => new EarlierDeferral(e.Station, e.DonationType, e.On, e.Until, "")))
                 .OrderByDescending(d => d.From)],
             unreachable);
     }
+
+    public async Task<IReadOnlyList<EarlierDeferral>> DeferralsAsync(Guid id, CancellationToken cancel = default) =>
+        [.. (await store.Set<Deferral>().AsNoTracking().Where(d => d.DonorId == id).ToListAsync(cancel)).Select(Earlier)];
+
+    private EarlierDeferral Earlier(Deferral d) => new(tenant.Current.Name, d.DonationType, d.From, d.Until, d.Reason);
 
     public async Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default)
     {

@@ -18,6 +18,9 @@ internal sealed class Authorities(
     public ICertificateAuthority Certificates => certificates.SingleOrDefault(a => a.Kind == settings.Authority)
         ?? throw new AuthorityUnavailableException(settings.Authority, "there is no such authority; setting Signing:Authority");
 
+    /// <summary>The authority that issued something earlier; null when it is not there any more.</summary>
+    public ICertificateAuthority? Find(string kind) => certificates.SingleOrDefault(a => a.Kind == kind);
+
     public ITimestampAuthority Timestamps => timestamps.SingleOrDefault(a => a.Kind == settings.Timestamps)
         ?? throw new AuthorityUnavailableException(settings.Timestamps, "there is no such authority; setting Signing:Timestamps");
 
@@ -29,9 +32,12 @@ internal sealed class Authorities(
         var subject = SubjectName.Of((await station.SettingsAsync(cancel)).SiteName is { Length: > 0 } site ? site : tenant.Current.Name, commonName, serialNumber);
         var authority = Certificates;
         var issued = await authority.IssueAsync(new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSigningRequest(), profile, cancel);
-        await RememberAsync(await authority.ChainAsync(cancel), cancel);
         var certificate = X509CertificateLoader.LoadCertificate(issued);
-        if (Unfit(certificate, key, subject, profile) is not { } wrong) return certificate;
+        if (Unfit(certificate, key, subject, profile) is not { } wrong)
+        {
+            if ((await IssuersAsync(certificate, cancel)).Count == 0) await RememberAsync(await authority.ChainAsync(cancel), cancel);
+            return certificate;
+        }
         certificate.Dispose();
         throw new AuthorityUnavailableException(authority.Kind, "the certificate is not what was asked for: " + wrong);
     }
@@ -40,10 +46,21 @@ internal sealed class Authorities(
     public async Task<IReadOnlyList<X509Certificate2>> IssuersAsync(X509Certificate2 certificate, CancellationToken cancel)
     {
         await using var store = stores.Open(tenant.Current);
-        var known = (await store.Set<KnownAuthority>().AsNoTracking().Where(a => a.Role == AuthorityRoles.Issuing).Select(a => a.Certificate).ToListAsync(cancel)).ConvertAll(der => X509CertificateLoader.LoadCertificate(der));
-        var chain = new List<X509Certificate2>();
-        while (known.Find(k => k.SubjectName.RawData.AsSpan().SequenceEqual((chain.LastOrDefault() ?? certificate).IssuerName.RawData) && !chain.Contains(k)) is { } issuer) chain.Add(issuer);
+        var known = await store.Set<KnownAuthority>().AsNoTracking().Where(a => a.Role == AuthorityRoles.Issuing).Select(a => a.Certificate).ToListAsync(cancel);
+        var (chain, below) = (new List<X509Certificate2>(), certificate.RawData);
+        while (known.Select(der => X509CertificateLoader.LoadCertificate(der)).FirstOrDefault(issuer => CertificateLinks.Issued(issuer, below)) is { } next && chain.Count < known.Count)
+        {
+            chain.Add(next);
+            below = next.RawData;
+        }
         return chain;
+    }
+
+    public async Task<bool> KnowsAsync(byte[] certificate, CancellationToken cancel)
+    {
+        var thumbprint = Convert.ToHexString(SHA256.HashData(certificate));
+        await using var store = stores.Open(tenant.Current);
+        return await store.Set<KnownAuthority>().AnyAsync(a => a.Thumbprint == thumbprint, cancel);
     }
 
     public async Task RememberAsync(AuthorityChain chain, CancellationToken cancel, byte[]? timestampSigner = null)
@@ -55,15 +72,19 @@ internal sealed class Authorities(
             }).DistinctBy(a => a.Thumbprint).ToList();
         var thumbprints = seen.ConvertAll(a => a.Thumbprint);
         await using var store = stores.Open(tenant.Current);
-        if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) == seen.Count) return;
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        foreach (var authority in seen)
-            await store.Database.ExecuteSqlAsync($"""
-                INSERT INTO signing_authorities ("Thumbprint", "Role", "Certificate", "SeenAt")
-                SELECT {authority.Thumbprint}, {authority.Role}, {authority.Certificate}, {authority.SeenAt.ToUnixTimeMilliseconds()}
-                WHERE NOT EXISTS (SELECT 1 FROM signing_authorities WHERE "Thumbprint" = {authority.Thumbprint})
-                """, cancel);
-        await transaction.CommitAsync(cancel);
+        var known = await store.Set<KnownAuthority>().Where(a => thumbprints.Contains(a.Thumbprint)).Select(a => a.Thumbprint).ToListAsync(cancel);
+        if (known.Count == seen.Count) return;
+        store.AddRange(seen.Where(a => !known.Contains(a.Thumbprint)));
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException) when (!cancel.IsCancellationRequested)
+        {
+            // Somebody signed at the same moment and has written them.
+            if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) < seen.Count) throw;
+        }
     }
 
     /// <summary>An outage becomes a fault the person at the screen can understand; the reason goes into the log.</summary>

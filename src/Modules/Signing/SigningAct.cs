@@ -28,7 +28,7 @@ internal sealed class SigningAct(Authorities authorities, X509Certificate2 certi
         var (token, stamper) = Read(authority.Kind, request, signer, await authority.AskAsync(request.Encode(), cancel));
         var at = token.TokenInfo.Timestamp;
         if (at < certificate.NotBefore || at > certificate.NotAfter) throw new AuthorityUnavailableException(authority.Kind, $"its time {at:O} is outside the certificate's validity");
-        await authorities.RememberAsync(await authority.ChainAsync(cancel), cancel, stamper);
+        if (!await authorities.KnowsAsync(stamper, cancel)) await authorities.RememberAsync(await authority.ChainAsync(cancel), cancel, stamper);
         return token;
     }
 

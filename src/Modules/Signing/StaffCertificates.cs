@@ -42,21 +42,26 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
         (row.Derivation, row.WrappedKey) = wrap.Wrap(key, newPin);
     }
 
-    public async Task<bool> RevokeAsync(string personId, StaffSubject by, string reason, CancellationToken cancel = default)
+    public async Task<SigningFault?> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default)
     {
-        if (await CurrentAsync(personId, cancel) is not { } current) return false;
-        if (current.Authority == authorities.Certificates.Kind) await authorities.Certificates.RevokeAsync(current.Certificate, X509RevocationReason.CessationOfOperation, cancel);
+        if (await CurrentAsync(personId, cancel) is not { } current) return null;
+        var (_, fault) = await authorities.TryAsync(async () => await TellAsync(current, why.Reason, cancel));
+        if (fault is not null) return fault;
         await using var own = stores.Open(tenant.Current);
         await using var transaction = await StoreTransaction.BeginAsync(own, cancel);
         foreach (var row in await Current(own, personId).ToListAsync(cancel))
         {
-            (row.RevokedAt, row.RevokedBy, row.RevocationReason, row.WrappedKey) = (station.Now, by.FullName, reason, null);
+            (row.RevokedAt, row.RevokedBy, row.RevocationReason, row.WrappedKey) = (station.Now, by.FullName, why.Words, null);
             using var certificate = X509CertificateLoader.LoadCertificate(row.Certificate);
-            Audit(own, by, "吊销签名证书", new StaffSubject(personId, row.PersonName), certificate.SerialNumber, reason);
+            Audit(own, by, "吊销签名证书", new StaffSubject(personId, row.PersonName), certificate.SerialNumber, why.Words);
         }
         await transaction.CommitAsync(cancel);
-        return true;
+        return null;
     }
+
+    /// <summary>Whether the authority took it; one that has to be told in another way does not keep the key from being forgotten here.</summary>
+    private async Task<object> TellAsync(StaffKey key, X509RevocationReason reason, CancellationToken cancel) =>
+        authorities.Find(key.Authority) is { } authority && await authority.RevokeAsync(key.Certificate, reason, cancel);
 
     public async Task<string?> NoticeAsync(string personId, CancellationToken cancel = default)
     {

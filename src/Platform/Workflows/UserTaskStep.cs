@@ -19,6 +19,9 @@ public sealed record UserTaskAction(string Key, string Label, bool Submits, bool
 /// <param name="Features">Features that must all be on for the flow to come here; empty when the step is always there.</param>
 public sealed record UserTaskStep(string ActivityId, string StepCode, string Title, string? Permission, string? FormKey, string? Surface, bool SecondPerson, IReadOnlyList<string> Features, IReadOnlyList<UserTaskAction> Actions)
 {
+    /// <summary>Record documents that are complete, and signed, with this step; names of layouts.</summary>
+    public IReadOnlyList<string> Documents { get; init; } = [];
+
     public UserTaskAction? Action(string key) => Actions.FirstOrDefault(a => a.Key == key);
 
     /// <summary>Keys of a task's actions, which are its ports; "Done" when it names none.</summary>
@@ -61,7 +64,10 @@ public sealed record UserTaskStep(string ActivityId, string StepCode, string Tit
 
     private static UserTaskStep Of(ActivityNode node, IReadOnlyList<string> features) => new(
         node.Id, node.LiteralText("stepCode") ?? node.Id, node.LiteralText("title") ?? node.DisplayText, node.LiteralText("permission"),
-        ActivityNode.Text(node.Literal("form") as JsonObject, "key"), node.LiteralText("surface"), JsonValues.ToBoolean(node.Literal("secondPerson")), features, ActionsOf(node));
+        ActivityNode.Text(node.Literal("form") as JsonObject, "key"), node.LiteralText("surface"), JsonValues.ToBoolean(node.Literal("secondPerson")), features, ActionsOf(node))
+    {
+        Documents = [.. JsonValues.ToList(node.Literal("documents")).Select(d => d?.GetValue<string>()).OfType<string>()],
+    };
 
     /// <summary>Reachable nodes in flow order, each with the features without whose On port the start does not lead to it.</summary>
     private static IEnumerable<(ActivityNode Node, IReadOnlyList<string> Features)> InChartOrder(FlowGraph graph)

@@ -1,3 +1,6 @@
+using Adapters.CertificateAuthorities;
+using Adapters.CertificateAuthorities.Est;
+using Adapters.CertificateAuthorities.Rfc3161;
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,6 +13,7 @@ using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
 using Modules.Signing;
+using Modules.Signing.Contracts;
 using Platform;
 using Platform.Forms;
 using Platform.Pages;
@@ -41,6 +45,8 @@ internal static class Composition
         AddTenancy(services, paths);
         AddPeople(services);
         services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
+        services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
+        services.AddScoped<ICertificateAuthority, EstAuthority>().AddScoped<ITimestampAuthority, Rfc3161Timestamps>();
         foreach (var module in Modules)
         {
             module.AddServices(services);

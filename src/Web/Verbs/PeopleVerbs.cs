@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors;
@@ -55,7 +56,7 @@ internal static class PeopleVerbs
     {
         var people = services.GetRequiredService<UserManager<Person>>();
         var person = await people.FindByNameAsync(account) ?? throw new VerbException($"没有账号 {account}");
-        if (!password) await services.GetRequiredService<IStaffCertificates>().RevokeAsync(person.Id, new StaffSubject("operator", "系统操作员"), "管理员重置 PIN");
+        if (!password && await RevokeAsync(services, person) is { } fault) throw new VerbException(fault.Message + "。" + fault.Remedy);
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
         if (password)
         {
@@ -73,4 +74,8 @@ internal static class PeopleVerbs
         await people.UpdateSecurityStampAsync(person);
         await transaction.CommitAsync();
     }
+
+    /// <summary>Nobody else's PIN opens the key: without the old one it is lost.</summary>
+    private static Task<SigningFault?> RevokeAsync(IServiceProvider services, Person person) => services.GetRequiredService<IStaffCertificates>()
+        .RevokeAsync(person.Id, new StaffSubject("operator", "系统操作员"), new Revocation(X509RevocationReason.CessationOfOperation, "管理员重置 PIN"));
 }

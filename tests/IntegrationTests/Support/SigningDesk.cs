@@ -17,10 +17,11 @@ internal sealed class SigningDesk : IAsyncDisposable
 
     private SigningDesk(WebApplication app) => _app = app;
 
-    public static async Task<SigningDesk> OpenAsync(ServerProcess server)
+    /// <param name="settings">Arguments that change the configuration, such as <c>--Tenants:NAME:Signing:Authority=est</c>.</param>
+    public static async Task<SigningDesk> OpenAsync(ServerProcess server, params string[] settings)
     {
         var store = server.Postgres is null ? "" : "--ConnectionStrings:Store=" + server.Postgres;
-        var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", $"--Urls={server.Address}", store]);
+        var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", $"--Urls={server.Address}", store, .. settings]);
         await app.Services.GetRequiredService<Tenants>().ReloadAsync();
         return new SigningDesk(app);
     }
@@ -32,6 +33,13 @@ internal sealed class SigningDesk : IAsyncDisposable
 
     public async Task<(byte[] Certificate, ContentSignature Signature)> StaffSignsAsync(string tenant, string account, byte[] content) =>
         await AtAsync(tenant, async services => await SignAsync(await services.GetRequiredService<ISigningKeys>().OpenForStaffAsync(await PersonAsync(services, account), Staff.Pin), content));
+
+    public Task<SigningFault?> DonorFaultAsync(string tenant) => AtAsync(tenant, async services =>
+    {
+        var (act, fault) = await services.GetRequiredService<ISigningKeys>().OpenForDonorAsync(new DonorSubject("张测试", Donor));
+        act?.Dispose();
+        return fault;
+    });
 
     public Task<SigningFault?> StaffFaultAsync(string tenant, string account, string pin) => AtAsync(tenant, async services =>
     {

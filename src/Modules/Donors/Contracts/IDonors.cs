@@ -52,6 +52,9 @@ public interface IDonors
     /// <summary>Own records and the provincial index together.</summary>
     Task<DonorHistory> HistoryAsync(string idNumber, CancellationToken cancel = default);
 
+    /// <summary>The deferrals this station itself has entered, as <see cref="HistoryAsync"/> has them.</summary>
+    Task<IReadOnlyList<EarlierDeferral>> DeferralsAsync(Guid id, CancellationToken cancel = default);
+
     /// <summary>A history as pages show it.</summary>
     Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default);
 

@@ -8,7 +8,7 @@ using Platform.Tenancy;
 namespace Modules.Signing.BuiltIn;
 
 /// <summary>The authority the product brings along: for tests and demonstrations, without legal force. It writes by a store of its own, so whoever asks may have unsaved changes.</summary>
-internal sealed class BuiltInAuthority(Stores stores, TenantContext tenant, AuthorityKeys keys, PublicAddress addresses, FieldCipher cipher, TimeProvider clock) : ICertificateAuthority
+internal sealed class BuiltInAuthority(Stores stores, TenantContext tenant, AuthorityKeys keys, PublicAddress addresses, FieldCipher cipher, OcspResponder responder, TimeProvider clock) : ICertificateAuthority
 {
     private static readonly TimeSpan CrlLasts = TimeSpan.FromDays(1);
 
@@ -51,29 +51,25 @@ internal sealed class BuiltInAuthority(Stores stores, TenantContext tenant, Auth
         return true;
     }
 
-    public async Task<IReadOnlyList<byte[]>> CrlsAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default)
+    /// <summary>Which of these certificates are its own, timestamps' and status' included.</summary>
+    public async Task<IReadOnlyList<byte[]>> OwnAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel)
     {
         await using var store = stores.Open(tenant.Current);
-        return [await CrlAsync(store, cancel)];
+        using var issuer = X509CertificateLoader.LoadCertificate((await RowAsync(store, AuthorityRoles.Issuing, cancel)).Certificate);
+        return [.. certificates.Where(der => CertificateLinks.Issued(issuer, der))];
     }
 
-    public async Task<byte[]?> OcspAsync(byte[] certificate, CancellationToken cancel = default)
+    public async Task<byte[]> OcspAsync(byte[] certificate, CancellationToken cancel)
     {
         await using var store = stores.Open(tenant.Current);
         var issuer = await RowAsync(store, AuthorityRoles.Issuing, cancel);
-        return await new OcspResponder(keys, clock).AnswerAsync(store, tenant.Current, OcspResponder.Ask(certificate, issuer.Certificate), cancel);
-    }
-
-    public async Task<bool> IssuedAsync(byte[] certificate, CancellationToken cancel)
-    {
-        using var asked = X509CertificateLoader.LoadCertificate(certificate);
-        await using var store = stores.Open(tenant.Current);
-        return await store.Set<IssuedCertificate>().AnyAsync(c => c.Serial == asked.SerialNumber, cancel);
+        return await responder.AnswerAsync(store, tenant.Current, OcspResponder.Ask(certificate, issuer.Certificate), cancel);
     }
 
     /// <summary>Everything ever revoked: a list of today also answers for a signature of long ago.</summary>
-    public async Task<byte[]> CrlAsync(Store store, CancellationToken cancel)
+    public async Task<byte[]> CrlAsync(CancellationToken cancel)
     {
+        await using var store = stores.Open(tenant.Current);
         var now = clock.GetUtcNow();
         var list = new CertificateRevocationListBuilder();
         foreach (var revoked in await store.Set<RevokedCertificate>().AsNoTracking().OrderBy(c => c.At).ToListAsync(cancel))

@@ -29,8 +29,8 @@ internal static class PkiEndpoints
     {
         Get(endpoints, Root, (HttpContext http, Store store, CancellationToken cancel) => CertificateAsync(http, store, AuthorityRoles.Root, cancel));
         Get(endpoints, Issuer, (HttpContext http, Store store, CancellationToken cancel) => CertificateAsync(http, store, AuthorityRoles.Issuing, cancel));
-        Get(endpoints, Crl, async (HttpContext http, Store store, BuiltInAuthority authority, CancellationToken cancel) =>
-            Bytes(http, await authority.CrlAsync(store, cancel), "application/pkix-crl", TimeSpan.FromMinutes(1)));
+        Get(endpoints, Crl, async (HttpContext http, BuiltInAuthority authority, CancellationToken cancel) =>
+            Bytes(http, await authority.CrlAsync(cancel), "application/pkix-crl", TimeSpan.FromMinutes(1)));
         Get(endpoints, Ocsp + "/{**request}", (string request, HttpContext http, Store store, TenantContext tenant, OcspResponder responder, CancellationToken cancel) =>
             OcspAsync(http, store, tenant, responder, Decode(request), cancel));
         Post(endpoints, Ocsp, async (HttpContext http, Store store, TenantContext tenant, OcspResponder responder, CancellationToken cancel) =>

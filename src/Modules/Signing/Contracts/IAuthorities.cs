@@ -18,12 +18,17 @@ public interface ICertificateAuthority
     /// <summary>Revokes from now on; revoking again changes nothing.</summary>
     /// <returns>False where this authority has to be told in another way.</returns>
     Task<bool> RevokeAsync(byte[] certificate, X509RevocationReason reason, CancellationToken cancel = default);
+}
 
-    /// <summary>Fresh revocation lists that cover these certificates (RFC 5280 §5).</summary>
+/// <summary>What the authorities outside say of their certificates, asked at the addresses in the certificates themselves.</summary>
+/// <exception cref="AuthorityUnavailableException">Any of these may end so.</exception>
+public interface IRevocationSource
+{
+    /// <summary>Revocation lists that cover these certificates (RFC 5280 §5); nothing for one that names no list.</summary>
     Task<IReadOnlyList<byte[]>> CrlsAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
 
-    /// <summary>What it says of one certificate now (RFC 6960); null where it gives no such answers.</summary>
-    Task<byte[]?> OcspAsync(byte[] certificate, CancellationToken cancel = default);
+    /// <summary>The state of one certificate now (RFC 6960); null where it names nobody to ask.</summary>
+    Task<byte[]?> OcspAsync(byte[] certificate, byte[] issuer, CancellationToken cancel = default);
 }
 
 /// <summary>Sets trusted times (RFC 3161).</summary>

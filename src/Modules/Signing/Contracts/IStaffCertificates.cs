@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Modules.Signing.Contracts;
 
 /// <summary>Keys and certificates of staff, for whoever looks after PINs.</summary>
@@ -11,12 +13,15 @@ public interface IStaffCertificates
 
     /// <summary>Ends the person's certificate and forgets the key. Outside any transaction.</summary>
     /// <param name="by">Who does it.</param>
-    /// <returns>False when there is none.</returns>
-    Task<bool> RevokeAsync(string personId, StaffSubject by, string reason, CancellationToken cancel = default);
+    /// <returns>Null, also where there is nothing to revoke; the fault when the authority has not been told, and then nothing has changed.</returns>
+    Task<SigningFault?> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default);
 
     /// <summary>What the person should know of the certificate before it stops the work; null when all is well or the station does not sign electronically.</summary>
     Task<string?> NoticeAsync(string personId, CancellationToken cancel = default);
 }
+
+/// <param name="Words">For the record, zh-CN.</param>
+public sealed record Revocation(X509RevocationReason Reason, string Words);
 
 /// <param name="Id">Never reused; goes into the certificate as <c>staff:…</c>.</param>
 public sealed record StaffSubject(string Id, string FullName);

@@ -20,7 +20,7 @@ public static class Station
         [
             new("title", "String", "标题"), new("instructions", "String", "说明", "multiline"), new("taskType", "String", "类型"), new("stepCode", "String", "步骤代码", Required: true),
             new("permission", "String", "所需权限", Required: true), new("form", "Object", "表单", "json-editor", Required: true), new("actionDefinitions", "Object", "操作", "json-editor"),
-            new("candidateGroups", "Object", "候选岗位", "multitext"), new("surface", "String", "使用界面", "dropdown"), new("signers", "Object", "签名人", "multitext"),
+            new("candidateGroups", "Object", "候选岗位", "multitext"), new("surface", "String", "使用界面", "dropdown"), new("signers", "Object", "签名人", "multitext"), new("documents", "Object", "随本步骤签署的记录单据（版式名）", "multitext"),
             new("secondPerson", "Boolean", "需第二人核对", "checkbox"), new("dueAt", "DateTimeOffset", "期限", "datetime-picker"),
             new("dueAfter", "TimeSpan", "时限"), new("escalateTo", "String", "超时后也可办理的权限"),
         ];

@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261123000614_Proof")]
+    [Migration("20261123002809_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
@@ -250,6 +250,54 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("hand_over_lines", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Collection.RecordDocument", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("ProtectedPdf")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Signatures")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("VisitId", "Name", "Version")
+                        .IsUnique();
+
+                    b.ToTable("record_documents", (string)null);
+                });
+
             modelBuilder.Entity("Modules.Collection.StoredHandwriting", b =>
                 {
                     b.Property<Guid>("SubmissionId")
@@ -275,6 +323,38 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasKey("SubmissionId", "Role");
 
                     b.ToTable("handwritings", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.StoredSignature", b =>
+                {
+                    b.Property<Guid>("SubmissionId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("ProtectedCms")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("ProtectedRecord")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("StampedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("SubmissionId", "Role");
+
+                    b.HasIndex("VisitId");
+
+                    b.ToTable("signatures", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.StoredVerdict", b =>

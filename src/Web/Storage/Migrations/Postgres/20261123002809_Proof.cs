@@ -122,6 +122,44 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "record_documents",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    Signatures = table.Column<int>(type: "integer", nullable: false),
+                    ProtectedPdf = table.Column<byte[]>(type: "bytea", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_record_documents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "signatures",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ProtectedRecord = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StampedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signatures", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "signing_authorities",
                 columns: table => new
                 {
@@ -160,6 +198,17 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_record_documents_VisitId_Name_Version",
+                table: "record_documents",
+                columns: new[] { "VisitId", "Name", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_signatures_VisitId",
+                table: "signatures",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_staff_keys_PersonId_IssuedAt",
                 table: "staff_keys",
                 columns: new[] { "PersonId", "IssuedAt" });
@@ -176,6 +225,12 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "ca_revocations");
+
+            migrationBuilder.DropTable(
+                name: "record_documents");
+
+            migrationBuilder.DropTable(
+                name: "signatures");
 
             migrationBuilder.DropTable(
                 name: "signing_authorities");

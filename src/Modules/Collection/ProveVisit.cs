@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Modules.Collection.Contracts;
+using Modules.Signing.Contracts;
+using Platform.Documents;
+using Platform.Forms;
+
+namespace Modules.Collection;
+
+/// <summary>Whether what a visit has signed still holds, in plain words.</summary>
+/// <param name="Fault">Why it could not be looked into; null when it was.</param>
+public sealed record VisitProof(IReadOnlyList<ProvenSignature> Signatures, string? Fault)
+{
+    public bool Holds => Fault is null && Signatures.All(s => s.Faults.Count == 0);
+}
+
+/// <param name="Of">The form or record document, with its version.</param>
+/// <param name="Path">Where a record document is opened, below the tenant; null for a form.</param>
+/// <param name="StampedAt">Time of the timestamp authority; null for a signature in ink.</param>
+/// <param name="Faults">zh-CN; empty when the signature holds.</param>
+public sealed record ProvenSignature(string Of, string? Path, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults);
+
+/// <summary>Checks each electronic signature of a visit against what is stored now: the record, the submission and the printed form it names.</summary>
+internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, ITrustSource trust)
+{
+    public async Task<VisitProof> OfAsync(VisitFile file, CancellationToken cancel)
+    {
+        if (!file.Configuration.SignsElectronically) return new VisitProof([], null);
+        var stored = await evidence.ReadAsync(file, cancel);
+        var (material, fault) = await trust.CollectAsync(stored.SignerCertificates(), cancel);
+        if (material is null) return new VisitProof([], $"{fault!.Message}。{fault.Remedy}");
+        return new VisitProof([.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))], null);
+    }
+
+    private IEnumerable<ProvenSignature> Of(EvidenceRecord record, TrustMaterial material)
+    {
+        var of = $"{record.Title} 第 {record.Version} 版";
+        foreach (var signature in record.Signatures)
+        {
+            if (signature.Cms is null && signature.Method == SigningMethods.Wet)
+            {
+                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", []);
+                continue;
+            }
+            if (signature.Cms is null)
+            {
+                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", ["没有电子签名"]);
+                continue;
+            }
+            var verdict = check.Check(signature.Cms, signature.SignedRecord, material);
+            yield return new ProvenSignature(of, null, signature.Label, Shown(verdict), verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(record, signature)]);
+        }
+    }
+
+    /// <summary>What the signed record says otherwise than the rows beside it.</summary>
+    private static IEnumerable<string> Contradictions(EvidenceRecord record, EvidenceSignature signature)
+    {
+        if (Hash(record.Content) != record.ContentHash) yield return "表单内容与提交时的摘要不一致，内容已被改动";
+        var signed = JsonNode.Parse(signature.SignedRecord)!;
+        if (Hash(Platform.Audit.CanonicalJson.Write(signed["submission"])) != record.ContentHash) yield return "签名的内容与现存表单不一致";
+        if (signature.Picture is { } picture && signed["signer"]?["picture"]?.GetValue<string>() != Hash(picture)) yield return "手写笔迹与签名时的不一致";
+    }
+
+    private IEnumerable<ProvenSignature> Of(VisitEvidence stored, EvidenceDocument document, TrustMaterial material)
+    {
+        var (of, path) = ($"{document.Title} 第 {document.Version} 版（PDF）", ShowRecordDocument.Path(stored.VisitId, document.Name, document.Version));
+        var reading = PdfSignatures.Read(document.Pdf);
+        List<string> whole = [.. reading.Faults];
+        if (Hash(document.Pdf) != document.Sha256) whole.Add("文件与签署时的摘要不一致，内容已被改动");
+        if (reading.Signatures.Count != document.Signatures) whole.Add($"应有 {document.Signatures} 个签名，文件中有 {reading.Signatures.Count} 个");
+        if (reading.Signatures.Count == 0) yield return new ProvenSignature(of, path, "", "", null, "", whole);
+        foreach (var signature in reading.Signatures)
+        {
+            var verdict = check.Check(signature.Cms, signature.SignedBytes, material);
+            yield return new ProvenSignature(of, path, "", Shown(verdict), verdict.StampedAt, verdict.Authority, [.. whole, .. verdict.Faults]);
+        }
+    }
+
+    /// <summary>The page masks donors; the certificate does not.</summary>
+    private static string Shown(SignatureVerdict verdict) => verdict.SignerId.StartsWith("idh:", StringComparison.Ordinal) ? Mask.Name(verdict.Signer) : verdict.Signer;
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Platform.Audit;
+using Platform.Forms;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>Gathers what is on record of a visit, in clear, for the archive and for whoever checks it.</summary>
+internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher cipher) : IVisitEvidence
+{
+    private const string ResidentIdentityCard = "居民身份证";
+
+    public async Task<IReadOnlyList<ClosedVisit>> ClosedAsync(DateOnly from, DateOnly to, CancellationToken cancel = default)
+    {
+        var submissions = store.Set<Submission>();
+        return await store.Set<Visit>().AsNoTracking().Where(v => v.State != VisitStates.Open && v.Day >= from && v.Day <= to).OrderBy(v => v.RegisteredAt)
+            .Select(v => new ClosedVisit(v.Id, v.Day, v.State, v.DonationNumber, submissions.Count(s => s.VisitId == v.Id))).ToListAsync(cancel);
+    }
+
+    public async Task<VisitEvidence?> ReadAsync(Guid visit, CancellationToken cancel = default) =>
+        await files.ReadAsync(visit, cancel) is { } file ? await ReadAsync(file, cancel) : null;
+
+    public async Task<VisitEvidence> ReadAsync(VisitFile file, CancellationToken cancel)
+    {
+        var (visit, subject) = (file.Visit, StepWriter.Subject(file.Visit));
+        var audit = await store.Set<AuditEntry>().AsNoTracking().Where(e => e.Subject == subject).OrderBy(e => e.Id).ToListAsync(cancel);
+        return new VisitEvidence(
+            visit.Id, visit.Day, visit.State, visit.DonationNumber, visit.DonationType, file.Donor.Name, ResidentIdentityCard, file.Donor.IdNumber,
+            visit.RegisteredAt, CollectedAt(file), file.Configuration.SignsElectronically, visit.ConfigurationHash,
+            await DocumentsAsync(visit.Id, cancel), await RecordsAsync(file, cancel),
+            [.. file.Verdicts.Select(v => new EvidenceVerdict(v.Stage, v.DonationType, v.Outcome, v.At, v.Json, v.ConfirmedBecause))],
+            [.. audit.Select(e => new EvidenceAudit(e.At, e.PersonName, e.Action, e.Field, e.Old, e.New, e.Reason))]);
+    }
+
+    private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(Guid visit, CancellationToken cancel) =>
+        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == visit).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
+            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, d.At))];
+
+    private async Task<IReadOnlyList<EvidenceRecord>> RecordsAsync(VisitFile file, CancellationToken cancel)
+    {
+        var ids = file.Submissions.Select(s => s.Id).ToList();
+        var signatures = (await store.Set<StoredSignature>().AsNoTracking().Where(s => s.VisitId == file.Visit.Id).ToListAsync(cancel)).ToDictionary(s => (s.SubmissionId, s.Role));
+        var pictures = (await store.Set<StoredHandwriting>().AsNoTracking().Where(h => ids.Contains(h.SubmissionId)).ToListAsync(cancel)).ToDictionary(h => (h.SubmissionId, h.Role));
+        return [.. file.Submissions.Select(s => Record(file, s, signatures, pictures))];
+    }
+
+    private EvidenceRecord Record(
+        VisitFile file, Submission submission, Dictionary<(Guid, string), StoredSignature> signatures, Dictionary<(Guid, string), StoredHandwriting> pictures)
+    {
+        var form = file.Configuration.Form(submission.Form);
+        var signers = VisitFiles.Signers(submission);
+        return new EvidenceRecord(
+            submission.Step, form.Title, submission.Form, submission.Version, submission.AmendsVersion, submission.Reason, submission.PersonName, submission.At,
+            files.Restored(form, submission).ToCanonicalJson(), submission.ContentHash,
+            [.. signers.Select(s => Signature(s, signers, signatures.GetValueOrDefault((submission.Id, s.Role)), pictures.GetValueOrDefault((submission.Id, s.Role))))]);
+    }
+
+    private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture) => new(
+        signer.Role, signer.Label, signer.Order, signer.PersonName, signer.Method, signer.Identity, signer.At,
+        stored is null ? signer.ToCanonicalJson(signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256) : cipher.Reveal(stored.ProtectedRecord),
+        stored is null ? null : cipher.Reveal(stored.ProtectedCms), picture is null ? null : cipher.Reveal(picture.ProtectedPng));
+
+    /// <summary>The moment of the needle as it was entered; when the record was made, where no form asks for it.</summary>
+    private DateTimeOffset? CollectedAt(VisitFile file)
+    {
+        if (file.Visit.CollectedMl is null) return null;
+        var settings = file.Configuration.Settings;
+        return CollectionFacts.Minute(files.Facts(file), CollectionFacts.NeedleAt) is { } local
+            ? new DateTimeOffset(local, settings.TimeZone.GetUtcOffset(local))
+            : file.Submissions.Last(s => NeedleGate.Guards(file.Configuration.Form(s.Form))).At;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+
+namespace Modules.Collection;
+
+/// <summary>A record document as it was signed, byte for byte. It shows the donor in full, so who opens it is written down.</summary>
+internal sealed class ShowRecordDocument(Store store, FieldCipher cipher, TimeProvider clock, IPages pages)
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/visits/{id:guid}/records/{name}-v{version:int}.pdf", (Guid id, string name, int version, HttpContext http, ShowRecordDocument use, CancellationToken cancel) => use.HandleAsync(id, name, version, http, cancel))
+            .RequirePermission(CollectionPermissions.ViewRecords);
+
+    public static string Path(Guid visit, string name, int version) => $"/visits/{visit}/records/{name}-v{version}.pdf";
+
+    private async Task<IResult> HandleAsync(Guid id, string name, int version, HttpContext http, CancellationToken cancel)
+    {
+        if (await store.Set<RecordDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.VisitId == id && d.Name == name && d.Version == version, cancel) is not { } document)
+            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份记录单据", "请从本次献血页面打开"));
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        store.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看" + document.Title, Subject = "visit:" + id, New = $"第 {version} 版",
+        });
+        await transaction.CommitAsync(cancel);
+        return Results.File(cipher.Reveal(document.ProtectedPdf), "application/pdf", fileDownloadName: null);
+    }
+}
