@@ -24,6 +24,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] DonorReaders = ["receptionist", "examiner", "assessor", "approving-doctor", "recruiter", "quality-manager", "auditor", "station-administrator"];
 
     private static readonly string[] HandwritingReaders = ["examiner", "quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] RecordReaders = ["examiner", "collector", "checker", "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] ReactionReporters = ["receptionist", "examiner", "collector", "checker"];
     private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
@@ -71,6 +72,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/{id:guid}", VisitReaders, 200, s => $"/visits/{s.Accepted}"),
         new("GET /visits/{id:guid}/documents/{name}.pdf", Workers, 200, s => $"/visits/{s.Accepted}/documents/donation-label.pdf"),
         new("GET /visits/{id:guid}/handwriting/{submission:guid}/{role}", HandwritingReaders, 404, s => $"/visits/{s.Accepted}/handwriting/{Guid.NewGuid()}/donor"),
+        new("GET /visits/{id:guid}/records/{name}-v{version:int}.pdf", RecordReaders, 200, s => $"/visits/{s.Accepted}/records/record-consent-v1.pdf"),
         new("GET /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new"),
         new("POST /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new", (_, _) => []),
         new("GET /follow-ups", ReactionReporters, 200, _ => "/follow-ups"),

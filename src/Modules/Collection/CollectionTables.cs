@@ -166,8 +166,8 @@ public sealed class StoredSignature
     /// <summary>Canonical JSON (RFC 8785) that was signed, encrypted.</summary>
     public required byte[] ProtectedRecord { get; init; }
 
-    /// <summary>Detached CMS with timestamp, DER.</summary>
-    public required byte[] Cms { get; init; }
+    /// <summary>Detached CMS with timestamp, DER, encrypted: the signer's certificate in it names a donor.</summary>
+    public required byte[] ProtectedCms { get; init; }
 
     /// <summary>Set by the timestamp authority.</summary>
     public required DateTimeOffset StampedAt { get; init; }

@@ -6,7 +6,7 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>What the leaves of a visit stand for: its submissions, verdicts, signatures and record documents as they are stored now.</summary>
-internal sealed class EvidenceLeaves(Store store) : ILeafContent
+internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafContent
 {
     public IReadOnlyCollection<string> Kinds { get; } = ["submission", "verdict", "signature", "cms", "document"];
 
@@ -15,11 +15,11 @@ internal sealed class EvidenceLeaves(Store store) : ILeafContent
         var visits = subjects.Select(s => Guid.Parse(s.AsSpan("visit:".Length))).ToList();
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => visits.Contains(v.VisitId)).Select(v => new { v.VisitId, v.Json }).ToListAsync(cancel);
         var submissions = await store.Set<Submission>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).ToListAsync(cancel);
-        var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).Select(s => new { s.VisitId, s.Cms }).ToListAsync(cancel);
+        var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).Select(s => new { s.VisitId, s.ProtectedCms }).ToListAsync(cancel);
         var documents = await store.Set<RecordDocument>().AsNoTracking().Where(d => visits.Contains(d.VisitId)).Select(d => new { d.VisitId, d.Sha256 }).ToListAsync(cancel);
         return verdicts.Select(v => ("verdict", "visit:" + v.VisitId, Sha256(Encoding.UTF8.GetBytes(v.Json))))
             .Concat(submissions.SelectMany(OfSubmission))
-            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, Sha256(s.Cms))))
+            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, Revealed(s.ProtectedCms) is { } cms ? Sha256(cms) : "")))
             .Concat(documents.Select(d => ("document", "visit:" + d.VisitId, d.Sha256))).ToHashSet();
     }
 
@@ -32,6 +32,19 @@ internal sealed class EvidenceLeaves(Store store) : ILeafContent
         {
             yield return ("signature", subject, Sha256(signer.ToCanonicalJson(before)));
             before = signer.Sha256;
+        }
+    }
+
+    /// <summary>Null when it was changed: then its leaf has no content.</summary>
+    private byte[]? Revealed(byte[] stored)
+    {
+        try
+        {
+            return cipher.Reveal(stored);
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Documents;
+using Platform.Forms;
 
 namespace Modules.Collection;
 
@@ -25,9 +26,9 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     public async Task<VisitProof> OfAsync(VisitFile file, CancellationToken cancel)
     {
         if (!file.Configuration.SignsElectronically) return new VisitProof([], null);
-        var (material, fault) = await trust.CollectAsync([], cancel);
-        if (material is null) return new VisitProof([], $"{fault!.Message}。{fault.Remedy}");
         var stored = await evidence.ReadAsync(file, cancel);
+        var (material, fault) = await trust.CollectAsync(stored.SignerCertificates(), cancel);
+        if (material is null) return new VisitProof([], $"{fault!.Message}。{fault.Remedy}");
         return new VisitProof([.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))], null);
     }
 
@@ -47,7 +48,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
                 continue;
             }
             var verdict = check.Check(signature.Cms, signature.SignedRecord, material);
-            yield return new ProvenSignature(of, null, signature.Label, verdict.Signer, verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(record, signature)]);
+            yield return new ProvenSignature(of, null, signature.Label, Shown(verdict), verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(record, signature)]);
         }
     }
 
@@ -71,9 +72,12 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         foreach (var signature in reading.Signatures)
         {
             var verdict = check.Check(signature.Cms, signature.SignedBytes, material);
-            yield return new ProvenSignature(of, path, "", verdict.Signer, verdict.StampedAt, verdict.Authority, [.. whole, .. verdict.Faults]);
+            yield return new ProvenSignature(of, path, "", Shown(verdict), verdict.StampedAt, verdict.Authority, [.. whole, .. verdict.Faults]);
         }
     }
+
+    /// <summary>The page masks donors; the certificate does not.</summary>
+    private static string Shown(SignatureVerdict verdict) => verdict.SignerId.StartsWith("idh:", StringComparison.Ordinal) ? Mask.Name(verdict.Signer) : verdict.Signer;
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

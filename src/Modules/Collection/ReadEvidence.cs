@@ -59,7 +59,7 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
     private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture) => new(
         signer.Role, signer.Label, signer.Order, signer.PersonName, signer.Method, signer.Identity, signer.At,
         stored is null ? signer.ToCanonicalJson(signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256) : cipher.Reveal(stored.ProtectedRecord),
-        stored?.Cms, picture is null ? null : cipher.Reveal(picture.ProtectedPng));
+        stored is null ? null : cipher.Reveal(stored.ProtectedCms), picture is null ? null : cipher.Reveal(picture.ProtectedPng));
 
     /// <summary>The moment of the needle as it was entered; when the record was made, where no form asks for it.</summary>
     private DateTimeOffset? CollectedAt(VisitFile file)

@@ -72,12 +72,12 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
     }
 
     private static bool OnPaper(VisitFile file, StepSigner signer) =>
-        signer.Method == SigningMethods.Wet || (signer.Method != SigningMethods.Handwriting && !file.Configuration.Settings.Features.Contains(SignRecord.Feature));
+        signer.Method == SigningMethods.Wet || (signer.Method != SigningMethods.Handwriting && !file.Configuration.SignsElectronically);
 
     private DocumentData Data(RecordToSign task, LayoutDefinition layout, IReadOnlyDictionary<string, FilledForm> forms)
     {
         var (file, settings) = (task.File, task.File.Configuration.Settings);
-        var electronic = settings.Features.Contains(SignRecord.Feature);
+        var electronic = file.Configuration.SignsElectronically;
         return new DocumentData(new Dictionary<string, string>
         {
             ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"), ["stationAddress"] = settings.Value("stationAddress"),

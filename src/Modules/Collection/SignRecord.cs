@@ -26,7 +26,7 @@ internal sealed record SignedRecord(IReadOnlyList<RecordSignature> Signatures, I
 
 /// <param name="Record">Canonical JSON (RFC 8785) that was signed.</param>
 /// <param name="Cms">Detached, with timestamp.</param>
-internal sealed record RecordSignature(StepSigner Signer, byte[] Record, byte[] Cms, byte[] Certificate, DateTimeOffset StampedAt);
+internal sealed record RecordSignature(StepSigner Signer, byte[] Record, byte[] Cms, DateTimeOffset StampedAt);
 
 /// <summary>
 /// Signs a submission electronically, each signer in turn: first the record, with the hash of the printed form as that signer found it, then the printed form itself.
@@ -34,8 +34,6 @@ internal sealed record RecordSignature(StepSigner Signer, byte[] Record, byte[] 
 /// </summary>
 internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, TenantContext tenant)
 {
-    public const string Feature = "signing.electronic";
-
     /// <summary>Of the signed record's format; grows when its members change.</summary>
     private const string Format = "signed-record/1";
 
@@ -43,7 +41,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
     {
         var (rendered, problem) = await documents.RenderAsync(task, cancel);
         if (problem is not null) return SignedRecord.Refused("表单", problem);
-        if (!task.File.Configuration.Settings.Features.Contains(Feature)) return SignedRecord.None with { Documents = rendered };
+        if (!task.File.Configuration.SignsElectronically) return SignedRecord.None with { Documents = rendered };
         var signatures = new List<RecordSignature>();
         foreach (var signer in task.Signers.Where(s => s.Method != SigningMethods.Wet))
         {
@@ -76,7 +74,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
     private static async Task<(RecordSignature?, SigningFault?)> SignAsync(ISigningAct act, StepSigner signer, byte[] record, CancellationToken cancel)
     {
         var signed = await act.SignAsync(record, cancel);
-        return signed.Fault is { } fault ? (null, fault) : (new RecordSignature(signer, record, signed.Cms!, act.Certificate, signed.StampedAt), null);
+        return signed.Fault is { } fault ? (null, fault) : (new RecordSignature(signer, record, signed.Cms!, signed.StampedAt), null);
     }
 
     private static async Task<(IReadOnlyList<RenderedRecord>, SigningFault?)> SignDocumentsAsync(

@@ -53,7 +53,7 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
         var account = wanted.SecondPerson ? posted.GetValueOrDefault(UserField + wanted.Role) : user.Identity!.Name;
         var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), cancel);
         error ??= Unfit(wanted, person!, before, user.Id());
-        if (error is null && act.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{fault.Message}。{fault.Remedy}";
+        if (error is null && act.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{(wanted.SecondPerson ? person.FullName + "：" : "")}{fault.Message}。{fault.Remedy}";
         if (error is not null) return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
         return (StepSigner.Of(wanted, person!.Id, person.FullName, SigningMethods.Pin, clock.GetUtcNow(), OwnAccount, act.Submission.ContentHash, null, before) with { Pin = posted[PinField + wanted.Role] }, null);
     }

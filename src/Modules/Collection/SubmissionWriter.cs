@@ -42,7 +42,7 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
     {
         store.Add(new StoredSignature
         {
-            SubmissionId = submission, Role = signature.Signer.Role, VisitId = visit.Id, ProtectedRecord = cipher.Protect(signature.Record), Cms = signature.Cms, StampedAt = signature.StampedAt,
+            SubmissionId = submission, Role = signature.Signer.Role, VisitId = visit.Id, ProtectedRecord = cipher.Protect(signature.Record), ProtectedCms = cipher.Protect(signature.Cms), StampedAt = signature.StampedAt,
         });
         await store.AddLeafAsync("cms", StepWriter.Subject(visit), signature.Cms, now, cancel);
     }

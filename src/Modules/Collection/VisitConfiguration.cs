@@ -47,7 +47,7 @@ internal sealed class VisitConfiguration
         return _forms.GetOrAdd(code, _ => FormDefinition.Parse(document.Json, _testItems));
     }
 
-    public bool SignsElectronically => Settings.Features.Contains(SignRecord.Feature);
+    public bool SignsElectronically => Settings.Features.Contains(Modules.Signing.Contracts.SigningSettings.Feature);
 
     /// <summary>The layout of a record document; it may show any form in force.</summary>
     public LayoutDefinition RecordLayout(string name) => _layouts.GetOrAdd(name, _ => LayoutDefinition.Parse(_set.Require(DocumentKinds.Layout, name).Json, PrintedDocuments.Find(name, _set)!));

@@ -72,15 +72,19 @@ internal sealed class Authorities(
             }).DistinctBy(a => a.Thumbprint).ToList();
         var thumbprints = seen.ConvertAll(a => a.Thumbprint);
         await using var store = stores.Open(tenant.Current);
-        if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) == seen.Count) return;
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        foreach (var authority in seen)
-            await store.Database.ExecuteSqlAsync($"""
-                INSERT INTO signing_authorities ("Thumbprint", "Role", "Certificate", "SeenAt")
-                SELECT {authority.Thumbprint}, {authority.Role}, {authority.Certificate}, {authority.SeenAt.ToUnixTimeMilliseconds()}
-                WHERE NOT EXISTS (SELECT 1 FROM signing_authorities WHERE "Thumbprint" = {authority.Thumbprint})
-                """, cancel);
-        await transaction.CommitAsync(cancel);
+        var known = await store.Set<KnownAuthority>().Where(a => thumbprints.Contains(a.Thumbprint)).Select(a => a.Thumbprint).ToListAsync(cancel);
+        if (known.Count == seen.Count) return;
+        store.AddRange(seen.Where(a => !known.Contains(a.Thumbprint)));
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (DbUpdateException) when (!cancel.IsCancellationRequested)
+        {
+            // Somebody signed at the same moment and has written them.
+            if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) < seen.Count) throw;
+        }
     }
 
     /// <summary>An outage becomes a fault the person at the screen can understand; the reason goes into the log.</summary>

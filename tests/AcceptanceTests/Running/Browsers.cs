@@ -13,6 +13,7 @@ public sealed class Browsers
 {
     private const string OwnServer = "独立服务器";
     private const string ShortLimits = "时限很短";
+    private const string OutsideAuthority = "外部认证机构";
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
@@ -31,7 +32,9 @@ public sealed class Browsers
 
     [BeforeFeature]
     public static async Task ServeAsync(FeatureContext feature) =>
-        feature.Set(feature.FeatureInfo.Tags.Contains(ShortLimits) ? await Product.StartWithShortLimitsAsync() : feature.FeatureInfo.Tags.Contains(OwnServer) ? await Product.StartAsync() : _shared ??= await Product.StartAsync());
+        feature.Set(feature.FeatureInfo.Tags.Contains(ShortLimits) ? await Product.StartWithShortLimitsAsync()
+            : feature.FeatureInfo.Tags.Contains(OutsideAuthority) ? await Product.StartWithOutsideAuthorityAsync()
+            : feature.FeatureInfo.Tags.Contains(OwnServer) ? await Product.StartAsync() : _shared ??= await Product.StartAsync());
 
     [AfterFeature]
     public static async Task StopAsync(FeatureContext feature)

@@ -24,6 +24,22 @@ public sealed class PrintedPaper(byte[] pdf)
         }
     }
 
+    /// <summary>What poppler says of the digital signatures inside.</summary>
+    public async Task<string> SignaturesAsync()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(file, pdf);
+            using var process = Process.Start(new ProcessStartInfo("pdfsig", [file]) { RedirectStandardOutput = true })!;
+            return await process.StandardOutput.ReadToEndAsync();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private static async Task<byte[]> RunAsync(string program, string[] arguments, byte[] input)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;

@@ -35,6 +35,18 @@ public sealed class Product : IAsyncDisposable
         }
     });
 
+    /// <summary>A server whose first station signs by a certificate and timestamp authority of somebody else, which can go down.</summary>
+    public static async Task<Product> StartWithOutsideAuthorityAsync()
+    {
+        var authority = await OutsideAuthority.StartAsync();
+        var product = await StartAsync(configuration => configuration.Edit(settings =>
+        {
+            foreach (var (key, value) in authority.Settings()) settings["Signing:" + key] = System.Text.Json.Nodes.JsonValue.Create(value);
+        }, Stations[0], "appsettings.json"));
+        product.Authority = authority;
+        return product;
+    }
+
     private static async Task<Product> StartAsync(Action<TenantConfigCopy> change)
     {
         var (configuration, analysers) = (new TenantConfigCopy(), new Dictionary<string, int>(StringComparer.Ordinal));
@@ -51,6 +63,9 @@ public sealed class Product : IAsyncDisposable
     public Uri ServerAddress => _server.Address;
 
     public string Address(string tenant, string path) => $"{(Network?.Address ?? _server.Address)}{tenant}{path}";
+
+    /// <summary>The authority outside; null where the built-in one signs.</summary>
+    public OutsideAuthority? Authority { get; private set; }
 
     /// <summary>What stands between the browsers of a scenario and the server; null: nothing.</summary>
     public CuttableNetwork? Network { get; set; }
@@ -92,6 +107,7 @@ public sealed class Product : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        if (Authority is not null) await Authority.DisposeAsync();
         _configuration.Dispose();
     }
 }

@@ -113,7 +113,7 @@ public sealed class LookingAfterSteps(Journey journey, VisitSteps visit)
     }
 
     /// <summary>From the visit's page, as staff do.</summary>
-    private async Task<StepForm> OpenAmendmentAsync(string person, string form)
+    public async Task<StepForm> OpenAmendmentAsync(string person, string form)
     {
         var page = await journey.OpenVisitAsync(person);
         await page.Locator("details > summary").Filter(new() { HasText = form }).Last.ClickAsync();
@@ -121,7 +121,7 @@ public sealed class LookingAfterSteps(Journey journey, VisitSteps visit)
         return new StepForm(page);
     }
 
-    private async Task ShowChangesAsync(string reason)
+    public async Task ShowChangesAsync(string reason)
     {
         await journey.Page.GetByLabel("原因", new() { Exact = true }).SelectOptionAsync(reason);
         await journey.Page.LeaveByAsync(journey.Page.Locator("button[name=_action][value=Done]"));

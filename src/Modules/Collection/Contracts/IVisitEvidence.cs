@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using Platform.Documents;
+
 namespace Modules.Collection.Contracts;
 
 /// <summary>All that is on record of a visit, for whoever keeps or proves it.</summary>
@@ -18,7 +22,28 @@ public sealed record ClosedVisit(Guid Id, DateOnly Day, string State, string? Do
 public sealed record VisitEvidence(
     Guid VisitId, DateOnly Day, string State, string? DonationNumber, string DonationType, string DonorName, string DocumentType, string DocumentNumber,
     DateTimeOffset RegisteredAt, DateTimeOffset? CollectedAt, bool Signed, string ConfigurationHash,
-    IReadOnlyList<EvidenceDocument> Documents, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<EvidenceVerdict> Verdicts, IReadOnlyList<EvidenceAudit> Audit);
+    IReadOnlyList<EvidenceDocument> Documents, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<EvidenceVerdict> Verdicts, IReadOnlyList<EvidenceAudit> Audit)
+{
+    /// <summary>Certificates (DER) of all who have signed, each once; a signature that cannot be read has none.</summary>
+    public IReadOnlyList<byte[]> SignerCertificates() =>
+        [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
+            .OfType<byte[]>().Select(SignerCertificate).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
+
+    private static byte[]? SignerCertificate(byte[] cms)
+    {
+        var message = new SignedCms();
+        try
+        {
+            message.Decode(cms);
+        }
+        catch (CryptographicException)
+        {
+            // Whoever checks the signature says so in words.
+            return null;
+        }
+        return message.SignerInfos.Count > 0 ? message.SignerInfos[0].Certificate?.RawData : null;
+    }
+}
 
 /// <summary>A printed form of the record as PDF/A-2b; an amended one has a later version, both stay.</summary>
 /// <param name="Name">Of its layout, for example <c>record-consent</c>.</param>

@@ -330,7 +330,7 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Role")
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Cms")
+                    b.Property<byte[]>("ProtectedCms")
                         .IsRequired()
                         .HasColumnType("bytea");
 

@@ -321,7 +321,7 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Role")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Cms")
+                    b.Property<byte[]>("ProtectedCms")
                         .IsRequired()
                         .HasColumnType("BLOB");
 

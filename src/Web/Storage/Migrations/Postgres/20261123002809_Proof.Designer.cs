@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261123001529_Proof")]
+    [Migration("20261123002809_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
@@ -333,7 +333,7 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Role")
                         .HasColumnType("text");
 
-                    b.Property<byte[]>("Cms")
+                    b.Property<byte[]>("ProtectedCms")
                         .IsRequired()
                         .HasColumnType("bytea");
 

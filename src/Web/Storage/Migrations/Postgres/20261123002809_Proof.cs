@@ -150,7 +150,7 @@ namespace Web.Storage.Migrations.Postgres
                     Role = table.Column<string>(type: "text", nullable: false),
                     VisitId = table.Column<Guid>(type: "uuid", nullable: false),
                     ProtectedRecord = table.Column<byte[]>(type: "bytea", nullable: false),
-                    Cms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "bytea", nullable: false),
                     StampedAt = table.Column<long>(type: "bigint", nullable: false),
                     Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261123001523_Proof")]
+    [Migration("20261123002804_Proof")]
     partial class Proof
     {
         /// <inheritdoc />
@@ -324,7 +324,7 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Role")
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("Cms")
+                    b.Property<byte[]>("ProtectedCms")
                         .IsRequired()
                         .HasColumnType("BLOB");
 

@@ -150,7 +150,7 @@ namespace Web.Storage.Migrations.Sqlite
                     Role = table.Column<string>(type: "TEXT", nullable: false),
                     VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
                     ProtectedRecord = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    Cms = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "BLOB", nullable: false),
                     StampedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Harness;
+using IntegrationTests.Support;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>A station that has signed on paper goes over to electronic signing at an instant, without anybody stopping work.</summary>
+public sealed class SwitchOnTests
+{
+    private const string Station = "shaoxing";
+
+    [Fact]
+    public async Task Given_a_station_on_paper_When_electronic_signing_comes_into_force_Then_visits_registered_before_go_on_on_paper_and_later_ones_are_signed()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var staff = new Staff(server);
+        var (nurse, manager) = (await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "gl01"));
+        await staff.AtAsync(Station, "pz01");
+        var before = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        var from = await SwitchOnAsync(server);
+        var stillBefore = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        while (DateTimeOffset.UtcNow < from) await Task.Delay(200);
+        var idNumber = Visiting.NewIdNumber();
+        var after = await nurse.RegisterAsync(Visiting.Registration(idNumber));
+
+        foreach (var visit in new[] { before, stillBefore })
+        {
+            await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
+            Assert.Contains("data-proof=\"paper\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
+        }
+        var refused = await nurse.PostStepAsync(after, "general-check", Visiting.GeneralCheck());
+        Assert.True(refused.Status == 422 && refused.Has("您还没有可用的签名证书"), Visiting.Words(refused));
+        await nurse.GetAsync("/signing");
+        Assert.Equal(302, (await nurse.PostAsync("/signing/apply", ("apply-pin", Staff.Pin))).Status);
+        await nurse.CompleteAsync(after, "general-check", Visiting.GeneralCheck());
+        Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{after}")).Body, StringComparison.Ordinal);
+        Assert.True((await manager.GetAsync("/signing")).Has("hs01") || (await manager.GetAsync("/signing")).Has("多面手"));
+    }
+
+    /// <summary>The settings in force with one feature more, drafted by one person and approved by another.</summary>
+    private static async Task<DateTimeOffset> SwitchOnAsync(ServerProcess server)
+    {
+        var rows = await new Database(server, Station).RowsAsync("""SELECT "Json" FROM documents WHERE "Kind" = 'settings' AND "Name" = 'station' ORDER BY "Version" DESC""");
+        var settings = JsonNode.Parse(rows[0][0]!)!;
+        settings["Features"]!.AsArray().Add("signing.electronic");
+        var folder = Directory.CreateTempSubdirectory("settings-");
+        var file = Path.Combine(folder.FullName, "station.settings.json");
+        await File.WriteAllTextAsync(file, settings.ToJsonString());
+        var drafted = await DoAsync(server, null, "draft", Station, file, "--by", "gl01");
+        var id = Regex.Match(drafted, "[0-9a-f-]{36}").Value;
+        await DoAsync(server, null, "check", Station, id);
+        var from = DateTimeOffset.UtcNow.AddSeconds(20);
+        await DoAsync(server, Staff.Pin, "approve", Station, id, "--by", "pz01", "--from", from.ToString("o", CultureInfo.InvariantCulture), "--reason", "启用电子签名");
+        folder.Delete(recursive: true);
+        return from;
+    }
+
+    private static async Task<string> DoAsync(ServerProcess server, string? input, params string[] verb)
+    {
+        var (exit, output, error) = await server.VerbAsync(["documents", .. verb], input);
+        return exit == 0 ? output : throw new InvalidOperationException(output + error);
+    }
+}
