@@ -6,6 +6,7 @@ var all = new Dictionary<string, Func<Figures, Task>>
     ["start"] = StartBenchmark.RunAsync,
     ["devices"] = DeviceBenchmark.RunAsync,
     ["donation"] = DonationBenchmark.RunAsync,
+    ["sign"] = SignBenchmark.RunAsync,
 };
 if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))

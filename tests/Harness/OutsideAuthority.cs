@@ -145,7 +145,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     private async Task<byte[]> EnrolAsync(byte[] body, string days)
     {
         _openssl.File("request.der", Convert.FromBase64String(Encoding.ASCII.GetString(body)));
-        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-days", days, "-rand_serial", "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
+        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-days", days, "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
         return await PackAsync("issued.pem");
     }
 
@@ -220,6 +220,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
         certificate = ca.pem
         private_key = ca.key
         crlnumber = crlnumber
+        rand_serial = yes
         default_md = sha256
         default_crl_days = 1
         policy = anything

@@ -1,15 +1,15 @@
-using System.Diagnostics;
-using System.Globalization;
+using IntegrationTests.Support;
 using Modules.Collection;
 using Platform.Documents;
 using Xunit;
+using static IntegrationTests.Support.PdfPrograms;
 
 namespace IntegrationTests;
 
 public sealed class DocumentsTests : IDisposable
 {
     private static readonly DocumentFonts Fonts = DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"));
-    private readonly string _folder = Directory.CreateTempSubdirectory("documents").FullName;
+    private readonly PdfPrograms _programs = new();
 
     private static readonly Dictionary<string, string> Station = new()
     {
@@ -27,7 +27,7 @@ public sealed class DocumentsTests : IDisposable
     [Fact]
     public void Given_a_label_When_rendered_Then_its_text_comes_back_exactly()
     {
-        var text = Text(Render("donation-label", PrintedDocuments.DonationLabel, Label));
+        var text = _programs.Text(Render("donation-label", PrintedDocuments.DonationLabel, Label));
 
         Assert.Equal(["江城市中心血站 2026-03-28", "单采血小板 AB 型", "9000626510234"], Lines(text));
     }
@@ -35,10 +35,9 @@ public sealed class DocumentsTests : IDisposable
     [Fact]
     public void Given_a_label_When_printed_as_a_picture_Then_a_scanner_reads_its_number()
     {
-        var pdf = Save(Render("donation-label", PrintedDocuments.DonationLabel, Label));
-        Run("pdftoppm", "-r", "203", "-png", "-singlefile", pdf, pdf);
+        var pdf = Render("donation-label", PrintedDocuments.DonationLabel, Label);
 
-        Assert.Equal("CODE-128:9000626510234", Run("zbarimg", "-q", "-Scode128.enable", pdf + ".png").Trim());
+        Assert.Equal("CODE-128:9000626510234", _programs.Barcodes(pdf, 1));
     }
 
     [Fact]
@@ -46,13 +45,13 @@ public sealed class DocumentsTests : IDisposable
     {
         var data = new DocumentData(new Dictionary<string, string>(Label.Values) { ["bloodGroup"] = "" });
 
-        Assert.Contains("单采血小板", Lines(Text(Render("donation-label", PrintedDocuments.DonationLabel, data))));
+        Assert.Contains("单采血小板", Lines(_programs.Text(Render("donation-label", PrintedDocuments.DonationLabel, data))));
     }
 
     [Fact]
     public void Given_a_slip_When_rendered_Then_reasons_phone_and_the_character_U65E0_come_back_exactly()
     {
-        var text = Text(Render("deferral-slip", PrintedDocuments.DeferralSlip, Slip)).ReplaceLineEndings("").Replace(" ", "");
+        var text = _programs.Text(Render("deferral-slip", PrintedDocuments.DeferralSlip, Slip)).ReplaceLineEndings("").Replace(" ", "");
 
         Assert.Contains("王*，您好：", text);
         Assert.Contains("血红蛋白今天是110g/L，低于单采献血的要求（女性不低于115g/L），近期无须用药。", text);
@@ -65,7 +64,7 @@ public sealed class DocumentsTests : IDisposable
     public void Given_more_reasons_than_a_page_holds_When_rendered_Then_they_go_on_and_the_phone_is_on_each_page()
     {
         var pdf = Assert.IsType<RenderedDocument>(TryRender("deferral-slip", PrintedDocuments.DeferralSlip, SlipWith(9, "王*")));
-        var pages = Text(pdf.Pdf).Split('\f', StringSplitOptions.RemoveEmptyEntries);
+        var pages = _programs.Text(pdf.Pdf).Split('\f', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(pdf.Pages, pages.Length);
         Assert.True(pages.Length > 1);
@@ -81,7 +80,7 @@ public sealed class DocumentsTests : IDisposable
         var bytes = name == "donation-label"
             ? Render(name, PrintedDocuments.DonationLabel, Label)
             : Render(name, PrintedDocuments.DeferralSlip, Slip);
-        var pdf = Save(bytes);
+        var pdf = _programs.Save(bytes);
 
         Assert.Contains("No syntax or stream encoding errors found", Run("qpdf", "--check", pdf));
         Assert.InRange(bytes.Length, 1_000, 150_000);
@@ -93,7 +92,7 @@ public sealed class DocumentsTests : IDisposable
     [Fact]
     public void Given_a_document_When_its_catalogue_is_read_Then_language_and_title_are_there()
     {
-        var pdf = Save(Render("donation-label", PrintedDocuments.DonationLabel, Label));
+        var pdf = _programs.Save(Render("donation-label", PrintedDocuments.DonationLabel, Label));
 
         Assert.Contains("/Lang (zh-CN)", Run("qpdf", "--qdf", "--object-streams=disable", pdf, "-"));
         Assert.Contains("献血标签 9000626510234", Run("pdfinfo", pdf));
@@ -163,7 +162,7 @@ public sealed class DocumentsTests : IDisposable
         Parallel.For(0, 24, _ => Assert.Equal(expected, Render("donation-label", PrintedDocuments.DonationLabel, Label)));
     }
 
-    public void Dispose() => Directory.Delete(_folder, true);
+    public void Dispose() => _programs.Dispose();
 
     private static DocumentData SlipWith(int reasons, string donor) => new(
         new Dictionary<string, string>(Station)
@@ -192,40 +191,8 @@ public sealed class DocumentsTests : IDisposable
 
     private static RenderResult TryRender(string name, DocumentFields fields, DocumentData data)
     {
-        var layout = File.ReadAllText(Path.Combine(Layouts, name + ".layout.json"));
+        var layout = SampleRecord.Config($"layouts/{name}.layout.json");
         return new DocumentRenderer(Fonts, new FixedTime()).Render(LayoutDefinition.Parse(layout, fields), data);
-    }
-
-    private static string Layouts
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at!.FullName, "Product.sln"))) at = at.Parent;
-            return Path.Combine(at.FullName, "tenant-config", "Default", "layouts");
-        }
-    }
-
-    private string Save(byte[] pdf)
-    {
-        var path = Path.Combine(_folder, Guid.NewGuid().ToString("N") + ".pdf");
-        File.WriteAllBytes(path, pdf);
-        return path;
-    }
-
-    private string Text(byte[] pdf) => Run("pdftotext", "-layout", "-enc", "UTF-8", Save(pdf), "-");
-
-    private static List<string> Lines(string text) =>
-        text.Split('\n', '\f').Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Where(l => l.Length > 0).ToList();
-
-    private static string Run(string tool, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{tool} {process.ExitCode.ToString(CultureInfo.InvariantCulture)}: {output}{errors.Result}");
-        return output;
     }
 
     private sealed class FixedTime : TimeProvider

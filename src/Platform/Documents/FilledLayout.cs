@@ -111,9 +111,13 @@ internal sealed class FilledLayout
         var sections = form.Sections.Where(s => element.Sections?.Contains(s.Code) != false).ToList();
         foreach (var section in sections)
         {
-            var texts = section.Paragraphs.Append(section.Title).Select(t => (section.Title, t, section.Title == t))
-                .Concat(section.Rows.SelectMany(r => new[] { (r.Label, r.Label, false), (r.Label, r.Value, r.Flagged), (r.Label, r.Note ?? "", false) }));
-            foreach (var (name, text, bold) in texts) CheckGlyphs(element.Placement.Path, name, text, bold);
+            CheckGlyphs(element.Placement.Path, section.Title, section.Title, bold: true);
+            CheckGlyphs(element.Placement.Path, section.Title, string.Concat(section.Paragraphs), bold: false);
+            foreach (var row in section.Rows)
+            {
+                CheckGlyphs(element.Placement.Path, row.Label, row.Label + row.Note, bold: false);
+                CheckGlyphs(element.Placement.Path, row.Label, row.Value, row.Flagged);
+            }
         }
         _elements.Add(new FilledFormElement(element, sections));
     }

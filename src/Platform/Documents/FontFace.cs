@@ -53,10 +53,12 @@ public sealed class FontFace : SafeHandle
         try
         {
             DangerousAddRef(ref added);
-            HarfBuzz.SetFlags(input, HarfBuzz.NoHinting | HarfBuzz.RetainGlyphIds);
+            HarfBuzz.SetFlags(input, HarfBuzz.NoHinting);
             var wanted = HarfBuzz.CodePointsOf(input);
             foreach (var character in characters) HarfBuzz.Add(wanted, (uint)character);
-            return BytesOf(HarfBuzz.Subset(handle, input));
+            var subset = BytesOf(HarfBuzz.Subset(handle, input));
+            GlyphOverlaps.Clear(subset);
+            return subset;
         }
         finally
         {

@@ -12,10 +12,10 @@ internal sealed class FormSetter(FormElement element, PageFlow flow, Typesetter 
     /// <summary>Behind a section's title on a page it is continued on.</summary>
     public const string Continued = "（续）";
 
-    private const float LineHeight = 1.45f, LabelInk = 0.72f, RuleInk = 0.35f, RuleThickness = 0.4f, BandInk = 0.1f;
+    private const float LineHeight = 1.4f, LabelInk = 0.72f, RuleInk = 0.35f, RuleThickness = 0.4f, BandInk = 0.1f;
 
     /// <summary>In units of the font size.</summary>
-    private const float Padding = 0.24f, AnswerWidth = 8, Indent = 2;
+    private const float Padding = 0.18f, AnswerWidth = 6, Indent = 2;
 
     private readonly float _size = element.Size;
     private readonly float _left = Points(element.Placement.X);
@@ -34,8 +34,8 @@ internal sealed class FormSetter(FormElement element, PageFlow flow, Typesetter 
     {
         foreach (var section in sections)
         {
-            flow.Gap(_size * 0.5f);
-            flow.Keep(6 * Step);
+            flow.Gap(_size * 0.4f);
+            flow.Keep(4 * Step);
             SetTitle(section.Title);
             flow.Heading = () => SetTitle(section.Title + Continued);
             foreach (var paragraph in section.Paragraphs) SetCells([Wrapped(paragraph, 0, _width, regular)], rule: false);

@@ -5,7 +5,7 @@ namespace Platform.Documents;
 /// <summary>The subset functions of the HarfBuzz library that ships with the native assets.</summary>
 internal static class HarfBuzz
 {
-    public const uint NoHinting = 1, RetainGlyphIds = 2;
+    public const uint NoHinting = 1;
 
     /// <summary>Before the first and after the last member of a set.</summary>
     public const uint SetEnd = uint.MaxValue;

@@ -42,8 +42,9 @@ public sealed record LayoutPage(float Width, float Height, float Margin, float H
 /// <param name="Unless">Printed only when this placeholder has no value; null = always.</param>
 /// <param name="Y">Fixed distance from the page's top; null = flows beneath the element before it.</param>
 /// <param name="Gap">Distance to the element before it, when it flows.</param>
+/// <param name="Keep">Begins a new page unless this much is free, when it flows.</param>
 /// <param name="EveryPage">Repeated on each page, when fixed.</param>
-public sealed record Placement(string Path, string? When, string? Unless, float X, float? Y, float Gap, float Width, bool EveryPage);
+public sealed record Placement(string Path, string? When, string? Unless, float X, float? Y, float Gap, float Keep, float Width, bool EveryPage);
 
 public abstract record LayoutElement(Placement Placement);
 

@@ -72,7 +72,8 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
         var y = json.OptionalNumber("y", 0, page.Height);
         if (y is not null && list is not null) throw new DocumentFaultException(json.Path + ".y", "list 内的元素随前文排列，请用 gap 代替 y");
         var gap = y is null ? json.Number("gap", 0, page.Height, 0) : 0;
-        return new Placement(json.Path, Placeholder(json, "when", list, required: false), Placeholder(json, "unless", list, required: false), x, y, gap, width, json.Flag("everyPage"));
+        var keep = y is null ? json.Number("keep", 0, page.Room, 0) : 0;
+        return new Placement(json.Path, Placeholder(json, "when", list, required: false), Placeholder(json, "unless", list, required: false), x, y, gap, keep, width, json.Flag("everyPage"));
     }
 
     private TextElement ReadText(JsonObjectReader json, Placement placement, string? list)

@@ -20,7 +20,11 @@ internal sealed class PageBuilder(LayoutPage page, Typesetter regular, Typesette
 
     public void Place(FilledElement element)
     {
-        if (element.Placement.Y is null) _flow.Gap(Points(element.Placement.Gap));
+        if (element.Placement.Y is null)
+        {
+            _flow.Gap(Points(element.Placement.Gap));
+            _flow.Keep(Points(element.Placement.Keep));
+        }
         switch (element)
         {
             case FilledText text: PlaceText(text); break;

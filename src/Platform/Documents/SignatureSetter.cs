@@ -106,8 +106,11 @@ internal sealed class SignatureSetter(FilledSignatures filled, PageFlow flow, Ty
     /// <summary>On white paper and in grey: a picture that lets light through is not the same everywhere, and PDF/A may refuse it.</summary>
     private SKImage? Flattened(FilledSignature signature)
     {
-        using var drawn = SKBitmap.Decode(signature.Png);
-        if (drawn is null)
+        using var data = SKData.CreateCopy(signature.Png);
+        using var codec = SKCodec.Create(data);
+        using var drawn = codec is null ? null : new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        // A picture that breaks off half-way is not what was written.
+        if (drawn is null || codec!.GetPixels(drawn.Info, drawn.GetPixels()) != SKCodecResult.Success)
         {
             _problems.Add(new UnreadablePicture(filled.Placement.Path, signature.Label));
             return null;

@@ -8,7 +8,10 @@ public sealed class LayoutDefinitionTests
 {
     private static readonly DocumentFields Offered = new("note", "便条",
         new Dictionary<string, string> { ["name"] = "姓名", ["code"] = "编号" },
-        new Dictionary<string, IReadOnlyDictionary<string, string>> { ["lines"] = new Dictionary<string, string> { ["text"] = "内容" } });
+        new Dictionary<string, IReadOnlyDictionary<string, string>> { ["lines"] = new Dictionary<string, string> { ["text"] = "内容" } })
+    {
+        Forms = new Dictionary<string, IReadOnlyList<string>> { ["check"] = ["one", "two"] },
+    };
 
     [Fact]
     public void Given_a_small_layout_When_read_Then_defaults_come_from_the_page()
@@ -48,12 +51,39 @@ public sealed class LayoutDefinitionTests
     [InlineData("""{"type":"list","list":"lines","elements":[{"type":"text","text":"{lines.txt}","size":9}]}""", "$.elements[0].elements[0].text", "lines.number")]
     [InlineData("""{"type":"list","list":"lines","elements":[{"type":"line","y":3}]}""", "$.elements[0].elements[0].y", "gap")]
     [InlineData("""{"type":"list","list":"lines","elements":[{"type":"list","list":"lines","elements":[{"type":"line"}]}]}""", "$.elements[0].elements[0]", "list 里")]
+    [InlineData("""{"type":"text","text":"第 {page} 页","size":9,"y":5}""", "$.elements[0].text", "page")]
+    [InlineData("""{"type":"text","text":"a","size":9,"unless":"page","y":5,"everyPage":true}""", "$.elements[0].unless", "code")]
+    [InlineData("""{"type":"text","text":"{tests.title}","size":9}""", "$.elements[0].text", "check.title")]
+    [InlineData("""{"type":"text","text":"a","size":9,"keep":43}""", "$.elements[0].keep", "0 到 42")]
+    [InlineData("""{"type":"form","form":"tests"}""", "$.elements[0].form", "check")]
+    [InlineData("""{"type":"form","form":"check","sections":["one","three"]}""", "$.elements[0].sections", "two")]
+    [InlineData("""{"type":"form","form":"check","sections":["one","one"]}""", "$.elements[0].sections", "两次")]
+    [InlineData("""{"type":"form","form":"check","sections":[]}""", "$.elements[0].sections", "至少一项")]
+    [InlineData("""{"type":"form","form":"check","columns":1.5}""", "$.elements[0].columns", "整数")]
+    [InlineData("""{"type":"form","form":"check","y":5}""", "$.elements[0].y", "gap")]
+    [InlineData("""{"type":"signatures","form":"check","height":5}""", "$.elements[0].height", "12 到 40")]
+    [InlineData("""{"type":"list","list":"lines","elements":[{"type":"form","form":"check"}]}""", "$.elements[0].elements[0]", "list 里")]
     public void Given_a_mistake_When_read_Then_the_error_names_its_place_and_the_remedy(string element, string path, string remedy)
     {
         var error = Assert.Throws<DocumentFaultException>(() => LayoutDefinition.Parse(Layout(element), Offered));
 
         Assert.Equal(path, error.Path);
         Assert.Contains(remedy, error.Remedy);
+    }
+
+    [Fact]
+    public void Given_a_form_its_signers_and_page_numbers_When_read_Then_they_are_understood()
+    {
+        var layout = LayoutDefinition.Parse(Layout("""
+            {"type":"text","text":"{page}/{pages} {check.version}","size":9,"y":1,"everyPage":true},
+            {"type":"form","form":"check","sections":["two"],"unless":"code"},
+            {"type":"signatures","form":"check"}
+            """), Offered);
+
+        Assert.Equal(["page", null, "pages", null, "check.version"], Assert.IsType<TextElement>(layout.Elements[0]).Text.Parts.Select(p => p.Field));
+        var form = Assert.IsType<FormElement>(layout.Elements[1]);
+        Assert.Equal(("check", "two", 2, 9f, "code"), (form.Form, form.Sections!.Single(), form.Columns, form.Size, form.Placement.Unless));
+        Assert.Equal(("check", 2, 18f), Assert.IsType<SignaturesElement>(layout.Elements[2]) is var s ? (s.Form, s.Columns, s.Height) : default);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal sealed class BuiltInTimestamps(Stores stores, TenantContext tenant, Aut
         return Granted(Token(asked, signer, clock.GetUtcNow()));
     }
 
-    private static byte[] Token(Rfc3161TimestampRequest asked, OpenedKey signer, DateTimeOffset now)
+    public static byte[] Token(Rfc3161TimestampRequest asked, OpenedKey signer, DateTimeOffset now)
     {
         var at = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
         var serial = RandomNumberGenerator.GetBytes(16);
