@@ -37,7 +37,7 @@ internal sealed class ArchiveVisit(Store store, FieldCipher cipher, IArchiveStor
         var settings = await station.SettingsAsync(cancel);
         if (ArchiveNumbering.Of(settings) is not { Numbering: { } numbering } numbered) return Refused(ArchiveNumbering.Of(settings).Fault!);
         if (await evidence.ReadAsync(closed.Id, cancel) is not { } visit) return Refused("没有这次献血的记录");
-        var (trust, fault) = visit.Signed ? await trusts.CollectAsync(BuildPackage.SignersOf(visit), cancel) : (null, null);
+        var (trust, fault) = visit.Signed ? await trusts.CollectAsync(visit.SignerCertificates(), cancel) : (null, null);
         if (fault is not null) return Refused($"{fault.Message}。{fault.Remedy}");
         while (true)
         {

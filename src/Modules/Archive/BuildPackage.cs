@@ -29,16 +29,11 @@ internal sealed class BuildPackage
         foreach (var record in visit.Records) package.AddRecord(record);
         foreach (var (verdict, number) in visit.Verdicts.Select((v, i) => (v, i + 1))) package.Add($"verdicts/{number:00}-{verdict.Stage}-{verdict.DonationType}.json", Encoding.UTF8.GetBytes(verdict.Json), "判定");
         package.Add(Package.Audit, Audit(visit.Audit), "操作记录");
-        if (trust is not null) package.AddTrust(trust, SignersOf(visit));
+        if (trust is not null) package.AddTrust(trust, visit.SignerCertificates());
         var subject = new PackageSubject(visit.VisitId.ToString(), $"{visit.Day:yyyy-MM-dd}", visit.State, visit.DonationType, visit.DonationNumber, visit.DonorName, visit.DocumentType, visit.DocumentNumber,
             visit.CollectedAt, visit.Signed, visit.ConfigurationHash, visit.Documents.Select(d => d.Name).Distinct().Count());
         return [.. package._files, new PackageFile(Package.Metadata, new PackageMetadata(label, subject, package._listed, package._signatures).ToXml())];
     }
-
-    /// <summary>Certificates of all who have signed, DER; a signature that cannot be read has none.</summary>
-    public static IReadOnlyList<byte[]> SignersOf(VisitEvidence visit) =>
-        [.. visit.Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(visit.Documents.SelectMany(d => Platform.Documents.PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms)).OfType<byte[]>()
-            .Select(cms => Decoded(cms)?.SignerInfos[0].Certificate?.RawData).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
 
     private void Add(string path, byte[] bytes, string kind, string? noted = null, int? signatures = null)
     {

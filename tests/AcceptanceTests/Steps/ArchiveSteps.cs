@@ -149,8 +149,8 @@ public sealed class ArchiveSteps(Journey journey) : IDisposable
 
     private async Task OpenItemAsync(string person)
     {
-        var address = await (await RowAsync()).GetByRole(AriaRole.Link).First.GetAttributeAsync("href");
-        await journey.OpenAsync(person, address![address.IndexOf("/archive", StringComparison.Ordinal)..]);
+        var address = (await (await RowAsync()).GetByRole(AriaRole.Link).First.GetAttributeAsync("href"))!;
+        await journey.OpenAsync(person, address[address.IndexOf("/archive", StringComparison.Ordinal)..]);
     }
 
     private async Task RunVerifyAsync() => (_exit, _said) = await journey.Product.VerifyAsync(_package);
