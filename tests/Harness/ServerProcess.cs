@@ -54,11 +54,17 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="tenantConfig">Another configuration folder than the repository's.</param>
     public static async Task<ServerProcess> StartAsync(string? tenantConfig = null, bool? onPostgres = null)
     {
-        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
-        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync() : null;
-        var server = new ServerProcess(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
+        var server = await InstallAsync(tenantConfig, onPostgres);
         await server.StartAsync();
         return server;
+    }
+
+    /// <summary>As it lies there before its first start.</summary>
+    public static async Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
+        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync() : null;
+        return new ServerProcess(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
     }
 
     /// <summary>Starts it, or starts it again on the data it left behind.</summary>

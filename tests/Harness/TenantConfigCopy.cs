@@ -52,7 +52,7 @@ public sealed class TenantConfigCopy : IDisposable
     /// <summary>Adds a program that signs in by client credentials, and one that signs people in by code with PKCE.</summary>
     public void AddApplications(string tenant) => EditRecipe(tenant, steps =>
     {
-        steps.Add(JsonNode.Parse("""{ "name": "OpenIdApplication", "ClientId": "archive-reader", "ClientSecret": "archive-reader-secret-2026", "DisplayName": "档案读取", "AllowClientCredentialsFlow": true }"""));
+        steps.Add(JsonNode.Parse("""{ "name": "OpenIdApplication", "ClientId": "archive-reader", "ClientSecret": "archive-reader-secret-2026", "DisplayName": "档案读取", "AllowClientCredentialsFlow": true, "Scopes": "archive.read" }"""));
         steps.Add(JsonNode.Parse("""{ "name": "OpenIdApplication", "ClientId": "tablet", "DisplayName": "平板", "RedirectUris": "https://tablet.example/back", "AllowAuthorizationCodeFlow": true }"""));
     });
 

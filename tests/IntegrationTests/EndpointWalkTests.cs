@@ -27,6 +27,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static readonly string[] RecordReaders = ["examiner", "collector", "checker", "quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] ReactionReporters = ["receptionist", "examiner", "collector", "checker"];
     private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
+    private static readonly string[] ArchiveReaders = ["archivist", "auditor"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
@@ -114,6 +115,21 @@ public sealed class EndpointWalkTests(SharedServer shared)
         Public("GET /pki/ocsp/{**request}", "/pki/ocsp/MAA="),
         Public("POST /pki/ocsp", "/pki/ocsp", []),
         Public("POST /pki/tsa", "/pki/tsa", []),
+        new("GET /archive", ArchiveReaders, 200, _ => "/archive"),
+        new("POST /archive/find", ArchiveReaders, 302, _ => "/archive/find", (_, _) => new() { ["name"] = "甲" }, To: "/archive?name="),
+        new("GET /archive/{id:guid}", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}"),
+        new("POST /archive/{id:guid}/reveal", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
+        new("GET /archive/{id:guid}/v{version:int}/documents/{name}.pdf", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/documents/record-consent.pdf"),
+        new("GET /archive/{id:guid}/v{version:int}/package.zip", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/package.zip"),
+        new("GET /archive/runs", ["archivist"], 200, _ => "/archive/runs"),
+        new("POST /archive/runs", ["archivist"], 302, _ => "/archive/runs", (_, _) => new() { ["from"] = "1999-01-01", ["to"] = "1999-01-01" }, To: "/archive/jobs/"),
+        new("GET /archive/jobs/{id:guid}", ArchiveReaders, 404, _ => $"/archive/jobs/{Guid.NewGuid()}"),
+        new("GET /archive/verify", ArchiveReaders, 200, _ => "/archive/verify"),
+        new("POST /archive/verify", ArchiveReaders, 422, _ => "/archive/verify", (_, _) => []),
+        new("POST /archive/verify/all", ArchiveReaders, 302, _ => "/archive/verify/all", (_, _) => [], To: "/archive/jobs/"),
+        // A program's: whoever shows no token is nobody there, signed in or not.
+        new("GET /api/archive", Everybody, 401, _ => "/api/archive", Anonymous: 401),
+        new("GET /api/archive/{id:guid}/documents/{name}.pdf", Everybody, 401, _ => $"/api/archive/{Guid.NewGuid()}/documents/record-consent.pdf", Anonymous: 401),
         new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
         new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),
     ];

@@ -39,6 +39,9 @@ public sealed class PermissionPolicies(IOptions<AuthorizationOptions> options) :
 
 public static class PermissionEndpoints
 {
+    /// <summary>Authentication scheme of a token another program shows.</summary>
+    public const string Token = "OpenIddict.Validation.AspNetCore";
+
     public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(PermissionPolicies.Prefix + permission);
 

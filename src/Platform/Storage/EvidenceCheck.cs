@@ -40,12 +40,13 @@ public sealed class EvidenceCheck(Store store, MasterKey master, TenantContext t
     private async IAsyncEnumerable<EvidenceFinding> SealsAsync(StoreTable table, Action<string, long>? seen, [EnumeratorCancellation] CancellationToken cancel)
     {
         object?[]? after = null;
-        for (var rows = 0L; ; seen?.Invoke(table.Name, rows))
+        for (var rows = 0L; ;)
         {
             var page = await PageAsync(table, after, cancel);
             foreach (var (key, reason) in page.Where(row => row.Reason is not null))
                 yield return new EvidenceFinding(table.Name, string.Join("/", key), reason!);
             rows += page.Count;
+            seen?.Invoke(table.Name, rows);
             if (page.Count < PageSize) break;
             after = page[^1].Key;
         }

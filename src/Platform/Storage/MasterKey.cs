@@ -21,6 +21,9 @@ public sealed class MasterKey
         return new MasterKey(Decode(File.ReadAllText(file), file));
     }
 
+    /// <summary>By which two keys are told apart; says nothing about the key.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(Derive("fingerprint", 8));
+
     /// <summary>A key for one purpose; the same purpose always gives the same key.</summary>
     public byte[] Derive(string purpose, int bytes = 32) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, bytes, info: Encoding.UTF8.GetBytes(purpose));

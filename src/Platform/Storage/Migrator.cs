@@ -19,19 +19,35 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
         return store.Database.GetMigrations().Last();
     }
 
+    /// <param name="name">Name of a migration, without its number.</param>
+    public bool Knows(Tenant tenant, string name)
+    {
+        using var store = stores.Open(tenant);
+        return store.Database.GetMigrations().Any(m => IsNamed(m, name));
+    }
+
     public async Task MigrateHostAsync(CancellationToken cancel = default)
     {
         await using var host = stores.OpenHost(asOwner: true);
-        await MigrateAsync(host, "host", cancel);
+        await MigrateAsync(host, "host", null, cancel);
     }
 
     public async Task MigrateAsync(Tenant tenant, CancellationToken cancel = default)
     {
         await using var store = stores.Open(tenant, asOwner: true);
-        await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);
+        await MigrateAsync(store, Stores.SchemaOf(tenant), null, cancel);
         await EvidenceGuard.ApplyAsync(store, stores.Tables.Evidence, cancel);
         foreach (var setUp in setUps) await setUp.SetUpAsync(tenant, cancel);
     }
+
+    /// <summary>Brings an empty store to an earlier schema, to be filled and then migrated; until then nothing guards it.</summary>
+    internal async Task MigrateToAsync(Tenant tenant, string name, CancellationToken cancel)
+    {
+        await using var store = stores.Open(tenant, asOwner: true);
+        await MigrateAsync(store, Stores.SchemaOf(tenant), store.Database.GetMigrations().Single(m => IsNamed(m, name)), cancel);
+    }
+
+    private static bool IsNamed(string migration, string name) => migration.EndsWith("_" + name, StringComparison.Ordinal);
 
     public async Task<IReadOnlyList<string>> UnguardedAsync(Tenant tenant, CancellationToken cancel = default)
     {
@@ -39,11 +55,11 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
         return await EvidenceGuard.MissingAsync(store, stores.Tables.Evidence, cancel);
     }
 
-    private static async Task MigrateAsync(DbContext store, string schema, CancellationToken cancel)
+    private static async Task MigrateAsync(DbContext store, string schema, string? target, CancellationToken cancel)
     {
         if (store.Database.IsNpgsql())
             foreach (var statement in Schema(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
-        await store.Database.MigrateAsync(cancel);
+        await store.Database.MigrateAsync(target, cancel);
         if (store.Database.IsNpgsql())
             foreach (var statement in Grants(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
     }

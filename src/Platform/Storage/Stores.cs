@@ -48,6 +48,41 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
     /// <summary>Schema of a tenant: its name, lower case, prefixed so that it cannot meet a schema of the server's own.</summary>
     public static string SchemaOf(Tenant tenant) => "t_" + tenant.Name.ToLowerInvariant();
 
+    /// <summary>Where a tenant's data lies, in words.</summary>
+    public string PlaceOf(Tenant tenant) => PostgresOf(tenant) is null ? $"数据库文件 {SqliteFile(tenant.Name)}" : $"数据库架构 {SchemaOf(tenant)}";
+
+    /// <summary>Whether any table of the tenant's store, known to this program or not, has a row. Makes nothing.</summary>
+    public async Task<bool> HoldsRowsAsync(Tenant tenant, CancellationToken cancel = default)
+    {
+        if (PostgresOf(tenant) is null && !File.Exists(SqliteFile(tenant.Name))) return false;
+        await using var store = Open(tenant, asOwner: true);
+        var names = await store.Database.SqlQueryRaw<string>(store.Database.IsSqlite()
+            ? "SELECT name AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('migrations', '__EFMigrationsLock')"
+            : "SELECT tablename AS \"Value\" FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'migrations'").ToListAsync(cancel);
+        if (names.Count == 0) return false;
+        var any = string.Join(" OR ", names.Select(name => $"EXISTS (SELECT 1 FROM \"{name}\")"));
+        await store.Database.OpenConnectionAsync(cancel);
+        await using var command = store.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"SELECT CASE WHEN {any} THEN 1 ELSE 0 END";
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), System.Globalization.CultureInfo.InvariantCulture) == 1;
+    }
+
+    /// <summary>Removes a tenant's whole store.</summary>
+    internal async Task DropAsync(Tenant tenant)
+    {
+        await using var store = Open(tenant, asOwner: true);
+        if (PostgresOf(tenant) is not null)
+        {
+            await store.Database.OpenConnectionAsync();
+            await using var command = store.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"DROP SCHEMA IF EXISTS \"{SchemaOf(tenant)}\" CASCADE";
+            await command.ExecuteNonQueryAsync();
+            return;
+        }
+        SqliteConnection.ClearAllPools();
+        foreach (var end in new[] { "", "-wal", "-shm" }) File.Delete(SqliteFile(tenant.Name) + end);
+    }
+
     /// <summary>SQLite has one writer: waiting in line here is fair, polling its lock is not.</summary>
     private SemaphoreSlim Writer(string name) => _writers.GetOrAdd(name, _ => new SemaphoreSlim(1, 1));
 

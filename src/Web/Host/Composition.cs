@@ -1,3 +1,4 @@
+using Adapters.ArchiveStores.FileSystem;
 using Adapters.CertificateAuthorities;
 using Adapters.CertificateAuthorities.Est;
 using Adapters.CertificateAuthorities.Rfc3161;
@@ -6,6 +7,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Modules.Archive;
+using Modules.Archive.Contracts;
 using Modules.Collection;
 using Modules.Devices;
 using Modules.Devices.Contracts;
@@ -31,7 +34,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -45,6 +48,7 @@ internal static class Composition
         AddTenancy(services, paths);
         AddPeople(services);
         services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
+        services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
         services.AddScoped<ICertificateAuthority, EstAuthority>().AddScoped<ITimestampAuthority, Rfc3161Timestamps>();
         foreach (var module in Modules)

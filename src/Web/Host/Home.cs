@@ -1,3 +1,4 @@
+using Modules.Archive;
 using Modules.Collection;
 using Modules.Donors;
 using Platform.Pages;
@@ -29,6 +30,7 @@ internal static class Home
     private static IResult AtStation(HttpContext http, IPages pages) =>
         http.User.Identity?.IsAuthenticated != true ? Results.LocalRedirect(http.Request.PathBase + "/sign-in")
         : http.User.Has(CollectionPermissions.Work) ? Results.LocalRedirect(http.Request.PathBase + "/worklist")
+        : http.User.Has(ArchivePermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/archive")
         : http.User.Has(DonorPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/donors")
         : http.User.Has(CollectionPermissions.DailyList) ? Results.LocalRedirect(http.Request.PathBase + "/daily")
         : pages.Refuse(new Refusal(RefusalKind.Forbidden, "您的账号还没有可用的功能", "请联系站点管理员分配岗位"));

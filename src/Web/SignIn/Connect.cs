@@ -8,6 +8,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using OpenIddict.Validation.AspNetCore;
+using Modules.Archive.Contracts;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -27,7 +28,7 @@ internal static class Connect
             {
                 server.SetTokenEndpointUris("connect/token").SetAuthorizationEndpointUris("connect/authorize").SetUserInfoEndpointUris("connect/userinfo");
                 server.AllowClientCredentialsFlow().AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
-                server.RegisterScopes(Scopes.Profile);
+                server.RegisterScopes(Scopes.Profile, ArchiveScope.Read);
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough()
                     .DisableTransportSecurityRequirement();
             })
@@ -74,7 +75,10 @@ internal static class Connect
         var identity = new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, subject).SetClaim(Claims.Name, name)
             .SetClaim(PersonClaims.Tenant, http.RequestServices.GetRequiredService<TenantContext>().Current.Name);
-        identity.SetScopes(http.GetOpenIddictServerRequest()!.GetScopes());
+        var scopes = http.GetOpenIddictServerRequest()!.GetScopes();
+        identity.SetScopes(scopes);
+        // A scope that is a right is one in the token; a person's rights stand in the cookie alone.
+        if (http.GetOpenIddictServerRequest()!.IsClientCredentialsGrantType() && scopes.Contains(ArchiveScope.Read)) identity.SetClaim(PersonClaims.Permission, ArchiveScope.Read);
         identity.SetDestinations(_ => [Destinations.AccessToken, Destinations.IdentityToken]);
         return Results.SignIn(new ClaimsPrincipal(identity), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }

@@ -5,7 +5,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Web.SignIn;
 
-/// <summary><c>OpenIdApplication</c> in Orchard Core's shape: ClientId, ClientSecret, DisplayName, RedirectUris, AllowClientCredentialsFlow, AllowAuthorizationCodeFlow.</summary>
+/// <summary><c>OpenIdApplication</c> in Orchard Core's shape: ClientId, ClientSecret, DisplayName, RedirectUris, AllowClientCredentialsFlow, AllowAuthorizationCodeFlow, Scopes.</summary>
 internal sealed class OpenIdApplicationStep(IServiceProvider services) : IRecipeStep
 {
     public string Name => "OpenIdApplication";
@@ -39,6 +39,7 @@ internal sealed class OpenIdApplicationStep(IServiceProvider services) : IRecipe
             application.Permissions.UnionWith([Permissions.Endpoints.Authorization, Permissions.GrantTypes.AuthorizationCode, Permissions.ResponseTypes.Code, Permissions.Scopes.Profile]);
             application.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
         }
+        foreach (var scope in (step.OptionalText("Scopes") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) application.Permissions.Add(Permissions.Prefixes.Scope + scope);
         foreach (var uri in (step.OptionalText("RedirectUris") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)) application.RedirectUris.Add(new Uri(uri));
         return application;
     }

@@ -60,6 +60,10 @@ internal static class Verb
           people list <租户>
           people reset-password|reset-pin <租户> <工号>
           devices parse <文件> --profile 型号 [--json]
+          backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
+          restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
+          verify <档案包.zip> [--root 根证书.cer]             只凭档案包核查签名与内容；都符合时退出码为 0，否则为 1
+          verify <租户>                                     核查全部档案包和全部证据
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -77,6 +81,9 @@ internal static class Verb
                 ("rules", { } what) => await RuleVerbs.RunAsync(what, args[2..]),
                 ("donors", "import") => await PeopleVerbs.ImportAsync(args[2..]),
                 ("people", { } what) => await PeopleVerbs.RunAsync(what, args[2..]),
+                ("backup", _) => await BackupVerbs.BackupAsync(args[1..]),
+                ("restore", _) => await BackupVerbs.RestoreAsync(args[1..]),
+                ("verify", _) => await VerifyVerb.RunAsync(args[1..]),
                 ("help", _) => Help(),
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };

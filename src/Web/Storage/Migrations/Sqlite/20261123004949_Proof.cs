@@ -78,6 +78,99 @@ namespace Web.Storage.Migrations.Sqlite
                 nullable: true);
 
             migrationBuilder.CreateTable(
+                name: "archive_items",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Year = table.Column<int>(type: "INTEGER", nullable: false),
+                    Retention = table.Column<string>(type: "TEXT", nullable: false),
+                    Department = table.Column<string>(type: "TEXT", nullable: false),
+                    DepartmentTitle = table.Column<string>(type: "TEXT", nullable: false),
+                    Item = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    CollectedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ProtectedName = table.Column<string>(type: "TEXT", nullable: false),
+                    NameDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentType = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedDocumentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentNumberDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
+                    Signed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Documents = table.Column<int>(type: "INTEGER", nullable: false),
+                    ArchivedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_items", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_job_lines",
+                columns: table => new
+                {
+                    JobId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Label = table.Column<string>(type: "TEXT", nullable: false),
+                    Fault = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_job_lines", x => new { x.JobId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_jobs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    To = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Total = table.Column<int>(type: "INTEGER", nullable: false),
+                    Done = table.Column<int>(type: "INTEGER", nullable: false),
+                    Archived = table.Column<int>(type: "INTEGER", nullable: false),
+                    Faults = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cursor = table.Column<Guid>(type: "TEXT", nullable: true),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_versions",
+                columns: table => new
+                {
+                    ItemId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Series = table.Column<string>(type: "TEXT", nullable: false),
+                    Item = table.Column<long>(type: "INTEGER", nullable: false),
+                    Records = table.Column<int>(type: "INTEGER", nullable: false),
+                    File = table.Column<string>(type: "TEXT", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_versions", x => new { x.ItemId, x.Version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ca_certificates",
                 columns: table => new
                 {
@@ -198,6 +291,66 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_archive_items_ArchiveNumber",
+                table: "archive_items",
+                column: "ArchiveNumber",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Department_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Department", "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DocumentNumberDigest",
+                table: "archive_items",
+                column: "DocumentNumberDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DonationNumber",
+                table: "archive_items",
+                column: "DonationNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_NameDigest",
+                table: "archive_items",
+                column: "NameDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_VisitId",
+                table: "archive_items",
+                column: "VisitId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Year_Retention_Department_Item",
+                table: "archive_items",
+                columns: new[] { "Year", "Retention", "Department", "Item" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_jobs_FinishedAt",
+                table: "archive_jobs",
+                column: "FinishedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_Series_Item_Version",
+                table: "archive_versions",
+                columns: new[] { "Series", "Item", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_VisitId_Version",
+                table: "archive_versions",
+                columns: new[] { "VisitId", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_record_documents_VisitId_Name_Version",
                 table: "record_documents",
                 columns: new[] { "VisitId", "Name", "Version" },
@@ -217,6 +370,18 @@ namespace Web.Storage.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "archive_items");
+
+            migrationBuilder.DropTable(
+                name: "archive_job_lines");
+
+            migrationBuilder.DropTable(
+                name: "archive_jobs");
+
+            migrationBuilder.DropTable(
+                name: "archive_versions");
+
             migrationBuilder.DropTable(
                 name: "ca_certificates");
 

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Archive.Contracts;
+using Platform;
+using Platform.People;
+using Platform.Storage;
+
+namespace Modules.Archive;
+
+public static class ArchivePermissions
+{
+    public const string View = "archive.view";
+    public const string Run = "archive.run";
+    public const string Verify = "archive.verify";
+}
+
+public sealed class ArchiveModule : IModule
+{
+    public ITables Tables { get; } = new ArchiveTables();
+
+    public IReadOnlyList<Permission> Permissions { get; } =
+    [
+        new(ArchivePermissions.View, "查看电子档案（每次查看都有记录）"),
+        new(ArchivePermissions.Run, "归档"),
+        new(ArchivePermissions.Verify, "核查档案包与全部证据"),
+        new(ArchiveScope.Read, "通过接口读取电子档案（其他系统）"),
+    ];
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddScoped<ArchiveVisit>().AddScoped<VerifyArchive>().AddScoped<CheckingJob>().AddSingleton<ISweep, ArchiveJobs>();
+        services.AddScoped<FindItems>().AddScoped<OpenPackage>().AddScoped<ShowArchive>().AddScoped<ShowItem>().AddScoped<RunArchive>().AddScoped<VerifyPackage>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder endpoints)
+    {
+        ShowArchive.Map(endpoints);
+        ShowItem.Map(endpoints);
+        RunArchive.Map(endpoints);
+        VerifyPackage.Map(endpoints);
+        ArchiveApi.Map(endpoints);
+    }
+}

@@ -1,0 +1,156 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
+
+namespace Modules.Archive;
+
+/// <summary>One item of the archive: a visit, as its newest version shows it. Found and listed by these columns; what was archived is in the versions.</summary>
+public sealed class ArchiveItem
+{
+    public required Guid Id { get; init; }
+    public required Guid VisitId { get; init; }
+
+    /// <summary>档号.</summary>
+    public required string ArchiveNumber { get; init; }
+
+    /// <summary>Year of the visit; with retention and department the class the item number runs in.</summary>
+    public required int Year { get; init; }
+
+    /// <summary>Y, D30 or D10.</summary>
+    public required string Retention { get; init; }
+
+    /// <summary>Code of the department in the archive number.</summary>
+    public required string Department { get; init; }
+
+    public required string DepartmentTitle { get; init; }
+
+    /// <summary>件号, from 1, without gaps in its class.</summary>
+    public required long Item { get; init; }
+
+    /// <summary>Local date of the visit.</summary>
+    public required DateOnly Day { get; init; }
+
+    public DateTimeOffset? CollectedAt { get; set; }
+    public required string ProtectedName { get; set; }
+    public required string NameDigest { get; set; }
+    public required string DocumentType { get; set; }
+    public required string ProtectedDocumentNumber { get; set; }
+    public required string DocumentNumberDigest { get; set; }
+    public string? DonationNumber { get; set; }
+
+    /// <summary>Whether the visit was signed electronically; otherwise on paper.</summary>
+    public required bool Signed { get; set; }
+
+    public required int Version { get; set; }
+
+    /// <summary>电子全文数: forms, without counting their versions.</summary>
+    public required int Documents { get; set; }
+
+    public required DateTimeOffset ArchivedAt { get; set; }
+}
+
+/// <summary>A package as archived. Never changed; a visit amended later has a next version.</summary>
+public sealed class ArchiveVersion
+{
+    public required Guid ItemId { get; init; }
+    public required int Version { get; init; }
+    public required Guid VisitId { get; init; }
+    public required string ArchiveNumber { get; init; }
+
+    /// <summary>Number series of the class, and the item's number in it.</summary>
+    public required string Series { get; init; }
+    public required long Item { get; init; }
+
+    /// <summary>Submissions the visit had: more of them means a next version.</summary>
+    public required int Records { get; init; }
+
+    /// <summary>Name in the archive store.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Of the package in clear.</summary>
+    public required string Sha256 { get; init; }
+
+    public required long Bytes { get; init; }
+    public required string PersonId { get; init; }
+    public required string PersonName { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Archiving some days or checking the whole archive, in the background.</summary>
+public sealed class ArchiveJob
+{
+    public const string Archiving = "archive";
+    public const string Checking = "verify";
+
+    public required Guid Id { get; init; }
+
+    /// <summary><see cref="Archiving"/> or <see cref="Checking"/>.</summary>
+    public required string Kind { get; init; }
+
+    public required DateOnly From { get; init; }
+    public required DateOnly To { get; init; }
+    public required string PersonId { get; init; }
+    public required string PersonName { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Visits or packages in all, as far as known.</summary>
+    public int Total { get; set; }
+
+    public int Done { get; set; }
+
+    /// <summary>New items and new versions.</summary>
+    public int Archived { get; set; }
+
+    public int Faults { get; set; }
+
+    /// <summary>The last package checked, so that a restart goes on behind it.</summary>
+    public Guid? Cursor { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+}
+
+/// <summary>What a job has to say about one visit or package.</summary>
+public sealed class ArchiveJobLine
+{
+    public required Guid JobId { get; init; }
+    public required int Number { get; init; }
+
+    /// <summary>The visit looked at; null for a line about something else.</summary>
+    public Guid? VisitId { get; init; }
+
+    public required string Label { get; init; }
+    public required bool Fault { get; init; }
+    public required string Text { get; init; }
+}
+
+internal sealed class ArchiveTables : ITables
+{
+    public IReadOnlyList<string> Evidence => ["archive_versions"];
+
+    public void Map(ModelBuilder model)
+    {
+        model.Entity<ArchiveItem>(table =>
+        {
+            table.ToTable("archive_items").HasKey(i => i.Id);
+            table.HasIndex(i => i.VisitId).IsUnique();
+            table.HasIndex(i => i.ArchiveNumber).IsUnique();
+            table.HasIndex(i => new { i.Year, i.Retention, i.Department, i.Item }).IsUnique();
+            table.HasIndex(i => new { i.Day, i.Id });
+            table.HasIndex(i => new { i.Department, i.Day, i.Id });
+            table.HasIndex(i => i.NameDigest);
+            table.HasIndex(i => i.DocumentNumberDigest);
+            table.HasIndex(i => i.DonationNumber);
+        });
+        model.Entity<ArchiveVersion>(table =>
+        {
+            table.ToTable("archive_versions").HasKey(v => new { v.ItemId, v.Version });
+            table.HasIndex(v => new { v.VisitId, v.Version }).IsUnique();
+            table.HasIndex(v => new { v.Series, v.Item, v.Version }).IsUnique();
+        });
+        model.Entity<ArchiveJob>(table =>
+        {
+            table.ToTable("archive_jobs").HasKey(j => j.Id);
+            table.HasIndex(j => j.FinishedAt);
+        });
+        model.Entity<ArchiveJobLine>().ToTable("archive_job_lines").HasKey(l => new { l.JobId, l.Number });
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography.Pkcs;
+using System.Text;
+using System.Text.Json.Nodes;
+using Modules.Collection.Contracts;
+using Modules.Signing.Contracts;
+using Platform.Audit;
+
+namespace Modules.Archive;
+
+/// <summary>Lays the evidence of a visit out as the files of a package, all but report and manifest.</summary>
+internal sealed class BuildPackage
+{
+    /// <summary>RFC 3161, appendix A.</summary>
+    private const string TimestampAttribute = "1.2.840.113549.1.9.16.2.14";
+
+    private readonly List<PackageFile> _files = [];
+    private readonly List<ListedFile> _listed = [];
+    private readonly List<ListedSignature> _signatures = [];
+
+    private BuildPackage()
+    {
+    }
+
+    /// <param name="trust">Null for a visit signed on paper.</param>
+    public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial? trust)
+    {
+        var package = new BuildPackage();
+        foreach (var form in visit.Documents) package.Add($"forms/{form.Name}-v{form.Version}.pdf", form.Pdf, form.Title, form.Sha256, form.Signatures);
+        foreach (var record in visit.Records) package.AddRecord(record);
+        foreach (var (verdict, number) in visit.Verdicts.Select((v, i) => (v, i + 1))) package.Add($"verdicts/{number:00}-{verdict.Stage}-{verdict.DonationType}.json", Encoding.UTF8.GetBytes(verdict.Json), "判定");
+        package.Add(Package.Audit, Audit(visit.Audit), "操作记录");
+        if (trust is not null) package.AddTrust(trust, SignersOf(visit));
+        var subject = new PackageSubject(visit.VisitId.ToString(), $"{visit.Day:yyyy-MM-dd}", visit.State, visit.DonationType, visit.DonationNumber, visit.DonorName, visit.DocumentType, visit.DocumentNumber,
+            visit.CollectedAt, visit.Signed, visit.ConfigurationHash, visit.Documents.Select(d => d.Name).Distinct().Count());
+        return [.. package._files, new PackageFile(Package.Metadata, new PackageMetadata(label, subject, package._listed, package._signatures).ToXml())];
+    }
+
+    /// <summary>Certificates of all who have signed, DER; a signature that cannot be read has none.</summary>
+    public static IReadOnlyList<byte[]> SignersOf(VisitEvidence visit) =>
+        [.. visit.Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(visit.Documents.SelectMany(d => Platform.Documents.PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms)).OfType<byte[]>()
+            .Select(cms => Decoded(cms)?.SignerInfos[0].Certificate?.RawData).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
+
+    private void Add(string path, byte[] bytes, string kind, string? noted = null, int? signatures = null)
+    {
+        var file = new PackageFile(path, bytes);
+        _files.Add(file);
+        _listed.Add(new ListedFile(path, noted ?? file.Sha256, kind, signatures));
+    }
+
+    private void AddRecord(EvidenceRecord record)
+    {
+        var name = $"{record.Step}-v{record.Version}";
+        Add($"records/{name}.json", record.Content, record.Title, record.ContentHash);
+        foreach (var signature in record.Signatures.OrderBy(s => s.Order)) AddSignature($"{name}-{signature.Order}-{signature.Role}", $"records/{name}.json", signature);
+    }
+
+    private void AddSignature(string name, string record, EvidenceSignature signature)
+    {
+        var (over, picture) = ($"records/{name}.signed.json", signature.Picture is null ? null : $"pictures/{name}.png");
+        Add(over, signature.SignedRecord, $"{signature.Label}签名的内容");
+        if (picture is not null) Add(picture, signature.Picture!, $"{signature.Label}的手写签名");
+        var token = signature.Cms is null ? null : TokenOf(signature.Cms);
+        if (signature.Cms is not null) Add($"signatures/{name}.p7s", signature.Cms, $"{signature.Label}的电子签名");
+        if (token is not null) Add($"timestamps/{name}.tsr", token, $"{signature.Label}签名的时间戳");
+        _signatures.Add(new ListedSignature(signature.Cms is null ? null : $"signatures/{name}.p7s", over, record, signature.Label, signature.PersonName, signature.Method, signature.Order, picture,
+            token is null ? null : $"timestamps/{name}.tsr"));
+    }
+
+    private void AddTrust(TrustMaterial trust, IReadOnlyList<byte[]> signers)
+    {
+        foreach (var (name, kind, all) in new[]
+        {
+            ("certificates/root-{0}.cer", "根证书", trust.Roots), ("certificates/issuer-{0}.cer", "中间证书", trust.Issuers), ("certificates/signer-{0}.cer", "签名人证书", signers),
+            ("revocation/{0}.crl", "证书吊销列表", trust.Crls), ("revocation/{0}.ocsp", "证书状态应答", trust.OcspResponses),
+        })
+            for (var i = 0; i < all.Count; i++) Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, name, i + 1), all[i], kind);
+    }
+
+    /// <summary>The timestamp token inside a signature, DER; null without one.</summary>
+    public static byte[]? TokenOf(byte[] cms) => Decoded(cms)?.SignerInfos[0].UnsignedAttributes.OfType<System.Security.Cryptography.CryptographicAttributeObject>()
+        .FirstOrDefault(a => a.Oid.Value == TimestampAttribute)?.Values.OfType<System.Security.Cryptography.AsnEncodedData>().FirstOrDefault()?.RawData;
+
+    private static SignedCms? Decoded(byte[] cms)
+    {
+        try
+        {
+            var message = new SignedCms();
+            message.Decode(cms);
+            return message.SignerInfos.Count > 0 ? message : null;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            // The check of the signature says so in words.
+            return null;
+        }
+    }
+
+    private static byte[] Audit(IReadOnlyList<EvidenceAudit> audit) => CanonicalJson.Write(new JsonArray([.. audit.Select(a => (JsonNode)new JsonObject
+    {
+        ["at"] = a.At.ToUnixTimeMilliseconds(), ["person"] = a.PersonName, ["action"] = a.Action, ["field"] = a.Field, ["old"] = a.Old, ["new"] = a.New, ["reason"] = a.Reason,
+    })]));
+}

@@ -1,0 +1,38 @@
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+using Modules.Archive.Contracts;
+using Platform.Audit;
+using Platform.People;
+using Platform.Storage;
+
+namespace Modules.Archive;
+
+/// <summary>Takes a package out of the store for somebody; each time is written down.</summary>
+internal sealed class OpenPackage(Store store, IArchiveStore packages, TimeProvider clock)
+{
+    /// <param name="version">Null: the newest.</param>
+    public async Task<(ArchiveItem Item, ArchiveVersion Version)?> FindAsync(Guid id, int? version, CancellationToken cancel)
+    {
+        if (await store.Set<ArchiveItem>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == id, cancel) is not { } item) return null;
+        return await store.Set<ArchiveVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.ItemId == id && v.Version == (version ?? item.Version), cancel) is { } found ? (item, found) : null;
+    }
+
+    /// <exception cref="ArchiveStoreException">Not there, or changed.</exception>
+    public Task<byte[]> ReadAsync(ArchiveVersion version, CancellationToken cancel) => packages.ReadAsync(version.File, cancel);
+
+    /// <summary>A form of the package by its name; of several versions the newest unless the name says which.</summary>
+    public static PackageFile? Form(byte[] package, string name)
+    {
+        var forms = Package.Unzip(new MemoryStream(package)).Where(f => f.Path.StartsWith("forms/", StringComparison.Ordinal)).ToList();
+        return forms.Find(f => f.Path == $"forms/{name}.pdf")
+            ?? forms.Where(f => f.Path.StartsWith($"forms/{name}-v", StringComparison.Ordinal)).OrderBy(f => f.Path.Length).ThenBy(f => f.Path, StringComparer.Ordinal).LastOrDefault();
+    }
+
+    public async Task NoteAsync(ArchiveItem item, string action, ClaimsPrincipal person, CancellationToken cancel, string? what = null, string? reason = null)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        var (id, name) = (person.Id() is { Length: > 0 } account ? account : "program:" + person.FindFirstValue("sub"), person.FullNameOf());
+        store.Add(new AuditEntry { At = clock.GetUtcNow(), PersonId = id, PersonName = name.Length > 0 ? name : id, Action = action, Subject = "archive:" + item.Id, Field = what, New = item.ArchiveNumber, Reason = reason });
+        await transaction.CommitAsync(cancel);
+    }
+}

@@ -1,0 +1,63 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Modules.Archive;
+
+/// <summary>One file of a package.</summary>
+/// <param name="Path">With '/' between folders.</param>
+internal sealed record PackageFile(string Path, byte[] Bytes)
+{
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Bytes));
+}
+
+/// <summary>The names inside a package, and its writing and reading.</summary>
+internal static class Package
+{
+    public const string Metadata = "metadata.xml";
+    public const string Report = "四性检测报告.txt";
+    public const string Manifest = "manifest.sha256";
+    public const string Audit = "audit.json";
+
+    /// <summary>No package is larger; whatever says it is, is none.</summary>
+    private const long Largest = 512L * 1024 * 1024;
+
+    /// <summary>What <c>sha256sum -c</c> reads.</summary>
+    public static PackageFile ManifestOf(IEnumerable<PackageFile> files) =>
+        new(Manifest, Encoding.UTF8.GetBytes(string.Concat(files.Select(f => $"{f.Sha256}  {f.Path}\n"))));
+
+    public static byte[] Zip(IEnumerable<PackageFile> files)
+    {
+        using var output = new MemoryStream();
+        using (var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var file in files)
+            {
+                using var entry = zip.CreateEntry(file.Path, CompressionLevel.Fastest).Open();
+                entry.Write(file.Bytes);
+            }
+        return output.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">Not a zip file, or damaged; names the entry where one is.</exception>
+    public static IReadOnlyList<PackageFile> Unzip(Stream content)
+    {
+        using var zip = new ZipArchive(content, ZipArchiveMode.Read);
+        if (zip.Entries.Sum(e => e.Length) > Largest) throw new InvalidDataException("解开后太大，不是档案包");
+        return [.. zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(Read)];
+    }
+
+    private static PackageFile Read(ZipArchiveEntry entry)
+    {
+        try
+        {
+            using var stream = entry.Open();
+            using var bytes = new MemoryStream((int)entry.Length);
+            stream.CopyTo(bytes);
+            return new PackageFile(entry.FullName, bytes.ToArray());
+        }
+        catch (InvalidDataException)
+        {
+            throw new InvalidDataException($"{entry.FullName} 的压缩数据已损坏，不能读取");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Archive;
+
+/// <param name="Fault">What is wrong with the settings or the days; null when nothing is.</param>
+public sealed record ArchiveRunsModel(DateOnly From, DateOnly To, string? Fault, Paged<ArchiveJob> Jobs, IReadOnlyList<ItemNumbers> Numbers, TimeZoneInfo TimeZone);
+
+public sealed record ArchiveJobModel(ArchiveJob Job, Paged<ArchiveJobLine> Lines, TimeZoneInfo TimeZone);
+
+/// <summary>归档: one action for the closed visits of some days; it goes on in the background and its page shows how far it is.</summary>
+internal sealed class RunArchive(Store store, VerifyArchive archive, OutboxSignal signal, TenantContext tenant, StationClock station, IPages pages)
+{
+    private const int LongestDays = 3700;
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/archive/runs", (int? page, RunArchive use, CancellationToken cancel) => use.ShowAsync(page, null, null, null, cancel)).RequirePermission(ArchivePermissions.Run);
+        endpoints.MapPost("/archive/runs", (HttpContext http, RunArchive use, CancellationToken cancel) => use.StartAsync(http, cancel))
+            .RequirePermission(ArchivePermissions.Run).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapGet("/archive/jobs/{id:guid}", (Guid id, int? page, HttpContext http, RunArchive use, CancellationToken cancel) => use.JobAsync(id, page, http, cancel)).RequirePermission(ArchivePermissions.View);
+    }
+
+    private async Task<IResult> ShowAsync(int? page, DateOnly? from, DateOnly? to, string? fault, CancellationToken cancel)
+    {
+        var (settings, today) = (await station.SettingsAsync(cancel), await station.TodayAsync(cancel));
+        var jobs = await store.Set<ArchiveJob>().AsNoTracking().OrderByDescending(j => j.Id).PageAsync(page, cancel);
+        return pages.Show(new ArchiveRunsModel(from ?? today, to ?? today, fault ?? ArchiveNumbering.Of(settings).Fault, jobs, await archive.NumbersAsync(cancel), settings.TimeZone),
+            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private async Task<IResult> StartAsync(HttpContext http, CancellationToken cancel)
+    {
+        var form = await http.Request.ReadFormAsync(cancel);
+        var typed = (From: DateOnly.TryParseExact(form["from"], "yyyy-MM-dd", out var first) ? first : (DateOnly?)null, To: DateOnly.TryParseExact(form["to"], "yyyy-MM-dd", out var last) ? last : (DateOnly?)null);
+        if (typed is not ({ } from, { } to)) return await ShowAsync(null, typed.From, typed.To, "日期：请填写起止日期", cancel);
+        if (from > to || to.DayNumber - from.DayNumber > LongestDays) return await ShowAsync(null, from, to, "日期：开始日期不能晚于结束日期，一次不能超过十年", cancel);
+        if (ArchiveNumbering.Of(await station.SettingsAsync(cancel)).Fault is { } fault) return await ShowAsync(null, from, to, fault, cancel);
+        return Results.LocalRedirect(http.Request.PathBase + await StartAsync(ArchiveJob.Archiving, from, to, http, cancel));
+    }
+
+    /// <summary>Writes the job down, unless the same one is at work; then that is the answer.</summary>
+    /// <returns>Where it is shown.</returns>
+    public async Task<string> StartAsync(string kind, DateOnly from, DateOnly to, HttpContext http, CancellationToken cancel)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        var job = await store.Set<ArchiveJob>().FirstOrDefaultAsync(j => j.FinishedAt == null && j.Kind == kind && j.From == from && j.To == to, cancel);
+        if (job is null)
+        {
+            job = new ArchiveJob { Id = Guid.CreateVersion7(station.Now), Kind = kind, From = from, To = to, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), StartedAt = station.Now };
+            store.Add(job);
+            store.Add(new AuditEntry
+            {
+                At = station.Now, PersonId = job.PersonId, PersonName = job.PersonName, Action = kind == ArchiveJob.Archiving ? "一键归档" : "核查全部档案与证据", Subject = "archive-job:" + job.Id,
+                New = kind == ArchiveJob.Archiving ? $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}" : null,
+            });
+        }
+        await transaction.CommitAsync(cancel);
+        signal.Raise(tenant.Current);
+        return $"/archive/jobs/{job.Id}";
+    }
+
+    private async Task<IResult> JobAsync(Guid id, int? page, HttpContext http, CancellationToken cancel)
+    {
+        if (await store.Set<ArchiveJob>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, cancel) is not { } job) return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这次作业", "请从归档页面选择"));
+        // The page looks again by itself while the job runs.
+        if (job.FinishedAt is null) http.Response.Headers["Refresh"] = "2";
+        var lines = await store.Set<ArchiveJobLine>().AsNoTracking().Where(l => l.JobId == id).OrderByDescending(l => l.Fault).ThenBy(l => l.Number).PageAsync(page, cancel);
+        return pages.Show(new ArchiveJobModel(job, lines, (await station.SettingsAsync(cancel)).TimeZone));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Modules.Archive.Contracts;
+using Platform.Forms;
+using Platform.Pages;
+using Platform.People;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Archive;
+
+/// <summary>One file of a package as the page lists it.</summary>
+public sealed record ListedPackageFile(string Path, int Bytes);
+
+/// <param name="Name">Masked unless <paramref name="Revealed"/>.</param>
+/// <param name="Report">The four-property report of the version shown; null when the package cannot be opened.</param>
+/// <param name="Fault">Why it cannot.</param>
+public sealed record ArchiveItemModel(
+    ArchiveRow Row, Guid VisitId, string Name, string DocumentNumber, bool Revealed, string? RevealError, IReadOnlyList<ArchiveVersion> Versions, int Shown, IReadOnlyList<ListedPackageFile> Files, string? Report, string? Fault, TimeZoneInfo TimeZone);
+
+/// <summary>One item: its versions, its forms, its report. Each look and each download is written down.</summary>
+internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, FieldCipher cipher, StationClock station, IPages pages)
+{
+    private const int ReasonMin = 2;
+    private const int ReasonMax = 200;
+    private static readonly Refusal NotHere = new(RefusalKind.NotFound, "没有这件档案", "请从档案列表中选择");
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/archive/{id:guid}", (Guid id, int? version, HttpContext http, ShowItem use, CancellationToken cancel) => use.ShowAsync(id, version, http, cancel)).RequirePermission(ArchivePermissions.View);
+        endpoints.MapPost("/archive/{id:guid}/reveal", (Guid id, HttpContext http, ShowItem use, CancellationToken cancel) => use.RevealAsync(id, http, cancel))
+            .RequirePermission(ArchivePermissions.View).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapGet("/archive/{id:guid}/v{version:int}/documents/{name}.pdf", (Guid id, int version, string name, HttpContext http, ShowItem use, CancellationToken cancel) => use.FormAsync(id, version, name, http, cancel)).RequirePermission(ArchivePermissions.View);
+        endpoints.MapGet("/archive/{id:guid}/v{version:int}/package.zip", (Guid id, int version, HttpContext http, ShowItem use, CancellationToken cancel) => use.PackageAsync(id, version, http, cancel)).RequirePermission(ArchivePermissions.View);
+    }
+
+    private async Task<IResult> ShowAsync(Guid id, int? version, HttpContext http, CancellationToken cancel)
+    {
+        if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        await open.NoteAsync(item, "查看档案", http.User, cancel, $"第 {shown.Version} 版");
+        return pages.Show(await ModelAsync(item, shown, false, null, cancel));
+    }
+
+    private async Task<IResult> RevealAsync(Guid id, HttpContext http, CancellationToken cancel)
+    {
+        if (await open.FindAsync(id, null, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
+        var error = reason.Length < ReasonMin ? "请写明查看完整信息的原因" : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null;
+        if (error is null) await open.NoteAsync(item, "查看完整个人信息", http.User, cancel, reason: reason);
+        return pages.Show(await ModelAsync(item, shown, error is null, error, cancel), error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private async Task<ArchiveItemModel> ModelAsync(ArchiveItem item, ArchiveVersion shown, bool revealed, string? error, CancellationToken cancel)
+    {
+        var (row, zone) = (find.Row(item), (await station.SettingsAsync(cancel)).TimeZone);
+        var versions = await store.Set<ArchiveVersion>().AsNoTracking().Where(v => v.ItemId == item.Id).OrderBy(v => v.Version).ToListAsync(cancel);
+        var (name, number) = revealed ? (cipher.Reveal(item.ProtectedName), cipher.Reveal(item.ProtectedDocumentNumber)) : (row.MaskedName, row.MaskedDocumentNumber);
+        try
+        {
+            var files = Package.Unzip(new MemoryStream(await open.ReadAsync(shown, cancel)));
+            var report = files.FirstOrDefault(f => f.Path == Package.Report);
+            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [.. files.Select(f => new ListedPackageFile(f.Path, f.Bytes.Length))], report is null ? null : Encoding.UTF8.GetString(report.Bytes), null, zone);
+        }
+        catch (ArchiveStoreException e)
+        {
+            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [], null, e.Message, zone);
+        }
+    }
+
+    private async Task<IResult> FormAsync(Guid id, int version, string name, HttpContext http, CancellationToken cancel)
+    {
+        if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        try
+        {
+            if (OpenPackage.Form(await open.ReadAsync(shown, cancel), name) is not { } form) return pages.Refuse(new Refusal(RefusalKind.NotFound, "档案里没有这份表单", "请从档案页面选择"));
+            await open.NoteAsync(item, "查看档案表单", http.User, cancel, form.Path);
+            return Results.File(form.Bytes, "application/pdf");
+        }
+        catch (ArchiveStoreException e)
+        {
+            return pages.Refuse(Broken(e));
+        }
+    }
+
+    private async Task<IResult> PackageAsync(Guid id, int version, HttpContext http, CancellationToken cancel)
+    {
+        if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        try
+        {
+            var package = await open.ReadAsync(shown, cancel);
+            await open.NoteAsync(item, "下载档案包", http.User, cancel, $"第 {shown.Version} 版");
+            return Results.File(package, "application/zip", $"{item.ArchiveNumber}-v{shown.Version}.zip");
+        }
+        catch (ArchiveStoreException e)
+        {
+            return pages.Refuse(Broken(e));
+        }
+    }
+
+    private static Refusal Broken(ArchiveStoreException e) => new(RefusalKind.Unavailable, e.Message, "请不要改动任何文件，立即通知系统管理员从备份恢复");
+}

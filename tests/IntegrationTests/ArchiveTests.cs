@@ -1,0 +1,275 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Harness;
+using IntegrationTests.Support;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>The archive from the closed visit to the auditor: one action, a package that proves itself, and whatever is changed in it is named.</summary>
+public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("archive-").FullName;
+    private readonly TenantConfigCopy _configuration = new();
+    private ServerProcess _server = null!;
+    private Staff _staff = null!;
+
+    private static string Today => DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static int Year => DateTime.UtcNow.AddHours(8).Year;
+
+    public async Task InitializeAsync()
+    {
+        foreach (var tenant in new[] { "hangzhou", "shaoxing" }) _configuration.AddApplications(tenant);
+        _server = await ServerProcess.StartAsync(_configuration.Folder);
+        _staff = new Staff(_server);
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _configuration.Dispose();
+    }
+
+    [Fact]
+    public async Task Given_a_donation_When_archived_Then_it_is_listed_opened_proven_and_each_change_of_a_byte_is_named()
+    {
+        var idNumber = Visiting.NewIdNumber();
+        var visit = await DonateAsync("hangzhou", idNumber, mpv: true);
+        var archivist = await _staff.AtAsync("hangzhou", "da01");
+
+        var job = await ArchiveAsync(archivist);
+        Assert.True(job.Has("归档完成") && job.Has("1 / 1"), Visiting.Words(job));
+        var list = await archivist.GetAsync("/archive");
+        Assert.True(list.Has($"Z001-YW·XX-{Year}-D10-XF1-0001") && list.Has("演*") && list.Has("10年") && list.Has("居民身份证") && list.Has("献血服务一科"), Visiting.Words(list));
+        Assert.False(list.Has(idNumber) || list.Has("演示献血者"));
+        var item = ItemOf(list);
+        await FoundAndOpenedAsync(archivist, item, visit, idNumber);
+        await ReadByProgramAsync(item);
+        var package = await PackageAsync(archivist, item, 1);
+        await ProvenAsync(package);
+        EachChangeIsNamed(package);
+        var (exit, output, error) = await _server.VerbAsync(["verify", "hangzhou"]);
+        Assert.True(exit == 0, output + error);
+        Assert.True((await ArchiveAsync(archivist)).Has("没有变化"));
+    }
+
+    [Fact]
+    public async Task Given_an_archived_visit_When_it_is_amended_Then_a_next_version_of_the_same_item_follows_and_the_first_stays()
+    {
+        var visit = await DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
+        var archivist = await _staff.AtAsync("hangzhou", "da01");
+        await ArchiveAsync(archivist);
+        var item = ItemOf(await archivist.GetAsync("/archive"));
+        var first = await PackageAsync(archivist, item, 1);
+
+        await AmendAsync(await _staff.AtAsync("hangzhou", "hs01"), visit);
+        Assert.True((await ArchiveAsync(archivist)).Has("更正后归档为下一版"));
+
+        var list = await archivist.GetAsync("/archive");
+        Assert.True(list.Has($"-XF1-0001（第 2 版）") && list.Has("共 1 件"), Visiting.Words(list));
+        Assert.Equal(await File.ReadAllBytesAsync(first), await File.ReadAllBytesAsync(await PackageAsync(archivist, item, 1)));
+        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 2)]);
+        Assert.True(exit == 0, output);
+        using var zip = ZipFile.OpenRead(await PackageAsync(archivist, item, 2));
+        Assert.Equal(["records/tests-v1.json", "records/tests-v2.json"], zip.Entries.Select(e => e.FullName).Where(n => Regex.IsMatch(n, @"^records/tests-v\d\.json$")).Order());
+    }
+
+    [Fact]
+    public async Task Given_no_electronic_signing_When_archived_Then_the_package_holds_and_says_that_the_paper_is_kept()
+    {
+        await DonateAsync("shaoxing", Visiting.NewIdNumber(), mpv: false);
+        var archivist = await _staff.AtAsync("shaoxing", "da01");
+
+        var job = await ArchiveAsync(archivist);
+        Assert.True(job.Has("归档完成"), Visiting.Words(job));
+        var item = ItemOf(await archivist.GetAsync("/archive"));
+        Assert.True((await archivist.GetAsync($"/archive/{item}")).Has("未使用电子签名，纸质签名存档"));
+        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 1)]);
+
+        Assert.True(exit == 0 && output.Contains("未使用电子签名，纸质签名存档", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
+    public async Task Given_many_closed_visits_When_the_server_is_killed_while_archiving_Then_it_goes_on_after_the_start_and_no_number_is_missing_or_double()
+    {
+        var nurse = await _staff.AtAsync("hangzhou", "hs01");
+        await _staff.AtAsync("hangzhou", "jc02");
+        for (var i = 0; i < 6; i++)
+        {
+            var deferred = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+            await nurse.CompleteAsync(deferred, "general-check", Visiting.GeneralCheck());
+            await nurse.CompleteAsync(deferred, "tests", Visiting.Tests(mpv: true, hb: "90"));
+        }
+        var archivist = await _staff.AtAsync("hangzhou", "da01");
+        await archivist.GetAsync("/archive/runs");
+        var job = (await archivist.PostAsync("/archive/runs", ("from", Today), ("to", Today))).Location!["/hangzhou".Length..];
+        await _server.KillAsync();
+        await _server.StartAsync();
+
+        var done = await DoneAsync(archivist, job);
+
+        Assert.True(done.Has("归档完成") && done.Has("6 / 6"), Visiting.Words(done));
+        var runs = await archivist.GetAsync("/archive/runs");
+        Assert.True(runs.Has("✓ 连续") && !runs.Has("中断"), Visiting.Words(runs));
+        Assert.Equal(["1", "2", "3", "4", "5", "6"], (await new Database(_server, "hangzhou").RowsAsync("SELECT \"Item\" FROM archive_items ORDER BY 1")).Select(r => r[0]));
+    }
+
+    private async Task<Guid> DonateAsync(string station, string idNumber, bool mpv)
+    {
+        foreach (var second in new[] { "jc02", Collecting.Second }) await _staff.AtAsync(station, second);
+        var nurse = await _staff.AtAsync(station, "hs01");
+        var visit = await nurse.RunVisitAsync(Visiting.Registration(idNumber), mpv);
+        await nurse.CollectAsync(visit, idNumber);
+        return visit;
+    }
+
+    private static async Task AmendAsync(Browser nurse, Guid visit)
+    {
+        var path = $"/visits/{visit}/steps/tests/amend";
+        var values = new Dictionary<string, string>(Visiting.Tests(mpv: true, hb: "144")) { ["_kind"] = "填写错误", ["_text"] = "看错一行", ["_action"] = "Done" };
+        var page = await nurse.GetAsync(path);
+        var shown = await nurse.PostAsync(path, Filled(page, values.Where(v => !v.Key.StartsWith("pin-", StringComparison.Ordinal))));
+        var answer = await nurse.PostAsync(path, Filled(shown, values.Append(new("_confirmed", shown.Hidden("_confirmed")))));
+        Assert.True(answer.Status == 302, Visiting.Words(answer));
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Filled(Answer page, IEnumerable<KeyValuePair<string, string>> values) =>
+        values.Append(new("_operation", page.Hidden("_operation"))).Append(new("_version", page.Hidden("_version")));
+
+    private static async Task<Answer> ArchiveAsync(Browser archivist)
+    {
+        await archivist.GetAsync("/archive/runs");
+        var started = await archivist.PostAsync("/archive/runs", ("from", Today), ("to", Today));
+        Assert.Equal(302, started.Status);
+        return await DoneAsync(archivist, started.Location![archivist.Prefix.Length..]);
+    }
+
+    private static async Task<Answer> DoneAsync(Browser browser, string job)
+    {
+        for (var until = DateTime.UtcNow.AddMinutes(3); DateTime.UtcNow < until; await Task.Delay(200))
+            if (await browser.GetAsync(job) is var page && page.Body.Contains("data-job=\"done\"", StringComparison.Ordinal)) return page;
+        throw new TimeoutException(job);
+    }
+
+    private static Guid ItemOf(Answer list) => Guid.Parse(Item().Match(list.Body).Groups[1].Value);
+
+    private async Task FoundAndOpenedAsync(Browser archivist, Guid item, Guid visit, string idNumber)
+    {
+        var found = await archivist.PostAsync("/archive/find", ("document", idNumber), ("name", "演示献血者"), ("year", $"{Year}"), ("from", Today));
+        Assert.DoesNotContain(idNumber, found.Location!, StringComparison.Ordinal);
+        Assert.True((await archivist.GetAsync(found.Location!["/hangzhou".Length..])).Has("共 1 件"));
+        Assert.True((await archivist.GetAsync((await archivist.PostAsync("/archive/find", ("document", "330198190001011234"))).Location!["/hangzhou".Length..])).Has("没有符合条件的档案"));
+        var page = await archivist.GetAsync($"/archive/{item}");
+        Assert.True(page.Has("结论：通过") && !page.Has(idNumber), Visiting.Words(page));
+        Assert.Equal(422, (await archivist.PostAsync($"/archive/{item}/reveal", ("reason", ""))).Status);
+        Assert.True((await archivist.PostAsync($"/archive/{item}/reveal", ("reason", "核对证件"))).Has(idNumber));
+        var form = Form().Match(page.Body).Groups[1].Value;
+        Assert.Contains("演示献血者", PdfText.Of((await archivist.GetAsync(form)).Bytes), StringComparison.Ordinal);
+        var audit = (await new Database(_server, "hangzhou").RowsAsync($"SELECT \"Action\" FROM audit WHERE \"Subject\" = 'archive:{item}' ORDER BY \"Id\"")).Select(r => r[0]);
+        Assert.Equal(["查看档案", "查看完整个人信息", "查看档案表单"], audit);
+        Assert.Contains("归档", (await new Database(_server, "hangzhou").RowsAsync($"SELECT \"Action\" FROM audit WHERE \"Subject\" = 'visit:{visit}'")).Select(r => r[0]));
+    }
+
+    private async Task ReadByProgramAsync(Guid item)
+    {
+        var program = _staff.Stranger("hangzhou");
+        var asked = await program.PostAsync("/connect/token", new Dictionary<string, string>(Connecting.ClientCredentials) { ["scope"] = "archive.read" }, withToken: false);
+        var token = JsonDocument.Parse(asked.Body).RootElement.GetProperty("access_token").GetString();
+        var without = _staff.Stranger("hangzhou");
+        without.Bearer = await Connecting.TokenAsync(_staff.Stranger("hangzhou"));
+        program.Bearer = token;
+        var other = _staff.Stranger("shaoxing");
+        other.Bearer = token;
+
+        var list = JsonDocument.Parse((await program.GetAsync($"/api/archive?year={Year}")).Body).RootElement;
+        Assert.Equal((1, item.ToString()), (list.GetProperty("total").GetInt32(), list.GetProperty("items")[0].GetProperty("id").GetString()));
+        Assert.StartsWith("%PDF", (await program.GetAsync($"/api/archive/{item}/documents/record-consent.pdf")).Body, StringComparison.Ordinal);
+        Assert.Equal(404, (await program.GetAsync($"/api/archive/{item}/documents/none.pdf")).Status);
+        Assert.Equal(401, (await other.GetAsync("/api/archive")).Status);
+        Assert.Equal(403, (await without.GetAsync("/api/archive")).Status);
+        Assert.Equal(401, (await _staff.Stranger("hangzhou").GetAsync("/api/archive")).Status);
+    }
+
+    private async Task<string> PackageAsync(Browser archivist, Guid item, int version)
+    {
+        var file = Path.Combine(_folder, $"{item:N}-{version}.zip");
+        await File.WriteAllBytesAsync(file, (await archivist.GetAsync($"/archive/{item}/v{version}/package.zip")).Bytes);
+        return file;
+    }
+
+    private async Task ProvenAsync(string package)
+    {
+        var root = Path.Combine(_folder, "root.cer");
+        await File.WriteAllBytesAsync(root, (await _staff.Stranger("hangzhou").GetAsync("/pki/root.cer")).Bytes);
+        var unzipped = Path.Combine(_folder, "unzipped");
+        ZipFile.ExtractToDirectory(package, unzipped);
+
+        var (exit, output, error) = await _server.VerbAsync(["verify", package, "--root", root]);
+        var (other, said, _) = await _server.VerbAsync(["verify", package, "--root", Directory.GetFiles(unzipped, "signer-1.cer", SearchOption.AllDirectories)[0]]);
+        var page = await (await _staff.AtAsync("hangzhou", "sj01")).GetAsync("/archive/verify");
+        var uploaded = await (await _staff.AtAsync("hangzhou", "sj01")).UploadAsync("/archive/verify", await File.ReadAllBytesAsync(package));
+
+        Assert.True(exit == 0, output + error);
+        Assert.True(output.Contains("演示献血者", StringComparison.Ordinal) && output.Contains("可信时间戳", StringComparison.Ordinal) && output.Contains("全部符合", StringComparison.Ordinal), output);
+        Assert.True(other == 1 && said.Contains("受信任", StringComparison.Ordinal), said);
+        Assert.Equal((200, true), (page.Status, uploaded.Body.Contains("data-holds=\"true\"", StringComparison.Ordinal)));
+        using var sums = Process.Start(new ProcessStartInfo("sha256sum", ["-c", "--quiet", "manifest.sha256"]) { WorkingDirectory = unzipped })!;
+        await sums.WaitForExitAsync();
+        Assert.Equal(0, sums.ExitCode);
+        Assert.Equal(2, (await _server.VerbAsync(["verify", "none.zip"])).Exit);
+    }
+
+    /// <summary>One bit at the beginning, the middle and the end of one file of every kind, judged as the verb judges it.</summary>
+    private static void EachChangeIsNamed(string package)
+    {
+        List<(string Name, byte[] Bytes)> files;
+        using (var zip = ZipFile.OpenRead(package)) files = [.. zip.Entries.Select(e => (e.FullName, ReadAll(e)))];
+        var kinds = files.GroupBy(f => f.Name.Contains('/', StringComparison.Ordinal) ? f.Name.Split('/')[0] + (f.Name.EndsWith(".signed.json", StringComparison.Ordinal) ? " signed" : Path.GetExtension(f.Name)) : f.Name).Select(g => g.First().Name).ToList();
+        Assert.True(kinds.Count >= 12, string.Join(" ", kinds));
+        var unnoticed = new List<string>();
+        foreach (var name in kinds)
+            foreach (var at in new[] { 0.0, 0.31, 0.5, 0.77, 1.0 })
+            {
+                var verdict = Modules.Archive.CheckPackage.Run(Modules.Signing.Contracts.SignatureChecking.Offline, Changed(files, name, at));
+                if (!verdict.Faults.Any(f => f.File == name || f.Reason.Contains(name, StringComparison.Ordinal))) unnoticed.Add($"{name} at {at}: {string.Join("; ", verdict.Faults)}");
+            }
+        foreach (var (name, _) in files.Where(f => kinds.Contains(f.Name)))
+            if (!Modules.Archive.CheckPackage.Run(Modules.Signing.Contracts.SignatureChecking.Offline, Changed(files, name, null)).Faults.Any(f => f.File == name || f.Reason.Contains(name, StringComparison.Ordinal))) unnoticed.Add($"{name} taken away");
+        Assert.True(unnoticed.Count == 0, string.Join("\n", unnoticed));
+    }
+
+    /// <param name="at">Where in the file a bit is turned; null: the file is left out.</param>
+    private static MemoryStream Changed(List<(string Name, byte[] Bytes)> files, string name, double? at)
+    {
+        var output = new MemoryStream();
+        using (var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var (file, bytes) in files)
+            {
+                if (file == name && at is null) continue;
+                using var entry = zip.CreateEntry(file, CompressionLevel.NoCompression).Open();
+                entry.Write(file == name ? [.. bytes.Select((b, i) => i == (int)(at!.Value * (bytes.Length - 1)) ? (byte)(b ^ 1) : b)] : bytes);
+            }
+        output.Position = 0;
+        return output;
+    }
+
+    private static byte[] ReadAll(ZipArchiveEntry entry)
+    {
+        using var stream = entry.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    [GeneratedRegex("/archive/([0-9a-f-]{36})\"")]
+    private static partial Regex Item();
+
+    [GeneratedRegex("href=\"/hangzhou(/archive/[0-9a-f-]+/v1/documents/[a-z0-9-]+\\.pdf)\"")]
+    private static partial Regex Form();
+}
