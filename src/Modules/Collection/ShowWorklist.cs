@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Modules.Signing.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -16,7 +17,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>工作列表: what is waiting at each step of the flow in force, and at steps of older flows that still have somebody.</summary>
-internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IPages pages)
+internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IStaffCertificates certificates, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, null, http, cancel))
@@ -34,7 +35,7 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         if (steps.All(s => s.Step != step)) step = null;
         var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step))
             .OrderBy(t => t.EscalatedAt != null ? 0 : t.AssigneeId == http.User.Id() ? 1 : 2).ThenBy(t => t.OpenedAt).ThenBy(t => t.Id);
-        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone);
+        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone) { CertificateNotice = await certificates.NoticeAsync(http.User.Id(), cancel) };
         return notFound is null ? pages.Show(model) : pages.Show(model with { NotFound = notFound }, StatusCodes.Status404NotFound);
     }
 

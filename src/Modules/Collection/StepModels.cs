@@ -123,6 +123,9 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 {
     /// <summary>A number that was looked for and found nothing.</summary>
     public string? NotFound { get; init; }
+
+    /// <summary>What the person has to know of the own signing certificate; null while all is well.</summary>
+    public string? CertificateNotice { get; init; }
 }
 
 /// <summary>A form of a visit as its page shows it.</summary>
