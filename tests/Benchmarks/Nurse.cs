@@ -25,7 +25,7 @@ internal sealed partial class Nurse : IDisposable
     {
         var nurse = new Nurse(server, station) { _donors = desk * DonorsPerDesk };
         await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", account), ("password", ServerProcess.DemoPassword));
-        if (await nurse.GetAsync(nurse._station + "/pin") is var page && page.Contains("设置签名 PIN", StringComparison.Ordinal))
+        if (await nurse.GetAsync(nurse._station + "/pin") is var page && WebUtility.HtmlDecode(page).Contains("设置签名 PIN", StringComparison.Ordinal))
             await nurse.PostAsync("/pin", Inputs(page), ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
         return nurse;
     }
@@ -95,10 +95,15 @@ internal sealed partial class Nurse : IDisposable
         return form;
     }
 
+    public Task<byte[]> BytesAsync(string path) => _http.GetByteArrayAsync(path);
+
+    /// <summary>Posts a page's form as it stands.</summary>
+    public async Task SubmitAsync(string path) => await PostAsync(path, Inputs(await GetAsync(path)));
+
     public async Task<string> GetAsync(string path)
     {
         using var answer = await _http.GetAsync(path);
-        if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{path} answered {answer.StatusCode}");
+        if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{path} answered {answer.StatusCode} {answer.Headers.Location}");
         var body = await answer.Content.ReadAsStringAsync();
         Traffic = new(Traffic.Requests + 1, Traffic.Sent, Traffic.Received + System.Text.Encoding.UTF8.GetByteCount(body));
         return body;

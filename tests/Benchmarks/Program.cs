@@ -7,6 +7,8 @@ var all = new Dictionary<string, Func<Figures, Task>>
     ["devices"] = DeviceBenchmark.RunAsync,
     ["donation"] = DonationBenchmark.RunAsync,
     ["sign"] = SignBenchmark.RunAsync,
+    ["archive"] = ArchiveBenchmark.ArchiveAsync,
+    ["verify"] = ArchiveBenchmark.VerifyAsync,
 };
 if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))
