@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Harness;
+using IntegrationTests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Modules.Collection;
 using Modules.Signing;
 using Modules.Signing.Contracts;
+using Platform.Documents;
 using Platform.Storage;
 using Platform.Tenancy;
 using Web.Host;
@@ -55,6 +58,7 @@ internal static class SignBenchmark
         figures.Milliseconds($"{database}: signature with timestamp", sign);
         figures.Milliseconds($"{database}: checking it", judge);
         figures.Milliseconds($"{database}: opening a key of staff (Argon2id)", await tenants.RunAsync(Station, StaffAsync));
+        if (!onPostgres) await FormAsync(figures, app.Services, tenants);
         figures.Ratio($"{database}: certificate, signature and timestamp / bare", (Figures.Median(open) + Figures.Median(sign)) / Figures.Median(bare));
         figures.Ratio($"{database}: signature with timestamp / bare", Figures.Median(sign) / Figures.Median(bare));
         figures.Ratio($"{database}: checking / bare", Figures.Median(judge) / Figures.Median(bare));
@@ -82,6 +86,40 @@ internal static class SignBenchmark
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         return times;
+    }
+
+    /// <summary>The consent form of a visit, drawn and signed by two people as the general check does it, against drawing alone.</summary>
+    private static async Task FormAsync(Figures figures, IServiceProvider services, Tenants tenants)
+    {
+        const string name = "record-consent";
+        var (sample, renderer) = (new SampleRecord(), services.GetRequiredService<DocumentRenderer>());
+        var layout = LayoutDefinition.Parse(SampleRecord.Config($"layouts/{name}.layout.json"), PrintedDocuments.Record(name, sample.Forms.Values));
+        var (drawn, signed, bytes) = (new List<double>(), new List<double>(), 0);
+        for (var i = 0; i < 2 * WarmUp; i++)
+        {
+            RenderedDocument document = null!;
+            var drawing = Milliseconds(() => document = (RenderedDocument)renderer.Render(layout, sample.Data()));
+            var start = Stopwatch.GetTimestamp();
+            bytes = (await tenants.RunAsync(Station, scope => SignTwiceAsync(scope.GetRequiredService<ISigningKeys>(), document))).Length;
+            if (i < WarmUp) continue;
+            drawn.Add(drawing);
+            signed.Add(drawing + Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        figures.Milliseconds("the consent form, drawn", drawn);
+        figures.Milliseconds($"the consent form, drawn and signed by two ({bytes / 1000} kB)", signed);
+        figures.Ratio("the consent form: drawn and signed by two / drawn", Figures.Median(signed) / Figures.Median(drawn));
+    }
+
+    private static async Task<byte[]> SignTwiceAsync(ISigningKeys keys, RenderedDocument document)
+    {
+        var pdf = document.Pdf;
+        foreach (var (place, number) in document.Places.Take(2).Select((p, i) => (p, i)))
+        {
+            using var act = (await keys.OpenForDonorAsync(new DonorSubject("张测试", "11010519491231002X"))).Act!;
+            var prepared = PdfSignatures.Prepare(pdf, new SignatureField($"signature{number}", place, "张测试", "本人签名", DateTimeOffset.UtcNow));
+            pdf = prepared.Complete((await act.SignAsync(prepared.SignedBytes)).Cms!);
+        }
+        return pdf;
     }
 
     private static double Milliseconds(Action work)

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Modules.Signing.Contracts;
 using Org.BouncyCastle.Ocsp;
@@ -19,17 +22,16 @@ internal sealed record TrustPath(Certificate Leaf, Certificate Issuer);
 internal sealed class TrustPaths
 {
     private const string OcspSigning = "1.3.6.1.5.5.7.3.9";
-    private readonly TrustMaterial _trust;
-    private readonly HashSet<TrustAnchor> _roots;
-    private readonly List<Certificate> _issuers;
+    private static readonly ConditionalWeakTable<TrustMaterial, Proved> All = [];
+    private readonly Proved _proved;
+    private readonly List<Certificate> _enclosed;
 
     /// <param name="enclosed">Certificates that came with the signature: they may be links, never roots.</param>
     public TrustPaths(TrustMaterial trust, X509Certificate2Collection enclosed)
     {
-        _trust = trust;
-        _roots = [.. Readable(trust.Roots, der => new TrustAnchor(new Certificate(der), null))];
-        _issuers = [.. Readable(trust.Issuers, der => new Certificate(der)), .. enclosed.Select(c => new Certificate(c.RawData))];
-        Certificates = [.. Readable(trust.Issuers, der => X509CertificateLoader.LoadCertificate(der)), .. enclosed];
+        _proved = All.GetValue(trust, t => new Proved(t));
+        _enclosed = [.. enclosed.Select(c => new Certificate(c.RawData))];
+        Certificates = [.. _proved.Loaded, .. enclosed];
     }
 
     public X509Certificate2Collection Certificates { get; }
@@ -37,14 +39,21 @@ internal sealed class TrustPaths
     /// <summary>Null when no given root stands at the end of a chain that was valid at that time.</summary>
     public TrustPath? PathOf(X509Certificate2 certificate, DateTimeOffset at, IEnumerable<X509Certificate2> beside)
     {
-        if (_roots.Count == 0) return null;
-        var leaf = new Certificate(certificate.RawData);
-        var builder = new PkixBuilderParameters(_roots, new X509CertStoreSelector { Certificate = leaf }) { IsRevocationEnabled = false, Date = at.UtcDateTime };
-        builder.AddStoreCert(CollectionUtilities.CreateStore<Certificate>([leaf, .. _issuers, .. beside.Select(c => new Certificate(c.RawData))]));
+        if (_proved.Roots.Count == 0) return null;
+        var name = Convert.ToHexString(SHA256.HashData(certificate.RawDataMemory.Span));
+        if (_proved.Chains.TryGetValue(name, out var known) && known.Links.All(c => c.IsValid(at.UtcDateTime))) return known.Path;
+        if (Build(new Certificate(certificate.RawData), at, beside) is not { } chain) return null;
+        return (_proved.Chains[name] = chain).Path;
+    }
+
+    private Chain? Build(Certificate leaf, DateTimeOffset at, IEnumerable<X509Certificate2> beside)
+    {
+        var builder = new PkixBuilderParameters(_proved.Roots, new X509CertStoreSelector { Certificate = leaf }) { IsRevocationEnabled = false, Date = at.UtcDateTime };
+        builder.AddStoreCert(CollectionUtilities.CreateStore<Certificate>([leaf, .. _proved.Issuers, .. _enclosed, .. beside.Select(c => new Certificate(c.RawData))]));
         try
         {
             var found = new PkixCertPathBuilder().Build(builder);
-            return new TrustPath(leaf, found.CertPath.Certificates is [_, var issuer, ..] ? issuer : found.TrustAnchor.TrustedCert);
+            return new Chain(new TrustPath(leaf, found.CertPath.Certificates is [_, var issuer, ..] ? issuer : found.TrustAnchor.TrustedCert), [.. found.CertPath.Certificates]);
         }
         catch (GeneralSecurityException)
         {
@@ -55,24 +64,24 @@ internal sealed class TrustPaths
     /// <summary>Revoked when any list or answer says so; known when one of them could say so at that time.</summary>
     public RevocationState RevocationOf(TrustPath path, DateTimeOffset at)
     {
-        var said = Readable(_trust.Crls, der => InList(new Org.BouncyCastle.X509.X509Crl(der), path, at))
-            .Concat(Readable(_trust.OcspResponses, der => InAnswer(new OcspResp(der), path, at))).ToList();
+        var said = _proved.Crls.Select(list => InList(list, path, at)).Concat(_proved.Answers.Select(answer => InAnswer(answer, path, at))).ToList();
         return new RevocationState(said.Any(s => s.Known), said.Any(s => s.Revoked));
     }
 
     /// <summary>A list that ended before that time, covers a part only, or is not the issuer's own says nothing.</summary>
-    private static RevocationState InList(Org.BouncyCastle.X509.X509Crl list, TrustPath path, DateTimeOffset at)
+    private RevocationState InList(Org.BouncyCastle.X509.X509Crl list, TrustPath path, DateTimeOffset at)
     {
-        if (!list.IssuerDN.Equivalent(path.Issuer.SubjectDN) || list.NextUpdate is not { } until || until < at.UtcDateTime || list.GetCriticalExtensionOids().Count > 0 || !Signed(() => list.Verify(path.Issuer.GetPublicKey())))
+        if (!list.IssuerDN.Equivalent(path.Issuer.SubjectDN) || list.NextUpdate is not { } until || until < at.UtcDateTime || list.GetCriticalExtensionOids().Count > 0
+            || !_proved.Once(list, path.Issuer, () => Signed(() => list.Verify(path.Issuer.GetPublicKey()))))
             return new RevocationState(false, false);
         return new RevocationState(true, list.GetRevokedCertificate(path.Leaf.SerialNumber) is { } entry && entry.RevocationDate <= at.UtcDateTime);
     }
 
-    private static RevocationState InAnswer(OcspResp response, TrustPath path, DateTimeOffset at)
+    /// <summary>Looks for the certificate first: there is an answer for every signer, and only the own one has to be proved.</summary>
+    private RevocationState InAnswer(BasicOcspResp answer, TrustPath path, DateTimeOffset at)
     {
-        if (response.Status != OcspRespStatus.Successful || response.GetResponseObject() is not BasicOcspResp answer || !Responded(answer, path.Issuer)) return new RevocationState(false, false);
         var one = answer.Responses.FirstOrDefault(r => r.GetCertID().SerialNumber.Equals(path.Leaf.SerialNumber) && r.GetCertID().MatchesIssuer(path.Issuer));
-        if (one is null || (one.NextUpdate ?? one.ThisUpdate) < at.UtcDateTime) return new RevocationState(false, false);
+        if (one is null || (one.NextUpdate ?? one.ThisUpdate) < at.UtcDateTime || !_proved.Once(answer, path.Issuer, () => Responded(answer, path.Issuer))) return new RevocationState(false, false);
         return one.GetCertStatus() switch
         {
             null => new RevocationState(true, false),
@@ -117,11 +126,37 @@ internal sealed class TrustPaths
             {
                 result.Add(read(der));
             }
-            catch (Exception e) when (e is GeneralSecurityException or IOException or ArgumentException or InvalidCastException or OcspException or System.Security.Cryptography.CryptographicException or NullReferenceException)
+            catch (Exception e) when (e is GeneralSecurityException or IOException or ArgumentException or InvalidCastException or OcspException or CryptographicException or NullReferenceException)
             {
                 continue;
             }
         }
         return result;
+    }
+
+    private sealed record Chain(TrustPath Path, IReadOnlyList<Certificate> Links);
+
+    /// <summary>What a set of trust material has proved so far: the signatures of a package share lists and chains, and a signature over a list holds or does not whoever asks.</summary>
+    private sealed class Proved
+    {
+        private readonly ConcurrentDictionary<(object What, string Issuer), bool> _signatures = new();
+
+        public Proved(TrustMaterial trust)
+        {
+            Roots = [.. Readable(trust.Roots, der => new TrustAnchor(new Certificate(der), null))];
+            Issuers = Readable(trust.Issuers, der => new Certificate(der));
+            Loaded = Readable(trust.Issuers, der => X509CertificateLoader.LoadCertificate(der));
+            Crls = Readable(trust.Crls, der => new Org.BouncyCastle.X509.X509Crl(der));
+            Answers = [.. Readable(trust.OcspResponses, der => new OcspResp(der) is { Status: OcspRespStatus.Successful } answer ? answer.GetResponseObject() as BasicOcspResp : null).OfType<BasicOcspResp>()];
+        }
+
+        public HashSet<TrustAnchor> Roots { get; }
+        public List<Certificate> Issuers { get; }
+        public List<X509Certificate2> Loaded { get; }
+        public List<Org.BouncyCastle.X509.X509Crl> Crls { get; }
+        public List<BasicOcspResp> Answers { get; }
+        public ConcurrentDictionary<string, Chain> Chains { get; } = new(StringComparer.Ordinal);
+
+        public bool Once(object what, Certificate issuer, Func<bool> prove) => _signatures.GetOrAdd((what, Convert.ToHexString(SHA256.HashData(issuer.GetEncoded()))), _ => prove());
     }
 }
