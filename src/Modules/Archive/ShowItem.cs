@@ -14,7 +14,8 @@ using Platform.Tenancy;
 namespace Modules.Archive;
 
 /// <summary>One file of a package as the page lists it.</summary>
-public sealed record ListedPackageFile(string Path, int Bytes);
+/// <param name="Title">What it is, zh-CN; null where the package does not say.</param>
+public sealed record ListedPackageFile(string Path, int Bytes, string? Title);
 
 /// <param name="Name">Masked unless <paramref name="Revealed"/>.</param>
 /// <param name="Report">The four-property report of the version shown; null when the package cannot be opened.</param>
@@ -62,12 +63,26 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
         try
         {
             var files = Package.Unzip(new MemoryStream(await open.ReadAsync(shown, cancel)));
+            var titles = Titles(files);
             var report = files.FirstOrDefault(f => f.Path == Package.Report);
-            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [.. files.Select(f => new ListedPackageFile(f.Path, f.Bytes.Length))], report is null ? null : Encoding.UTF8.GetString(report.Bytes), null, zone);
+            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [.. files.Select(f => new ListedPackageFile(f.Path, f.Bytes.Length, titles.GetValueOrDefault(f.Path)))], report is null ? null : Encoding.UTF8.GetString(report.Bytes), null, zone);
         }
         catch (ArchiveStoreException e)
         {
             return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [], null, e.Message, zone);
+        }
+    }
+
+    /// <summary>What each file is, as the package's metadata names it; a package whose metadata cannot be read is shown by its file names.</summary>
+    private static Dictionary<string, string> Titles(IReadOnlyList<PackageFile> files)
+    {
+        try
+        {
+            return files.FirstOrDefault(f => f.Path == Package.Metadata) is { } metadata ? PackageMetadata.Read(metadata.Bytes).Files.ToDictionary(f => f.Path, f => f.Kind) : [];
+        }
+        catch (FormatException)
+        {
+            return [];
         }
     }
 
