@@ -220,7 +220,9 @@
     if (now - burst.last > longestGap) Object.assign(burst, { keys: "", into: event.target, before: event.target.value });
     burst.last = now;
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) burst.keys += event.key;
-    if (event.key !== "Enter" || burst.keys.length < shortest) return;
+    if (event.key !== "Enter") return;
+    // Enter ends every burst: the tail of a scan that was cut in two must not begin the next one.
+    if (burst.keys.length < shortest) { burst.keys = ""; return; }
     event.preventDefault();
     event.stopImmediatePropagation();
     // A browser that hesitates in the middle of a scan must not cut its beginning off: what stands in the field is the code.

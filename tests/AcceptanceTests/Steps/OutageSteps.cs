@@ -73,7 +73,14 @@ public sealed class OutageSteps(Journey journey, VisitSteps visit, ISpecFlowOutp
         await page.RunAndWaitForRequestAsync(() => form.Submit.ClickAsync(), request => request is { Method: "POST", IsNavigationRequest: true });
         await Task.Delay(milliseconds);
         await journey.Product.KillAsync();
-        await page.WaitForLoadStateAsync();
+        try
+        {
+            await page.WaitForLoadStateAsync(LoadState.Load, new() { Timeout = 10_000 });
+        }
+        catch (TimeoutException)
+        {
+            // A browser whose server died under it may go on waiting: the person reloads all the same.
+        }
         var reached = page.Url;
         await journey.Product.StartAgainAsync();
         await page.ReloadAsync();
