@@ -124,7 +124,7 @@ public sealed class KioskSteps(Journey journey)
     [Then(@"^知情同意与征询由自助终端提交，献血者手写签名$")]
     public async Task ThenRecordedAsync()
     {
-        var form = journey.Page.Locator("details").Filter(new() { HasText = "献血者知情同意及健康征询表" });
+        var form = journey.Page.Locator("section:not(#proof) > details").Filter(new() { HasText = "献血者知情同意及健康征询表" });
         await form.Locator("summary").ClickAsync();
         await Expect(form.Locator("summary")).ToContainTextAsync("自助终端 大厅");
         await Expect(form.Locator("[data-signature=献血者]")).ToContainTextAsync("手写签名");
