@@ -1,4 +1,3 @@
-using System.Security.Cryptography.Pkcs;
 using System.Text;
 using System.Text.Json.Nodes;
 using Modules.Collection.Contracts;
@@ -11,7 +10,6 @@ namespace Modules.Archive;
 internal sealed class BuildPackage
 {
     /// <summary>RFC 3161, appendix A.</summary>
-    private const string TimestampAttribute = "1.2.840.113549.1.9.16.2.14";
 
     private readonly List<PackageFile> _files = [];
     private readonly List<ListedFile> _listed = [];
@@ -54,7 +52,7 @@ internal sealed class BuildPackage
         var (over, picture) = ($"records/{name}.signed.json", signature.Picture is null ? null : $"pictures/{name}.png");
         Add(over, signature.SignedRecord, $"{signature.Label}签名的内容");
         if (picture is not null) Add(picture, signature.Picture!, $"{signature.Label}的手写签名");
-        var token = signature.Cms is null ? null : TokenOf(signature.Cms);
+        var token = signature.Cms is null ? null : SignatureParts.Timestamp(signature.Cms);
         if (signature.Cms is not null) Add($"signatures/{name}.p7s", signature.Cms, $"{signature.Label}的电子签名");
         if (token is not null) Add($"timestamps/{name}.tsr", token, $"{signature.Label}签名的时间戳");
         _signatures.Add(new ListedSignature(signature.Cms is null ? null : $"signatures/{name}.p7s", over, record, signature.Label, signature.PersonName, signature.Method, signature.Order, picture,
@@ -69,25 +67,6 @@ internal sealed class BuildPackage
             ("revocation/{0}.crl", "证书吊销列表", trust.Crls), ("revocation/{0}.ocsp", "证书状态应答", trust.OcspResponses),
         })
             for (var i = 0; i < all.Count; i++) Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, name, i + 1), all[i], kind);
-    }
-
-    /// <summary>The timestamp token inside a signature, DER; null without one.</summary>
-    public static byte[]? TokenOf(byte[] cms) => Decoded(cms)?.SignerInfos[0].UnsignedAttributes.OfType<System.Security.Cryptography.CryptographicAttributeObject>()
-        .FirstOrDefault(a => a.Oid.Value == TimestampAttribute)?.Values.OfType<System.Security.Cryptography.AsnEncodedData>().FirstOrDefault()?.RawData;
-
-    private static SignedCms? Decoded(byte[] cms)
-    {
-        try
-        {
-            var message = new SignedCms();
-            message.Decode(cms);
-            return message.SignerInfos.Count > 0 ? message : null;
-        }
-        catch (System.Security.Cryptography.CryptographicException)
-        {
-            // The check of the signature says so in words.
-            return null;
-        }
     }
 
     private static byte[] Audit(IReadOnlyList<EvidenceAudit> audit) => CanonicalJson.Write(new JsonArray([.. audit.Select(a => (JsonNode)new JsonObject

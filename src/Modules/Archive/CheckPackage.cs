@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -145,7 +144,7 @@ public sealed partial class CheckPackage
     {
         if (Json(signature.Over) is not JsonObject signed) yield break;
         var signer = signed["signer"] as JsonObject ?? signed;
-        var content = signed["submission"] is { } submission ? Hash(Canonical(submission)) : Text(signer["content"]);
+        var content = signed["submission"] is { } submission ? AuditTables.Sha256(Canonical(submission)) : Text(signer["content"]);
         if (content != _byPath.GetValueOrDefault(signature.Record)?.Sha256) yield return new PackageFault(signature.Record, $"与{signature.Role}签名的内容不一致");
         if (Text(signer["picture"]) != (signature.Picture is null ? null : _byPath.GetValueOrDefault(signature.Picture)?.Sha256)) yield return new PackageFault(signature.Picture ?? signature.Over, $"{signature.Role}的手写签名与签名时的不一致");
         if (signature.Path is null) yield break;
@@ -161,7 +160,7 @@ public sealed partial class CheckPackage
         Add(Genuine, metadata.Subject.Signed ? "电子签名与时间戳有效" : PackageMetadata.OnPaper, metadata.Signatures.Count, _signatures.SelectMany(s => s.Faults.Select(f => new PackageFault(s.File, f))));
         var stamped = metadata.Signatures.Where(s => s.Timestamp is not null).ToList();
         Add(Genuine, "单独存放的时间戳就是签名里的时间戳", stamped.Count, stamped
-            .Where(s => _byPath.TryGetValue(s.Timestamp!, out var token) && s.Path is not null && _byPath.TryGetValue(s.Path, out var cms) && BuildPackage.TokenOf(cms.Bytes)?.AsSpan().SequenceEqual(token.Bytes) != true)
+            .Where(s => _byPath.TryGetValue(s.Timestamp!, out var token) && s.Path is not null && _byPath.TryGetValue(s.Path, out var cms) && SignatureParts.Timestamp(cms.Bytes)?.AsSpan().SequenceEqual(token.Bytes) != true)
             .Select(s => new PackageFault(s.Timestamp!, "与签名里的时间戳不一致")));
     }
 
@@ -220,7 +219,6 @@ public sealed partial class CheckPackage
 
     private static string? Text(JsonNode? json) => json is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     [GeneratedRegex(@"-v\d+\.pdf$")]
     private static partial Regex FormVersion();

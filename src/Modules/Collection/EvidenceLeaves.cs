@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.Storage;
 
 namespace Modules.Collection;
@@ -17,9 +18,9 @@ internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafCon
         var submissions = await store.Set<Submission>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).ToListAsync(cancel);
         var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).Select(s => new { s.VisitId, s.ProtectedCms }).ToListAsync(cancel);
         var documents = await store.Set<RecordDocument>().AsNoTracking().Where(d => visits.Contains(d.VisitId)).Select(d => new { d.VisitId, d.Sha256 }).ToListAsync(cancel);
-        return verdicts.Select(v => ("verdict", "visit:" + v.VisitId, Sha256(Encoding.UTF8.GetBytes(v.Json))))
+        return verdicts.Select(v => ("verdict", "visit:" + v.VisitId, AuditTables.Sha256(Encoding.UTF8.GetBytes(v.Json))))
             .Concat(submissions.SelectMany(OfSubmission))
-            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, Revealed(s.ProtectedCms) is { } cms ? Sha256(cms) : "")))
+            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, Revealed(s.ProtectedCms) is { } cms ? AuditTables.Sha256(cms) : "")))
             .Concat(documents.Select(d => ("document", "visit:" + d.VisitId, d.Sha256))).ToHashSet();
     }
 
@@ -30,7 +31,7 @@ internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafCon
         string? before = null;
         foreach (var signer in VisitFiles.Signers(submission).OrderBy(s => s.Order))
         {
-            yield return ("signature", subject, Sha256(signer.ToCanonicalJson(before)));
+            yield return ("signature", subject, AuditTables.Sha256(signer.ToCanonicalJson(before)));
             before = signer.Sha256;
         }
     }
@@ -47,6 +48,4 @@ internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafCon
             return null;
         }
     }
-
-    private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
+using Platform.Audit;
 using Platform.Documents;
 using Platform.Forms;
 
@@ -37,14 +37,9 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         var of = $"{record.Title} 第 {record.Version} 版";
         foreach (var signature in record.Signatures)
         {
-            if (signature.Cms is null && signature.Method == SigningMethods.Wet)
-            {
-                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", []);
-                continue;
-            }
             if (signature.Cms is null)
             {
-                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", ["没有电子签名"]);
+                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", signature.Method == SigningMethods.Wet ? [] : ["没有电子签名"]);
                 continue;
             }
             var verdict = check.Check(signature.Cms, signature.SignedRecord, material);
@@ -55,10 +50,10 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     /// <summary>What the signed record says otherwise than the rows beside it.</summary>
     private static IEnumerable<string> Contradictions(EvidenceRecord record, EvidenceSignature signature)
     {
-        if (Hash(record.Content) != record.ContentHash) yield return "表单内容与提交时的摘要不一致，内容已被改动";
+        if (AuditTables.Sha256(record.Content) != record.ContentHash) yield return "表单内容与提交时的摘要不一致，内容已被改动";
         var signed = JsonNode.Parse(signature.SignedRecord)!;
-        if (Hash(Platform.Audit.CanonicalJson.Write(signed["submission"])) != record.ContentHash) yield return "签名的内容与现存表单不一致";
-        if (signature.Picture is { } picture && signed["signer"]?["picture"]?.GetValue<string>() != Hash(picture)) yield return "手写笔迹与签名时的不一致";
+        if (AuditTables.Sha256(CanonicalJson.Write(signed["submission"])) != record.ContentHash) yield return "签名的内容与现存表单不一致";
+        if (signature.Picture is { } picture && signed["signer"]?["picture"]?.GetValue<string>() != AuditTables.Sha256(picture)) yield return "手写笔迹与签名时的不一致";
     }
 
     private IEnumerable<ProvenSignature> Of(VisitEvidence stored, EvidenceDocument document, TrustMaterial material)
@@ -66,7 +61,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         var (of, path) = ($"{document.Title} 第 {document.Version} 版（PDF）", ShowRecordDocument.Path(stored.VisitId, document.Name, document.Version));
         var reading = PdfSignatures.Read(document.Pdf);
         List<string> whole = [.. reading.Faults];
-        if (Hash(document.Pdf) != document.Sha256) whole.Add("文件与签署时的摘要不一致，内容已被改动");
+        if (AuditTables.Sha256(document.Pdf) != document.Sha256) whole.Add("文件与签署时的摘要不一致，内容已被改动");
         if (reading.Signatures.Count != document.Signatures) whole.Add($"应有 {document.Signatures} 个签名，文件中有 {reading.Signatures.Count} 个");
         if (reading.Signatures.Count == 0) yield return new ProvenSignature(of, path, "", "", null, "", whole);
         foreach (var signature in reading.Signatures)
@@ -77,7 +72,5 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     }
 
     /// <summary>The page masks donors; the certificate does not.</summary>
-    private static string Shown(SignatureVerdict verdict) => verdict.SignerId.StartsWith("idh:", StringComparison.Ordinal) ? Mask.Name(verdict.Signer) : verdict.Signer;
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string Shown(SignatureVerdict verdict) => verdict.ByDonor ? Mask.Name(verdict.Signer) : verdict.Signer;
 }

@@ -27,10 +27,13 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
     {
         var rendered = new List<RenderedRecord>();
         var forms = new Dictionary<string, FilledForm>(StringComparer.Ordinal);
-        foreach (var (name, layout) in await WantedAsync(task, cancel))
+        var wanted = await WantedAsync(task, cancel);
+        if (wanted.Count == 0) return ([], null);
+        var known = files.Facts(task.File, task.Step);
+        foreach (var (name, layout) in wanted)
         {
             foreach (var code in FormsOf(layout).Where(c => !forms.ContainsKey(c)))
-                if (await FilledAsync(task, code, cancel) is { } filled) forms.Add(code, filled);
+                if (await FilledAsync(task, code, known, cancel) is { } filled) forms.Add(code, filled);
             var made = renderer.Render(layout, Data(task, layout, forms));
             if (made is RefusedDocument refused) return ([], $"不能生成“{name}”：{string.Join("；", refused.Problems.Select(p => p.Message))}");
             var document = (RenderedDocument)made;
@@ -53,22 +56,22 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
         return [.. all.Where(d => task.Documents.Contains(d.Name) || FormsOf(d.Layout).Contains(task.Form.Code))];
     }
 
-    private async Task<FilledForm?> FilledAsync(RecordToSign task, string code, CancellationToken cancel)
+    private async Task<FilledForm?> FilledAsync(RecordToSign task, string code, FactBag known, CancellationToken cancel)
     {
         var file = task.File;
-        if (code == task.Form.Code) return Filled(file, task.Form, task.Submission, task.Signers, s => s.Drawn?.Png, task);
+        if (code == task.Form.Code) return Filled(file, task.Form, task.Submission, task.Signers, s => s.Drawn?.Png, known);
         if (file.Submissions.Where(s => s.Form == code).MaxBy(s => s.At) is not { } stored) return null;
         var form = file.Configuration.Form(code);
         var drawn = await store.Set<StoredHandwriting>().AsNoTracking().Where(h => h.SubmissionId == stored.Id).ToDictionaryAsync(h => h.Role, h => h.ProtectedPng, cancel);
-        return Filled(file, form, files.Restored(form, stored), VisitFiles.Signers(stored), s => drawn.TryGetValue(s.Role, out var png) ? cipher.Reveal(png) : null, task);
+        return Filled(file, form, files.Restored(form, stored), VisitFiles.Signers(stored), s => drawn.TryGetValue(s.Role, out var png) ? cipher.Reveal(png) : null, known);
     }
 
-    private FilledForm Filled(VisitFile file, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, Func<StepSigner, byte[]?> picture, RecordToSign task)
+    private FilledForm Filled(VisitFile file, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, Func<StepSigner, byte[]?> picture, FactBag known)
     {
         var zone = file.Configuration.Settings.TimeZone;
         var signed = signers.Select(s => new FilledSignature(
             s.Role, s.Label, s.PersonName, SigningMethods.Title(s.Method), TimeZoneInfo.ConvertTime(s.At, zone), picture(s), OnPaper(file, s)));
-        return Flagged(FormFilling.Fill(form, submission, files.Context(file, form, files.Facts(file, task.Step).Add(submission.Facts)), [.. signed]));
+        return Flagged(FormFilling.Fill(form, submission, files.Context(file, form, new FactBag().Add(known).Add(submission.Facts)), [.. signed]));
     }
 
     private static bool OnPaper(VisitFile file, StepSigner signer) =>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Modules.Signing.Contracts;
 using Platform.Audit;
@@ -58,18 +57,9 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
 
     private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。{fault.Remedy}");
 
-    private async Task<Opened> OpenAsync(VisitFile file, StepSigner signer, CancellationToken cancel)
-    {
-        var opening = signer.Method == SigningMethods.Handwriting
-            ? await keys.OpenForDonorAsync(new DonorSubject(file.Donor.Name, file.Donor.IdNumber), cancel)
-            : await keys.OpenForStaffAsync(signer.PersonId, signer.Pin!, cancel);
-        return new Opened(opening.Act, opening.Fault);
-    }
-
-    private sealed record Opened(ISigningAct? Act, SigningFault? Fault) : IDisposable
-    {
-        public void Dispose() => Act?.Dispose();
-    }
+    private Task<KeyOpening> OpenAsync(VisitFile file, StepSigner signer, CancellationToken cancel) => signer.Method == SigningMethods.Handwriting
+        ? keys.OpenForDonorAsync(new DonorSubject(file.Donor.Name, file.Donor.IdNumber), cancel)
+        : keys.OpenForStaffAsync(signer.PersonId, signer.Pin!, cancel);
 
     private static async Task<(RecordSignature?, SigningFault?)> SignAsync(ISigningAct act, StepSigner signer, byte[] record, CancellationToken cancel)
     {
@@ -106,11 +96,9 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
                 ["stage"] = v.Stage, ["donationType"] = v.Verdict.DonationType, ["outcome"] = v.Verdict.Outcome.ToString(),
                 ["until"] = v.Verdict.Until is { } until ? $"{until:yyyy-MM-dd}" : null, ["sha256"] = AuditTables.Sha256(v.Verdict.ToJson()),
             })]),
-            ["printed"] = new JsonArray([.. rendered.Select(d => (JsonNode)new JsonObject { ["name"] = d.Name, ["sha256"] = Hash(d.Pdf) })]),
+            ["printed"] = new JsonArray([.. rendered.Select(d => (JsonNode)new JsonObject { ["name"] = d.Name, ["sha256"] = AuditTables.Sha256(d.Pdf) })]),
             ["signer"] = JsonNode.Parse(signer.ToCanonicalJson(task.Signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256)),
-            ["before"] = before is null ? null : Hash(before),
+            ["before"] = before is null ? null : AuditTables.Sha256(before),
         });
     }
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

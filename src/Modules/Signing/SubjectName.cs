@@ -9,7 +9,7 @@ internal static class SubjectName
     public const string CommonName = "2.5.4.3";
     public const string Organization = "2.5.4.10";
     public const string SerialNumber = "2.5.4.5";
-    public const string Donor = "idh:";
+    public const string Donor = Contracts.SignatureVerdict.DonorPrefix;
     public const string Staff = "staff:";
 
     /// <summary>ub-common-name, ub-organization-name and ub-serial-number of RFC 5280.</summary>

@@ -65,5 +65,8 @@ public static class AuditTables
 
     internal static string LeafHash(byte[] contentHash) => Convert.ToHexString(SHA256.HashData([0, .. contentHash]));
 
-    public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>SHA-256, lower-case hexadecimal.</summary>
+    public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    public static string Sha256(string text) => Sha256(Encoding.UTF8.GetBytes(text));
 }

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
+using Modules.Signing.Contracts;
 using Platform.Documents;
 
 namespace Modules.Collection.Contracts;
@@ -27,22 +26,7 @@ public sealed record VisitEvidence(
     /// <summary>Certificates (DER) of all who have signed, each once; a signature that cannot be read has none.</summary>
     public IReadOnlyList<byte[]> SignerCertificates() =>
         [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
-            .OfType<byte[]>().Select(SignerCertificate).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
-
-    private static byte[]? SignerCertificate(byte[] cms)
-    {
-        var message = new SignedCms();
-        try
-        {
-            message.Decode(cms);
-        }
-        catch (CryptographicException)
-        {
-            // Whoever checks the signature says so in words.
-            return null;
-        }
-        return message.SignerInfos.Count > 0 ? message.SignerInfos[0].Certificate?.RawData : null;
-    }
+            .OfType<byte[]>().Select(SignatureParts.Certificate).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
 }
 
 /// <summary>A printed form of the record as PDF/A-2b; an amended one has a later version, both stay.</summary>

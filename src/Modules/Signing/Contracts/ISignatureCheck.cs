@@ -32,5 +32,10 @@ public interface ITrustSource
 /// <param name="Faults">In plain words, zh-CN; empty when the signature holds.</param>
 public sealed record SignatureVerdict(string Signer, string SignerId, string Authority, DateTimeOffset? StampedAt, IReadOnlyList<string> Faults)
 {
+    /// <summary>Begins the serial number of a donor's subject.</summary>
+    public const string DonorPrefix = "idh:";
+
     public bool Holds => Faults.Count == 0;
+
+    public bool ByDonor => SignerId.StartsWith(DonorPrefix, StringComparison.Ordinal);
 }

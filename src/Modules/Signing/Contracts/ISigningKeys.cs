@@ -17,8 +17,11 @@ public interface ISigningKeys
 /// <param name="IdNumber">In clear; only its keyed digest goes into the certificate.</param>
 public sealed record DonorSubject(string Name, string IdNumber);
 
-/// <summary>An opened key, or the reason why there is none.</summary>
-public sealed record KeyOpening(ISigningAct? Act, SigningFault? Fault);
+/// <summary>An opened key, or the reason why there is none. Disposing ends the act.</summary>
+public sealed record KeyOpening(ISigningAct? Act, SigningFault? Fault) : IDisposable
+{
+    public void Dispose() => Act?.Dispose();
+}
 
 /// <summary>One person's key for one act. Disposing erases what it holds of the key.</summary>
 public interface ISigningAct : IDisposable
