@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 using Harness;
 using IntegrationTests.Support;
 using Modules.Signing.Contracts;
@@ -103,10 +105,13 @@ public sealed class SigningTests(SharedServer shared) : IAsyncLifetime
         await nurse.GetAsync("/signing");
         Assert.Equal((422, true), await Shown(nurse.PostAsync("/signing/revoke", ("reason", ""), ("revoke-pin", Staff.Pin)), "必填，请选择"));
         Assert.Equal((422, true), await Shown(nurse.PostAsync("/signing/revoke", ("reason", "known"), ("revoke-pin", "000000")), "还可试 4 次"));
+        var before = DateTimeOffset.UtcNow;
         Assert.Equal("/hangzhou/signing?done=revoke", (await nurse.PostAsync("/signing/revoke", ("reason", "known"), ("revoke-pin", Staff.Pin))).Location);
 
         Assert.Contains("certificate revoked", await VerifyAsync(leaf), StringComparison.Ordinal);
-        Assert.Contains("leaf.pem: revoked", await AskAsync(leaf, ca), StringComparison.Ordinal);
+        var said = await AskAsync(leaf, ca);
+        Assert.Contains("leaf.pem: revoked", said, StringComparison.Ordinal);
+        Assert.True(RevokedAt(said) > before, "what was signed before the revocation is not taken in by it");
         Assert.Equal(SigningFaultKind.NoCertificate, (await _desk.StaffFaultAsync(Station, "rh01", Staff.Pin))!.Kind);
         Assert.True((await nurse.GetAsync("/worklist")).Has("您还没有签名证书"), "the worklist tells its owner");
         Assert.Empty(_desk.Check(signature.Cms!, Content, await _desk.TrustAsync(Station, certificate)).Faults);
@@ -202,6 +207,9 @@ public sealed class SigningTests(SharedServer shared) : IAsyncLifetime
         return (await _openssl.RunAsync("ts", "-verify", "-token_in", "-in", _openssl.File("token.der", token), "-data", _openssl.File("value.bin", signer.GetSignature()),
             "-CAfile", await RootAsync(), "-untrusted", await FetchAsync("/pki/ca.cer", "ca.pem"))).Said;
     }
+
+    private static DateTimeOffset RevokedAt(string said) =>
+        DateTimeOffset.ParseExact(Regex.Match(said, @"Revocation Time: (.+) GMT").Groups[1].Value, ["MMM d HH:mm:ss yyyy", "MMM  d HH:mm:ss yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private Task<string> RootAsync() => FetchAsync("/pki/root.cer", "root.pem");
 

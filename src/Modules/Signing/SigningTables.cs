@@ -38,6 +38,7 @@ public sealed class RevokedCertificate
     /// <summary>CRLReason of RFC 5280 §5.3.1.</summary>
     public required int Reason { get; init; }
 
+    /// <summary>A whole second: from then on what it signs does not count.</summary>
     public required DateTimeOffset At { get; init; }
 }
 

@@ -46,10 +46,13 @@ internal sealed class BuiltInAuthority(Stores stores, TenantContext tenant, Auth
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         if (!await store.Set<IssuedCertificate>().AnyAsync(c => c.Serial == revoked.SerialNumber, cancel)) return false;
         if (await store.Set<RevokedCertificate>().AnyAsync(c => c.Serial == revoked.SerialNumber, cancel)) return true;
-        store.Add(new RevokedCertificate { Serial = revoked.SerialNumber, Reason = (int)reason, At = clock.GetUtcNow() });
+        store.Add(new RevokedCertificate { Serial = revoked.SerialNumber, Reason = (int)reason, At = NextSecond(clock.GetUtcNow()) });
         await transaction.CommitAsync(cancel);
         return true;
     }
+
+    /// <summary>Lists and answers know whole seconds (RFC 5280 §4.1.2.5.2): rounded down, a revocation would take in what was signed just before it.</summary>
+    private static DateTimeOffset NextSecond(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds() + 1);
 
     /// <summary>Which of these certificates are its own, timestamps' and status' included.</summary>
     public async Task<IReadOnlyList<byte[]>> OwnAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel)
