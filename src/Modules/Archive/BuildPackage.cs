@@ -44,7 +44,7 @@ internal sealed class BuildPackage
     private void AddRecord(EvidenceRecord record)
     {
         var name = $"{record.Step}-v{record.Version}";
-        Add($"records/{name}.json", record.Content, record.Title, record.ContentHash);
+        Add($"records/{name}.json", record.Content, record.Title, record.ContentHash, record.Signatures.Count);
         foreach (var signature in record.Signatures.OrderBy(s => s.Order)) AddSignature($"{name}-{signature.Order}-{signature.Role}", $"records/{name}.json", signature);
     }
 

@@ -15,19 +15,20 @@ public sealed partial class CheckPackage
 
     private void CheckRecords(PackageMetadata metadata)
     {
-        var records = metadata.Files.Select(f => f.Path).Where(p => p.StartsWith("records/", StringComparison.Ordinal)).ToList();
+        var files = metadata.Files.Where(f => f.Path.StartsWith("records/", StringComparison.Ordinal)).ToList();
+        var records = files.ConvertAll(f => f.Path);
         Add(Genuine, "记录与被签内容是规范形式的 JSON（RFC 8785）", records.Count, records.Where(_byPath.ContainsKey)
             .Where(p => Json(p) is var json && (json is null || !Canonical(json).AsSpan().SequenceEqual(_byPath[p].Bytes))).Select(p => new PackageFault(p, "不是规范形式，内容已被改动")));
-        var submitted = records.Except(metadata.Signatures.Select(s => s.Over)).ToList();
-        Add(Complete, "每份记录都有签名，次序没有中断", submitted.Count, submitted.SelectMany(r => Missing(r, metadata)));
+        var over = metadata.Signatures.Select(s => s.Over).ToHashSet(StringComparer.Ordinal);
+        var submitted = files.Where(f => !over.Contains(f.Path)).ToList();
+        Add(Complete, "每份记录的签名都在，次序没有中断", submitted.Count, submitted.SelectMany(r => Missing(r, metadata)).Concat(metadata.Signatures.Where(s => !submitted.Exists(r => r.Path == s.Record)).Select(s => new PackageFault(s.Over, "签名的记录不在档案包里"))));
     }
 
-    private static IEnumerable<PackageFault> Missing(string record, PackageMetadata metadata)
+    private static IEnumerable<PackageFault> Missing(ListedFile record, PackageMetadata metadata)
     {
-        var signatures = metadata.Signatures.Where(s => s.Record == record).OrderBy(s => s.Order).ToList();
-        if (signatures.Count == 0) yield return new PackageFault(record, "没有一个签名");
-        else if (!signatures.Select(s => s.Order).SequenceEqual(Enumerable.Range(1, signatures.Count))) yield return new PackageFault(record, "签名的次序中断");
-        if (metadata.Subject.Signed && signatures.Count > 0 && signatures.TrueForAll(s => s.Path is null) && signatures.Exists(s => s.Method != Ink)) yield return new PackageFault(record, "没有一个电子签名");
+        var orders = metadata.Signatures.Where(s => s.Record == record.Path).Select(s => s.Order).Order().ToList();
+        if (orders.Count != record.Signatures) yield return new PackageFault(record.Path, $"应有 {record.Signatures} 个签名，元数据列有 {orders.Count} 个");
+        if (!orders.SequenceEqual(Enumerable.Range(1, orders.Count))) yield return new PackageFault(record.Path, "签名的次序中断");
     }
 
     private List<Judged> CheckSignatures(PackageMetadata metadata)

@@ -18,7 +18,7 @@ internal sealed record PackageSubject(
 
 /// <param name="Kind">What it is, zh-CN.</param>
 /// <param name="Sha256">As noted when the content came into being.</param>
-/// <param name="Signatures">Of a form: digital signatures inside.</param>
+/// <param name="Signatures">Of a form: digital signatures inside. Of a record: signatures on it, on paper or not; there are steps nobody signs.</param>
 internal sealed record ListedFile(string Path, string Sha256, string Kind, int? Signatures);
 
 /// <summary>A signature and the file it is over.</summary>
