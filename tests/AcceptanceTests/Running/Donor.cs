@@ -10,6 +10,8 @@ public sealed record Donor(string Name, string IdNumber)
     public static Donor HeRuoshui { get; } = new("何若水", "330602199211080462") { BloodGroup = "AB" };
     public static Donor ShenYinuo { get; } = new("沈一诺", "330106199509123283") { BloodGroup = "O" };
 
+    public static Donor LuChangfeng { get; } = new("陆长风", "330602198507041177") { BloodGroup = "O" };
+
     /// <summary>ABO group as the file has it, or as it would be found.</summary>
     public string BloodGroup { get; init; } = "A";
 

@@ -23,6 +23,9 @@ public sealed partial class VisitSteps(Journey journey)
     [Given(@"^61 天前在杭州献过全血的""沈一诺""$")]
     public void GivenWholeBloodDonor() => journey.Donor = Donor.ShenYinuo;
 
+    [Given(@"^绍兴档案中为 O 型的""陆长风""$")]
+    public void GivenDonorOnFile() => journey.Donor = Donor.LuChangfeng;
+
     [Given(@"^登记员已在(杭州|绍兴)为(?:她|他)登记$")]
     [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记$")]
     public Task RegisterAsync(string station) => RegisterAsync(station, "");
