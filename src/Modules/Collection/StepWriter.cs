@@ -31,7 +31,14 @@ internal sealed record StepResult(
 /// <summary>A correction of a submitted form.</summary>
 /// <param name="Version">The version corrected.</param>
 /// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
-internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
+/// <param name="Confirmed">Whether somebody has confirmed what that verdict asked to confirm.</param>
+internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before, bool Confirmed)
+{
+    /// <summary>A reason to correct a form is none to go on: only what was confirmed before stays confirmed.</summary>
+    public bool Confirms(Verdict after) => after.Outcome != RuleOutcome.Prompt || (Confirmed && Failed(after).IsSubsetOf(Failed(Before!)));
+
+    private static HashSet<string> Failed(Verdict verdict) => [.. verdict.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => r.RuleId)];
+}
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
 internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
@@ -42,6 +49,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (step.Submission is not null)
             await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.Proof, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
         if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
+        if (step.Submission?.Value(CollectionFacts.BloodGroup) is { } group) await EnterBloodGroupAsync(step, group, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         // A donor who has given already is deferred for the next time.
         if (step.Amendment is null && step.Visited.DecidesAlone) await DeferAsync(step, [step.Visited.Deciding!], null, cancel);
@@ -78,13 +86,21 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
     }
 
+    /// <summary>The first group signed for a donor is the one on file. Done again or corrected it follows; once a later visit has relied on it, it stays.</summary>
+    private async Task EnterBloodGroupAsync(StepResult step, string group, CancellationToken cancel)
+    {
+        var own = step.Visited.History.BloodGroup is null
+            && !await store.Set<Visit>().AnyAsync(v => v.DonorId == step.Visit.DonorId && v.RegisteredAt > step.Visit.RegisteredAt, cancel);
+        await donors.EnterBloodGroupAsync(step.Visit.DonorId, group, own, step.PersonId, step.PersonName, cancel);
+    }
+
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
     {
         var json = verdict.ToJson();
         store.Add(new StoredVerdict
         {
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType, Outcome = verdict.Outcome.ToString(),
-            Until = verdict.Until, Json = json, ConfirmedBecause = step.Reason, At = now,
+            Until = verdict.Until, Json = json, ConfirmedBecause = step.Amendment?.Confirms(verdict) == false ? null : step.Reason, At = now,
         });
         if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, OutcomeWords.Of(verdict.Outcome), step.Reason);
         await store.AddLeafAsync("verdict", Subject(step.Visit), System.Text.Encoding.UTF8.GetBytes(json), now, cancel);
@@ -189,8 +205,18 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
-        if (state != VisitStates.Deferred) return;
-        await DeferAsync(step, await LastVerdictsAsync(step, cancel), null, cancel);
+        if (state == VisitStates.Deferred) await DeferAsync(step, await LastVerdictsAsync(step, cancel), null, cancel);
+        if (state == VisitStates.Withdrawn && step.Visited.Verdicts.Count == 0) await KeepAnswersAsync(step, now, cancel);
+    }
+
+    /// <summary>A donor who leaves, or is sent away, before the answers were judged has given them all the same: what keeps him from giving for longer than today goes to the file.</summary>
+    private async Task KeepAnswersAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (step.Configuration.Packs.Stages.Skip(1).FirstOrDefault() is not { } stage) return;
+        step.Visited.JudgeAgain(stage);
+        if (!step.Visited.Deciding!.Rules.Any(rule => IsForTheFile(rule, step.Configuration))) return;
+        foreach (var (_, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
+        await DeferAsync(step, [.. step.Visited.Verdicts.Select(v => v.Verdict)], null, cancel);
     }
 
     /// <summary>Old and new value of every field; what now defers the donor and did not before goes to the file.</summary>

@@ -34,7 +34,8 @@ public sealed class DonorBook(
     {
         var (entries, unreachable) = await index.FindAsync(idNumber, cancel);
         var digest = cipher.Digest(idNumber);
-        var donor = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(cancel);
+        var file = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => new { d.Id, d.BloodGroup }).SingleOrDefaultAsync(cancel);
+        var donor = file?.Id;
         var own = await store.Set<Donation>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
         var deferrals = await store.Set<Deferral>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
         var elsewhere = entries.Where(e => own.All(d => d.Id != e.SourceId) && deferrals.All(d => d.Id != e.SourceId)).ToList();
@@ -45,7 +46,7 @@ public sealed class DonorBook(
             [.. deferrals.Select(Earlier)
                 .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Deferral).Select(e => new EarlierDeferral(e.Station, e.DonationType, e.On, e.Until, "")))
                 .OrderByDescending(d => d.From)],
-            unreachable);
+            unreachable) { BloodGroup = file?.BloodGroup };
     }
 
     public async Task<IReadOnlyList<EarlierDeferral>> DeferralsAsync(Guid id, CancellationToken cancel = default) =>
@@ -95,6 +96,15 @@ public sealed class DonorBook(
         var all = new Dictionary<string, string>(known.Details, StringComparer.Ordinal) { ["name"] = known.Name, ["phone"] = known.Phone, ["address"] = known.Address };
         foreach (var (field, value) in values) all[field] = value;
         Update(donor, all, (field, old, now) => Audit(donor, personId, personName, "更新献血者资料", field, old, now));
+        donor.Revision++;
+    }
+
+    public async Task EnterBloodGroupAsync(Guid id, string group, bool replace, string personId, string personName, CancellationToken cancel = default)
+    {
+        var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
+        if (donor.BloodGroup == group || donor.BloodGroup is not null && !replace) return;
+        Audit(donor, personId, personName, "更新献血者资料", "abo", donor.BloodGroup, group);
+        donor.BloodGroup = group;
         donor.Revision++;
     }
 

@@ -72,6 +72,7 @@ public sealed class DonorImport(Store store, DonorBook donors, StationClock stat
     private static void Check(string name, string path, ImportedDonor donor, DateOnly today)
     {
         if (ResidentIdNumber.Read(donor.IdNumber, today, out var fault) is null) throw new DocumentException(name, path + ".idNumber", fault!);
+        if (donor.BloodGroup is not (null or "A" or "B" or "O" or "AB")) throw new DocumentException(name, path + ".bloodGroup", "血型请写 A、B、O 或 AB；不清楚的请删去");
         foreach (var donation in donor.Donations ?? [])
             if (donation.On is null == donation.DaysAgo is null) throw new DocumentException(name, path + ".donations", "每次献血需要 on 或 daysAgo 之一");
     }
