@@ -54,6 +54,8 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         await _database.ExecuteAsync(Database.IsSqlite
             ? """UPDATE record_documents SET "ProtectedPdf" = substr("ProtectedPdf", 1, length("ProtectedPdf") - 1) || x'00' WHERE "Id" = (SELECT "Id" FROM record_documents ORDER BY "At" LIMIT 1)"""
             : """UPDATE record_documents SET "ProtectedPdf" = set_byte("ProtectedPdf", length("ProtectedPdf") - 1, (get_byte("ProtectedPdf", length("ProtectedPdf") - 1) + 1) % 256) WHERE "Id" = (SELECT "Id" FROM record_documents ORDER BY "At" LIMIT 1)""");
+        // Which puts the triggers back: without them the station is not served.
+        Assert.Equal(0, (await _server.VerbAsync(["migrate"])).Exit);
         await _server.StartAsync();
 
         var done = await archivist.ArchiveAsync();
