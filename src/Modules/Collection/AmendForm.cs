@@ -14,13 +14,14 @@ using Platform.Pages;
 using Platform.People;
 using Platform.Rules;
 using Platform.Storage;
+using Platform.Tenancy;
 using Platform.Workflows;
 
 namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
@@ -160,6 +161,7 @@ internal sealed class AmendForm(
             var theirs = read.Latest(latest.Step)!;
             return Conflict(read, theirs, form, post, amended.Submission, files.Restored(form, theirs));
         }
+        outbox.Raise(tenant.Current);
         return Results.LocalRedirect(http.Request.PathBase + next);
     }
 
