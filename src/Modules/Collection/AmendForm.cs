@@ -108,7 +108,8 @@ internal sealed class AmendForm(
         if (!AmendModel.Kinds.Contains(post.Kind)) errors.Add(new FieldError("_kind", "更正原因", "必填，请选择"));
         if (post.Kind == AmendModel.Kinds[^1] && post.Text.Length == 0) errors.Add(new FieldError("_text", "说明", "选“其他”时必填，请写明"));
         if (post.TextFault is { } fault) errors.Add(new FieldError("_text", "说明", fault));
-        if (errors.Count == 0 && FieldChange.Between(form, before, reading.Submission!).Count == 0)
+        // The same findings and decisions over other answers are a review of their own.
+        if (errors.Count == 0 && FieldChange.Between(form, before, reading.Submission!).Count == 0 && before.Review?.ContentHash == reading.Submission!.Review?.ContentHash)
             errors.Add(new FieldError("_none", "没有改动", "内容与已保存的相同，不需要更正"));
         return errors;
     }
