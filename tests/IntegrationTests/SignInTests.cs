@@ -117,6 +117,21 @@ public sealed class SignInTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Given_many_wrong_pins_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
+    {
+        var (clerk, examiner) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.SignInAsync("shaoxing", "yj01"));
+        var visit = await clerk.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        var page = await examiner.GetAsync($"/visits/{visit}/steps/general-check");
+        var guess = Visiting.WithHidden(page, new(Visiting.GeneralCheck()) { ["pin-examiner"] = "975310" });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => examiner.PostAsync($"/visits/{visit}/steps/general-check", guess)));
+
+        Assert.Equal(["还可试 1 次", "还可试 2 次", "还可试 3 次", "还可试 4 次"], answers.Select(a => Regex.Match(Visiting.Words(a), "还可试 . 次").Value).Where(words => words.Length > 0).Order());
+        Assert.Equal(0, (await shared.Server.VerbAsync(["people", "reset-pin", "shaoxing", "yj01"])).Exit);
+        await shared.Staff.SignInAsync("shaoxing", "yj01");
+    }
+
+    [Fact]
     public async Task Given_five_wrong_pins_When_the_right_one_follows_Then_it_is_locked_until_an_administrator_resets_it()
     {
         var clerk = await shared.Staff.AtAsync("shaoxing", "hs01");

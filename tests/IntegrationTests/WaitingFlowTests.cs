@@ -116,9 +116,13 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
     {
         var nurse = await shared.Staff.AtAsync("hangzhou", "hs01");
         var visit = await CheckedAsync(nurse);
+        var late = await LateAsync();
         await Task.Delay(3000);
-        Assert.Equal("0", await ValueAsync("hangzhou", $"SELECT count(*) FROM audit WHERE \"Action\" = '超时' AND \"Subject\" = 'visit:{visit}'"));
+        // A slow machine may have taken longer than the limit before the step was done; afterwards nothing may come.
+        Assert.Equal(late, await LateAsync());
         Assert.Equal("0", await ValueAsync("hangzhou", $"SELECT count(*) FROM timers WHERE \"DoneAt\" IS NULL AND {Instance(visit)}"));
+
+        Task<string?> LateAsync() => ValueAsync("hangzhou", $"SELECT count(*) FROM audit WHERE \"Action\" = '超时' AND \"Subject\" = 'visit:{visit}'");
     }
 
     [Fact]
@@ -138,7 +142,8 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
         var page = await UntilAsync(() => nurse.GetAsync($"/visits/{visit}/steps/tests"), answer => answer.Status == 200);
         Assert.Contains("name=\"hb\" value=\"130\"", page.Body, StringComparison.Ordinal);
         // Sent back and done again: they are there already.
-        await nurse.PostAsync($"/visits/{visit}/steps/tests", new Dictionary<string, string>(Visiting.WithHidden(page, [])) { ["_action"] = "ReturnToGeneralCheck", ["_reason-ReturnToGeneralCheck"] = "复测血压" });
+        var back = await nurse.PostAsync($"/visits/{visit}/steps/tests", new Dictionary<string, string>(Visiting.WithHidden(page, [])) { ["_action"] = "ReturnToGeneralCheck", ["_reason-ReturnToGeneralCheck"] = "复测血压" });
+        Assert.Equal((302, $"/hangzhou/visits/{visit}/steps/general-check"), (back.Status, back.Location));
         var answer = await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
         Assert.EndsWith("/steps/tests", answer.Location, StringComparison.Ordinal);
     }

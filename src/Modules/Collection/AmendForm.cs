@@ -69,7 +69,7 @@ internal sealed class AmendForm(
         if (await operations.DoneBeforeAsync(post.Step.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
 
         var known = files.Facts(file, step);
-        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known));
+        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known, MadeAt(file, step)));
         var before = files.Restored(form, latest);
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
@@ -96,9 +96,13 @@ internal sealed class AmendForm(
     }
 
     private static string? PermissionOf(VisitFile file, string step) =>
-        step == VisitConfiguration.RegistrationForm ? CollectionPermissions.Register : StepPage.TaskOf(file, step)?.Permission;
+        step == VisitConfiguration.RegistrationForm ? CollectionPermissions.Register : StepPage.TaskOf(file, step)?.Permission ?? SideForm.PermissionOf(file, step);
 
-    private static string TitleOf(VisitFile file, string step) => step == VisitConfiguration.RegistrationForm ? "登记" : StepPage.TaskOf(file, step)!.Title;
+    private static string TitleOf(VisitFile file, string step) =>
+        step == VisitConfiguration.RegistrationForm ? "登记" : StepPage.TaskOf(file, step)?.Title ?? file.Configuration.Form(file.Latest(step)!.Form).Title;
+
+    /// <summary>A correction is of what was true when the form was filled in: "08:30" is of that day.</summary>
+    private static DateTimeOffset MadeAt(VisitFile file, string step) => file.Submissions.Where(s => s.Step == step && s.AmendsVersion is null).Max(s => s.At);
 
     private static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
     {
@@ -132,6 +136,7 @@ internal sealed class AmendForm(
     /// <summary>What a correction of this form may change: whether the donor might give, or, from the needle on, how it was done.</summary>
     private static StoredVerdict? LastVerdict(VisitFile file, FormDefinition form)
     {
+        if (SideForm.Is(form.Code)) return null;
         var verdicts = file.Verdicts.Where(v => v.DonationType == file.Visit.DonationType && file.Configuration.Packs.Alone.Contains(v.Stage) == NeedleGate.Guards(form));
         return NeedleGate.Guards(form)
             ? verdicts.LastOrDefault(v => Verdict.FromJson(v.Json).Rules.Any(r => r.FactsUsed.Keys.Concat(r.MissingFacts).Any(f => form.Field(f) is not null))) : verdicts.LastOrDefault();
@@ -149,8 +154,9 @@ internal sealed class AmendForm(
             await writer.WriteAsync(new StepResult(
                 file.Visit, file.Instance, WorkflowRun.Nothing(file.State), amended.Visited, file.Configuration, latest.Step, form, amended.Submission, signed, person, name, post.Reason)
             {
-                Proof = proof, Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before),
+                Proof = proof, Amendment = new StepAmendment(latest.Version, amended.Changes, amended.Before, LastVerdict(file, form)?.ConfirmedBecause is not null),
             }, cancel);
+            if (SideForm.Is(form.Code)) await FollowUps.FollowAsync(store, file.Visit, latest.Step, amended.Submission, name, clock.GetUtcNow(), cancel);
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }
@@ -198,7 +204,7 @@ internal sealed class AmendForm(
 
     private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors) => new(
         file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
-        form, files.Context(file, form, files.Facts(file, latest.Step)), values, errors);
+        form, files.Context(file, form, files.Facts(file, latest.Step), MadeAt(file, latest.Step)), values, errors);
 }
 
 /// <summary>A correction as it would be written.</summary>

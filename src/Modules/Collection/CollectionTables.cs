@@ -106,7 +106,7 @@ public sealed class FollowUp
     public required string Because { get; init; }
 
     /// <summary>Local date at the station.</summary>
-    public required DateOnly DueOn { get; init; }
+    public required DateOnly DueOn { get; set; }
 
     public required DateTimeOffset OpenedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; set; }

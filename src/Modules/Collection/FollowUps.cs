@@ -20,7 +20,7 @@ public sealed record FollowUpModel(Paged<FollowUpRow> Rows);
 /// <summary>随访: donors somebody is to call, and what they said. A call may ask for another.</summary>
 internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, IDonors donors, StationClock station, IPages pages)
 {
-    private const string Form = "reaction-follow-up";
+    public const string Form = "reaction-follow-up";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -35,6 +35,17 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
     {
         if (submission.Facts.Date(CollectionFacts.FollowUpOn) is not { } due) return;
         store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = because.Step, DueOn = due, OpenedAt = now });
+    }
+
+    /// <summary>In the caller's transaction: the call somebody still has to make follows a corrected form.</summary>
+    public static async Task FollowAsync(Store store, Visit visit, string step, FormSubmission corrected, string personName, DateTimeOffset now, CancellationToken cancel)
+    {
+        var due = corrected.Facts.Date(CollectionFacts.FollowUpOn);
+        var asked = await store.Set<FollowUp>().Where(f => f.VisitId == visit.Id && f.Because == step).ToListAsync(cancel);
+        foreach (var open in asked.Where(f => f.ClosedAt is null))
+            if (due is { } day) open.DueOn = day;
+            else (open.ClosedAt, open.ClosedBy) = (now, personName);
+        if (due is { } first && asked.Count == 0) store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = step, DueOn = first, OpenedAt = now });
     }
 
     private async Task<IResult> ListAsync(int? page, CancellationToken cancel)

@@ -64,7 +64,9 @@ internal sealed class HandOverDonations(Store store, PinCheck pins, StepOperatio
         var chosen = form["visit"].Select(v => Guid.TryParse(v, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToHashSet();
         var (takenBy, remarks) = (form["signer-taker"].ToString().Trim(), form["remarks"].ToString().Trim());
         var content = "hand-over\n" + string.Join(",", chosen.Order()) + "\n" + takenBy + "\n" + remarks;
-        if (await operations.DoneBeforeAsync(operation, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
+        if (await operations.DoneBeforeAsync(operation, http.User.Id(), content, cancel) is { } done)
+            return done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
+                : await ShowAsync(null, chosen, takenBy, remarks, [new FieldError("_donations", "交接的献血", "刚才已经交接过一次，之后的改动没有保存，请核对后重新提交")], cancel);
         var donations = (await WaitingAsync(cancel)).Donations.Where(d => chosen.Contains(d.VisitId)).ToList();
         var errors = new List<FieldError>();
         if (chosen.Count == 0) errors.Add(new FieldError("_donations", "交接的献血", "请至少勾选一袋"));

@@ -12,12 +12,20 @@ namespace Modules.Collection;
 /// No needle without identity, consent, a verdict that allows it and a second person, whatever flow or form a station has drawn up.
 /// Looked at inside the transaction that writes the form, on what is stored at that moment.
 /// </summary>
-internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors)
+internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, TimeProvider clock)
 {
     private const int People = 2;
 
     /// <summary>Whether the form says that a needle is or was in a donor.</summary>
     public static bool Guards(FormDefinition form) => CollectionFacts.AtTheNeedle.Any(code => form.Field(code) is not null);
+
+    /// <summary>Answers, examination and tests are believed for the day they were given on. What is done after the needle may be entered after midnight.</summary>
+    public static string? LeftOver(Visit visit, VisitConfiguration configuration, IEnumerable<Submission> submissions, DateTimeOffset now) =>
+        visit.State != VisitStates.Open || visit.Day >= configuration.Settings.LocalDate(now) || submissions.Any(s => configuration.Form(s.Form).Field(CollectionFacts.NeedleAt) is not null) ? null
+        : $"本次献血登记于 {visit.Day:yyyy-MM-dd}，当天没有采集。征询、检查和检测只在当天有效：请终止献血，再重新登记";
+
+    /// <summary>Whether a form is filled in with the donor still to be stuck: everything but what tells of a run.</summary>
+    public static bool BeforeNeedle(FormDefinition form) => !Guards(form) || form.Field(CollectionFacts.BedsideIdentity) is not null;
 
     /// <summary>Why the form must not be written, zh-CN; null when it may. Only a correction, which puts right what is past, is not asked; a flow that comes back to the step is asked anew.</summary>
     /// <param name="amends">The version corrected; null for a form submitted in its step.</param>
@@ -27,7 +35,7 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors)
         if (amends is not null || !Guards(form)) return null;
         var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return State(visit) ?? Consent(files.Facts(configuration, stored))
+        return State(visit) ?? (BeforeNeedle(form) ? LeftOver(visit, configuration, stored, clock.GetUtcNow()) : null) ?? Consent(files.Facts(configuration, stored))
             ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(visit, configuration.Packs, verdicts, submission, signers, cancel));
     }
 
@@ -36,9 +44,9 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors)
         Verdict(visit, packs, verdicts) ?? await DeferredAsync(visit, cancel)
         ?? (submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份");
 
-    /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle.</summary>
+    /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle, whose later corrections are no check.</summary>
     private static string? Recorded(Visit visit, VisitConfiguration configuration, List<Submission> stored, List<StoredVerdict> verdicts) =>
-        stored.LastOrDefault(s => configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
+        stored.LastOrDefault(s => s.AmendsVersion is null && configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
             ? Verdict(visit, configuration.Packs, [.. verdicts.Where(v => v.At <= check.At)]) ?? Second(VisitFiles.Signers(check))
             : "还没有采前核对，不能采集";
 

@@ -49,7 +49,7 @@ internal sealed class SelfService(
 
     private SelfServiceVisit? Waiting(VisitFile file) =>
         file.Visit.Day == file.Configuration.Settings.LocalDate(clock.GetUtcNow()) && file.OpenTask(Step) is { } task
-            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), files.Context(file, file.Configuration.Form(task.Form), files.Facts(file, Step))))
+            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), files.Context(file, file.Configuration.Form(task.Form), files.Facts(file, Step), clock.GetUtcNow())))
             : null;
 
     public async Task<SelfServiceVisit?> RegisterAsync(IReadOnlyDictionary<string, string> answers, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default)

@@ -15,7 +15,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>本次献血: every form, verdict and audit entry of a visit, and the path its flow has taken.</summary>
-internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof, IPages pages) : IVisits
+internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof, TimeProvider clock, IPages pages) : IVisits
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}", (Guid id, string? already, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, already is not null, http, cancel))
@@ -39,7 +39,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof,
             Links = ReportReaction.Links(file, http.User),
             Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
             LastVerdicts = VisitViews.LastVerdicts(file),
-            Notice = already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null,
+            Notice = file.LeftOver(clock.GetUtcNow()) ?? (already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null),
         });
     }
 

@@ -14,6 +14,12 @@ internal sealed record SideFormUse(string Form, string Title, string Path, strin
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
 internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, TimeProvider clock, IPages pages)
 {
+    /// <summary>Whether a form is filled in beside the flow.</summary>
+    public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
+
+    /// <summary>Who may fill it in may correct it; null for a step of the flow.</summary>
+    public static string? PermissionOf(VisitFile file, string step) => file.Latest(step) is { } filled && Is(filled.Form) ? CollectionPermissions.Reaction : null;
+
     public Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http) => Task.FromResult(pages.Show(Model(use, file, http, new Dictionary<string, string>(), [])));
 
     /// <param name="also">What else belongs to the same transaction.</param>
@@ -23,7 +29,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         if (post.OperationId == Guid.Empty || post.Action != StepPost.Done) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
         var form = file.Configuration.Form(use.Form);
         var content = post.Content(use.PostTo, form);
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
+        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Again(done, use, file, http, post);
         var known = files.Facts(file);
         var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file), null));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
@@ -43,7 +49,8 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         catch (DbUpdateException)
         {
             store.ChangeTracker.Clear();
-            if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is null) throw;
+            if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } faster) return Again(faster, use, file, http, post);
+            return Refuse(use, (await files.ReadAsync(file.Visit.Id, cancel))!, http, post, [new FieldError("", use.Title, "本次献血刚有其他人提交了内容，这份登记还没有保存，请核对后再次提交")], StatusCodes.Status409Conflict);
         }
         return Results.LocalRedirect(http.Request.PathBase + use.Path);
     }
@@ -55,8 +62,13 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     /// <summary>A call-back comes days after the visit.</summary>
     private DateOnly Today(VisitFile file) => file.Configuration.Settings.LocalDate(clock.GetUtcNow());
 
-    private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors) =>
-        pages.Show(Model(use, file, http, post.Fields, errors), StatusCodes.Status422UnprocessableEntity);
+    /// <summary>A double click has its answer; what was changed after it had been submitted is not lost silently.</summary>
+    private IResult Again(DoneOperation done, SideFormUse use, VisitFile file, HttpContext http, StepPost post) =>
+        done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
+        : Refuse(use, file, http, post, [new FieldError("", use.Title, "刚才已经提交过，之后的改动没有保存。要改正已提交的内容，请在本次献血的页面点“更正”；确实是另一次，请核对后再次提交")], StatusCodes.Status409Conflict);
+
+    private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors, int status = StatusCodes.Status422UnprocessableEntity) =>
+        pages.Show(Model(use, file, http, post.Fields, errors), status);
 
     private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
     {

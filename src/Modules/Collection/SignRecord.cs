@@ -20,6 +20,9 @@ internal sealed record SignedRecord(IReadOnlyList<RecordSignature> Signatures, I
 {
     public static SignedRecord None { get; } = new([], [], null);
 
+    /// <summary>How many submissions of the visit the printed forms were drawn from: with one more they would be out of date.</summary>
+    public int Seen { get; init; }
+
     public static SignedRecord Refused(string label, string words) => new([], [], new FieldError("", label, words));
 }
 
@@ -40,7 +43,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
     {
         var (rendered, problem) = await documents.RenderAsync(task, cancel);
         if (problem is not null) return SignedRecord.Refused("表单", problem);
-        if (!task.File.Configuration.SignsElectronically) return SignedRecord.None with { Documents = rendered };
+        if (!task.File.Configuration.SignsElectronically) return SignedRecord.None with { Documents = rendered, Seen = task.File.Submissions.Count };
         var signatures = new List<RecordSignature>();
         foreach (var signer in task.Signers.Where(s => s.Method != SigningMethods.Wet))
         {
@@ -52,7 +55,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
             (rendered, fault) = await SignDocumentsAsync(opened.Act!, task.Form, signer, rendered, cancel);
             if (fault is not null) return Fault(fault);
         }
-        return new SignedRecord(signatures, rendered, null);
+        return new SignedRecord(signatures, rendered, null) { Seen = task.File.Submissions.Count };
     }
 
     private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。{fault.Remedy}");

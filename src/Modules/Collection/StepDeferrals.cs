@@ -56,6 +56,8 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
 
     private static string Words(DateOnly? until) => until is { } day ? $"暂缓至 {day:yyyy-MM-dd}" : "永久屏蔽";
 
+    public static bool AnyForTheFile(Verdict verdict, VisitConfiguration configuration) => verdict.Rules.Any(rule => IsForTheFile(rule, configuration));
+
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
     private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
         rule.Result == RuleResult.Failed && rule.Stage != configuration.Packs.Stages[0]

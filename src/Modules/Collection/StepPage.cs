@@ -31,6 +31,9 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public static UserTaskStep? TaskOf(VisitFile file, string step) =>
         file.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form));
 
+    /// <summary>Why this form of the visit cannot be submitted any more; null when it can.</summary>
+    public static string? LeftOver(VisitFile file, FormDefinition form, DateTimeOffset now) => NeedleGate.BeforeNeedle(form) ? file.LeftOver(now) : null;
+
     private async Task<IResult> OpenAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(NoVisit);
@@ -39,7 +42,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
         var form = file.Configuration.Form(defined.FormKey!);
         var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
-        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = notice, HeldBy = heldBy, Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, http.User) };
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = LeftOver(file, form, clock.GetUtcNow()) ?? notice, HeldBy = heldBy, Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, http.User) };
         return pages.Show(model);
     }
 
@@ -68,7 +71,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
     {
         var theirs = file.Latest(defined.StepCode);
-        var mine = FormReading.Read(form, post.Fields, files.Context(file, form, files.Facts(file, defined.StepCode))).Submission;
+        var mine = FormReading.Read(form, post.Fields, files.Context(file, form, files.Facts(file, defined.StepCode), clock.GetUtcNow())).Submission;
         IReadOnlyList<FieldChange> differences = theirs is null || mine is null ? [] : FieldChange.Between(form, files.Restored(form, theirs), mine);
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
         return pages.Show(model with
@@ -95,7 +98,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         var (verdicts, target) = Preview(file, defined.StepCode, form, known);
         values ??= file.Latest(defined.StepCode) is { } before ? VisitViews.Texts(files.Restored(form, before)) : null;
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
-        var context = files.Context(file, form, known);
+        var context = files.Context(file, form, known, clock.GetUtcNow());
         var measured = await readings.OfAsync(file, form, context, cancel);
         if (fill) values = measured.Fill(values.Count > 0 ? values : form.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Code, f => f.Default!, StringComparer.Ordinal));
         var path = $"/visits/{file.Visit.Id}/steps/{defined.StepCode}";

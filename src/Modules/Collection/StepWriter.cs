@@ -31,7 +31,14 @@ internal sealed record StepResult(
 /// <summary>A correction of a submitted form.</summary>
 /// <param name="Version">The version corrected.</param>
 /// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
-internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before);
+/// <param name="Confirmed">Whether somebody has confirmed what that verdict asked to confirm.</param>
+internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Changes, Verdict? Before, bool Confirmed)
+{
+    /// <summary>A reason to correct a form is none to go on: only what was confirmed before stays confirmed.</summary>
+    public bool Confirms(Verdict after) => after.Outcome != RuleOutcome.Prompt || (Confirmed && Failed(after).IsSubsetOf(Failed(Before!)));
+
+    private static HashSet<string> Failed(Verdict verdict) => [.. verdict.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => r.RuleId)];
+}
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
 internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, StepDeferrals deferrals, DonationRecord recorded, TimeProvider clock)
@@ -84,7 +91,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         store.Add(new StoredVerdict
         {
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType, Outcome = verdict.Outcome.ToString(),
-            Until = verdict.Until, Json = json, ConfirmedBecause = step.Reason, At = now,
+            Until = verdict.Until, Json = json, ConfirmedBecause = step.Amendment?.Confirms(verdict) == false ? null : step.Reason, At = now,
         });
         if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, OutcomeWords.Of(verdict.Outcome), step.Reason);
         await store.AddLeafAsync("verdict", Subject(step.Visit), System.Text.Encoding.UTF8.GetBytes(json), now, cancel);
@@ -190,6 +197,17 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
         if (state == VisitStates.Deferred) await deferrals.EnterAsync(step, cancel);
+        if (state == VisitStates.Withdrawn && step.Visited.Verdicts.Count == 0) await KeepAnswersAsync(step, now, cancel);
+    }
+
+    /// <summary>A donor who leaves, or is sent away, before the answers were judged has given them all the same: what keeps him from giving for longer than today goes to the file.</summary>
+    private async Task KeepAnswersAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (step.Configuration.Packs.Stages.Skip(1).FirstOrDefault() is not { } stage) return;
+        step.Visited.JudgeAgain(stage);
+        if (!StepDeferrals.AnyForTheFile(step.Visited.Deciding!, step.Configuration)) return;
+        foreach (var (_, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
+        await deferrals.EnterAsync(step, cancel);
     }
 
     /// <summary>Old and new value of every field; the donor's history follows.</summary>

@@ -13,6 +13,7 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
     /// <param name="proof">Its electronic signatures, and the record documents made with it.</param>
     /// <param name="amends">The version this corrects, because of the reason; null for a form submitted in its step.</param>
     /// <exception cref="NeedleGateException">The form belongs behind the needle gate and the gate is closed; whoever may get here asks first.</exception>
+    /// <exception cref="DbUpdateConcurrencyException">Another form came in between, which the printed ones do not show.</exception>
     public async Task<Submission> AddAsync(
         Visit visit, VisitConfiguration configuration, string step, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, SignedRecord proof, string personId, string personName, CancellationToken cancel,
         int? amends = null, string? reason = null)
@@ -32,6 +33,9 @@ internal sealed class SubmissionWriter(Store store, VisitFiles files, NeedleGate
         if (submission.Facts.Number(CollectionFacts.TargetUnits) is { } units) visit.TargetUnits = (int)units;
         store.Add(new AuditEntry { At = now, PersonId = personId, PersonName = personName, Action = (amends is null ? "提交" : "更正") + form.Title, Subject = StepWriter.Subject(visit), New = row.ContentHash, Reason = row.Reason });
         await store.AddLeafAsync("submission", StepWriter.Subject(visit), submission.ToCanonicalJson(), now, cancel);
+        // The leaf holds the lock of all writers of evidence: nobody slips in after this look.
+        if (proof.Documents.Count > 0 && await store.Set<Submission>().CountAsync(s => s.VisitId == visit.Id, cancel) != proof.Seen)
+            throw new DbUpdateConcurrencyException("Another form of the visit was written while this one was printed and signed.");
         foreach (var signer in signers) await AddSignatureAsync(visit, row.Id, signer, signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256, now, cancel);
         foreach (var signature in proof.Signatures) await AddAsync(visit, row.Id, signature, now, cancel);
         foreach (var document in proof.Documents) await AddAsync(visit, row.Id, document, now, cancel);

@@ -42,8 +42,7 @@ internal sealed class SubmitStep(
         {
             // A step that is closed keeps no draft: it would come back where the step is done again.
             if (file.OpenTask(step) is not null) await drafts.KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
-            // Read again: the faster one may have committed between two of the statements the file was read by.
-            return await page.ConflictAsync((await files.ReadAsync(id, cancel))!, defined, form, post, http, cancel);
+            return await page.ConflictAsync(file, defined, form, post, http, cancel);
         }
         if (post.ReasonError is { } unfit) return await RefuseAsync(file, defined, form, post, [unfit], http, cancel);
         if (action is { Submits: true, Reason: true } && post.Reason is null) return await RefuseAsync(file, defined, form, post, [NoReason(action, post)], http, cancel);
@@ -55,14 +54,15 @@ internal sealed class SubmitStep(
     private async Task<IResult> CompleteAsync(
         VisitFile file, UserTaskStep defined, UserTaskRow task, FormDefinition form, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
+        if (StepPage.LeftOver(file, form, clock.GetUtcNow()) is { } leftOver) return await RefuseAsync(file, defined, form, post, [new FieldError("", defined.Title, leftOver)], http, cancel);
         var known = files.Facts(file, defined.StepCode);
-        var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known));
+        var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
         if (reading.Submission is not { } submission)
         {
             await NoteMismatchesAsync(file, form, post, reading.Errors, http, cancel);
             return await RefuseAsync(file, defined, form, post, reading.Errors, http, cancel);
         }
-        var measured = await readings.OfAsync(file, form, files.Context(file, form, known), cancel);
+        var measured = await readings.OfAsync(file, form, files.Context(file, form, known, clock.GetUtcNow()), cancel);
         if (measured.Token != post.Readings)
         {
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
@@ -118,7 +118,7 @@ internal sealed class SubmitStep(
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            if (result.Submission is not null && (await readings.OfAsync(file, form, files.Context(file, form, files.Facts(file, defined.StepCode)), cancel)).Token != measured.Token)
+            if (result.Submission is not null && (await readings.OfAsync(file, form, files.Context(file, form, files.Facts(file, defined.StepCode), clock.GetUtcNow()), cancel)).Token != measured.Token)
                 return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
             await writer.WriteAsync(result, cancel);
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);

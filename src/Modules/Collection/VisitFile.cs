@@ -16,6 +16,9 @@ internal sealed record VisitFile(
 {
     public DonorHistory History => JsonSerializer.Deserialize<DonorHistory>(Visit.HistoryJson)!;
 
+    /// <summary>Words for a visit left over from an earlier day, in which nothing before the needle may go on; null while it may.</summary>
+    public string? LeftOver(DateTimeOffset now) => NeedleGate.LeftOver(Visit, Configuration, Submissions, now);
+
     public UserTaskRow? OpenTask(string step) => Tasks.FirstOrDefault(t => t.Step == step && t.ClosedAt is null);
 
     public Submission? Latest(string step) => Submissions.Where(s => s.Step == step).MaxBy(s => s.Version);
@@ -24,13 +27,19 @@ internal sealed record VisitFile(
 /// <summary>Reads visits and turns stored submissions back into forms.</summary>
 internal sealed class VisitFiles(Store store, IDonors donors, Configuration configuration, CompiledPacks compiled, FieldCipher cipher)
 {
+    /// <summary>As it was between two steps: read again where one was written in the middle of the reading.</summary>
     public async Task<VisitFile?> ReadAsync(Guid id, CancellationToken cancel)
     {
         // One connection for all of it: each opening sets the tenant's schema anew.
         await store.Database.OpenConnectionAsync(cancel);
         try
         {
-            return await ReadAllAsync(id, cancel);
+            while (await ReadAllAsync(id, cancel) is { } file)
+            {
+                if (await store.Set<WorkflowInstanceRow>().Where(i => i.Id == file.Instance.Id).Select(i => i.Revision).SingleAsync(cancel) == file.Instance.Revision) return file;
+                foreach (var row in file.Tasks.Append<object>(file.Visit).Append(file.Instance)) store.Entry(row).State = EntityState.Detached;
+            }
+            return null;
         }
         finally
         {
@@ -71,7 +80,8 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     }
 
     /// <summary>What is known when a form is shown or read: what was entered so far, and the submission it reviews.</summary>
-    public FormContext Context(VisitFile file, FormDefinition form, IFacts known) => file.Configuration.Context(known, file.Visit.Day, Reviewed(file, form));
+    /// <param name="at">When it was filled in; its date is the form's today.</param>
+    public FormContext Context(VisitFile file, FormDefinition form, IFacts known, DateTimeOffset at) => file.Configuration.Context(known, file.Configuration.Settings.LocalDate(at), Reviewed(file, form));
 
     /// <summary>The submission as it was made.</summary>
     public FormSubmission Restored(FormDefinition form, Submission submission) => FormSubmission.Restore(form, Values(form, submission), Review(submission));

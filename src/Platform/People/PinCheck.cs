@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Storage;
@@ -7,27 +8,37 @@ namespace Platform.People;
 /// <summary>A person proved by account and PIN at the moment of signing.</summary>
 public sealed record ProvenPerson(string Id, string UserName, string FullName, IReadOnlySet<string> Permissions);
 
-/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does.</summary>
+/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does. The tries of one person take turns: many at once are no more than one after the other.</summary>
 public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, IPasswordHasher<Person> hasher)
 {
     public const int Tries = 5;
     public const int MinLength = 6;
+    private const string Wrong = "工号或 PIN 不正确";
+    private const string Locked = "PIN 已锁定：连续输错 5 次，请管理员重置";
+
+    /// <summary>One for each person who has signed since the start.</summary>
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
 
     /// <summary>The person, or the sentence that says why not. The same sentence for an unknown account and a wrong PIN.</summary>
     public async Task<(ProvenPerson? Person, string? Error)> ProveAsync(string? userName, string? pin, CancellationToken cancel = default)
     {
-        const string wrong = "工号或 PIN 不正确";
         if (string.IsNullOrWhiteSpace(userName)) return (null, "请输入工号和 PIN");
         if (string.IsNullOrEmpty(pin)) return (null, "请输入签名 PIN");
         var account = userName.Trim().ToUpperInvariant();
-        if (account.Any(char.IsControl)) return (null, wrong);
+        if (account.Any(char.IsControl)) return (null, Wrong);
         var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);
-        if (person?.PinHash is null) return (null, wrong);
+        if (person?.PinHash is null) return (null, Wrong);
         if (person.Disabled) return (null, "该账号已停用");
-        if (person.PinFailures >= Tries) return (null, "PIN 已锁定：连续输错 5 次，请管理员重置");
-        var right = hasher.VerifyHashedPassword(person, person.PinHash, pin) != PasswordVerificationResult.Failed;
-        await CountAsync(person, right, cancel);
-        if (!right) return (null, person.PinFailures + 1 >= Tries ? "PIN 已锁定：连续输错 5 次，请管理员重置" : $"{wrong}（还可试 {Tries - person.PinFailures - 1} 次）");
+        var turn = Turns.GetOrAdd($"{tenant.Current.TenantId}:{person.Id}", _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancel);
+        try
+        {
+            if (await ErrorAsync(person, pin, cancel) is { } error) return (null, error);
+        }
+        finally
+        {
+            turn.Release();
+        }
         return (new ProvenPerson(person.Id, person.UserName!, person.FullName, await PermissionsAsync(person.Id, cancel)), null);
     }
 
@@ -46,13 +57,20 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         : pin.Distinct().Count() < 3 || "01234567890".Contains(pin, StringComparison.Ordinal) || "09876543210".Contains(pin, StringComparison.Ordinal) ? "PIN 太简单：不要用重复或连续的数字"
         : null;
 
-    private async Task CountAsync(Person person, bool right, CancellationToken cancel)
+    private async Task<string?> ErrorAsync(Person person, string pin, CancellationToken cancel)
     {
-        if (right && person.PinFailures == 0) return;
+        var failures = await store.Users.Where(p => p.Id == person.Id).Select(p => p.PinFailures).SingleAsync(cancel);
+        if (failures >= Tries) return Locked;
+        var right = hasher.VerifyHashedPassword(person, person.PinHash!, pin) != PasswordVerificationResult.Failed;
+        if (!right || failures > 0) await CountAsync(person.Id, right, cancel);
+        return right ? null : failures + 1 >= Tries ? Locked : $"{Wrong}（还可试 {Tries - failures - 1} 次）";
+    }
+
+    private async Task CountAsync(string personId, bool right, CancellationToken cancel)
+    {
         await using var separate = stores.Open(tenant.Current);
         await using var transaction = await StoreTransaction.BeginAsync(separate, cancel);
-        await separate.Users.Where(p => p.Id == person.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel);
+        await separate.Users.Where(p => p.Id == personId).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel);
         await transaction.CommitAsync(cancel);
     }
 }

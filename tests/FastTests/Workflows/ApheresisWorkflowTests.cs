@@ -44,7 +44,7 @@ public sealed class ApheresisWorkflowTests
     {
         var back = Definition.UserTasks.SelectMany(t => t.Actions.Where(a => a.Back).Select(a => (t.StepCode, a.Key, a.Submits, a.Reason)));
         Assert.Equal(
-            [("general-check", "ReturnToInquiry", false, true), ("tests", "ReturnToGeneralCheck", false, true), ("assessment", "ReturnToTests", false, true), ("assessment", "ReturnToGeneralCheck", false, true)],
+            [("general-check", "ReturnToInquiry", false, true), ("tests", "ReturnToGeneralCheck", false, true), ("assessment", "ReturnToTests", false, true), ("assessment", "ReturnToGeneralCheck", false, true), ("pre-collection-check", "ReturnToAssessment", false, true)],
             back);
     }
 
