@@ -60,7 +60,6 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit, ("tattoo", "yes"), ("tattooOn", Days(-10))));
         var refused = await nurse.PostStepAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
         await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit));
-        await AmendAsync(nurse, visit, "general-check", Visiting.GeneralCheck());
         var answer = await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
 
         Assert.Equal((422, 302), (refused.Status, answer.Status));

@@ -74,12 +74,12 @@ internal sealed class AmendForm(
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
-        var amended = Amended(file, latest, form, reading.Submission!, before, known, []);
+        var amended = Amended(file, latest, form, reading.Submission!, before, []);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Step.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
-        var final = Amended(file, latest, form, amended.Submission, before, known, signed);
+        var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
         if (proof.Fault is { } fault) return Confirm(file, latest, form, post, amended, [fault], StatusCodes.Status422UnprocessableEntity);
         return await CommitAsync(file, latest, form, post, final, signed, proof, content, http, cancel);
@@ -112,17 +112,15 @@ internal sealed class AmendForm(
         if (!AmendModel.Kinds.Contains(post.Kind)) errors.Add(new FieldError("_kind", "更正原因", "必填，请选择"));
         if (post.Kind == AmendModel.Kinds[^1] && post.Text.Length == 0) errors.Add(new FieldError("_text", "说明", "选“其他”时必填，请写明"));
         if (post.TextFault is { } fault) errors.Add(new FieldError("_text", "说明", fault));
-        // The same findings and decisions over other answers are a review of their own.
-        if (errors.Count == 0 && FieldChange.Between(form, before, reading.Submission!).Count == 0 && before.Review?.ContentHash == reading.Submission!.Review?.ContentHash)
+        if (errors.Count == 0 && FieldChange.Between(form, before, reading.Submission!).Count == 0)
             errors.Add(new FieldError("_none", "没有改动", "内容与已保存的相同，不需要更正"));
         return errors;
     }
 
     /// <summary>The correction as it would be written: judged as far as the visit has been judged, with the history of that time.</summary>
-    private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, FactBag known, IReadOnlyList<StepSigner> signed)
+    private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, IReadOnlyList<StepSigner> signed)
     {
-        var facts = new FactBag();
-        facts.Add(known);
+        var facts = files.Facts(file, latest.Step, now);
         facts.Add(now.Facts);
         var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
