@@ -59,10 +59,12 @@ public sealed class AmendmentTests(SharedServer shared)
         var other = await PostAsync(nurse, visit, "registration", new(values) { ["idNumber"] = Visiting.NewIdNumber() }, sign: false);
         Assert.Equal(422, other.Status);
         Assert.True(other.Has("重新登记"), Visiting.Words(other));
-        var changed = new Dictionary<string, string>(values) { ["phone"] = "13911112222", ["donationType"] = "whole-blood" };
+        var changed = new Dictionary<string, string>(values) { ["phone"] = "13911112222" };
+        var unknown = await PostAsync(nurse, visit, "registration", new(changed) { ["donationType"] = "whole-blood" }, sign: false);
+        Assert.True(unknown.Status == 422 && unknown.Has("计划献血类型"), Visiting.Words(unknown));
         Assert.Equal(302, (await PostAsync(nurse, visit, "registration", changed, page: await PostAsync(nurse, visit, "registration", changed, sign: false))).Status);
 
-        Assert.Equal("whole-blood", (await _database.RowsAsync($"SELECT \"DonationType\" FROM visits WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
+        Assert.Equal("apheresis-platelets", (await _database.RowsAsync($"SELECT \"DonationType\" FROM visits WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
         var donor = (await nurse.PostAsync("/donors/find", ("idNumber", values["idNumber"]))).Location!.Split('/')[^1];
         Assert.True((await nurse.GetAsync($"/donors/{donor}")).Has("139****2222"));
         Assert.All(await _database.RowsAsync($"SELECT \"New\" FROM audit WHERE \"Subject\" = 'visit:{visit}' AND \"Field\" = '联系电话'"), r => Assert.Equal("139****2222", r[0]));

@@ -182,6 +182,52 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
         Assert.True(page.Has("130 g/L") && page.Has("118 g/L") && page.Has("结果不一致"));
     }
 
+    [Theory]
+    [InlineData("||111|g/L|110-150|N|||C", "111 g/L 标志 N，不采用（结果状态“C”不是最终结果）")]
+    [InlineData("||111|g/L|110-150|W|||F", "111 g/L 标志 W，不采用（标志 W：结果可疑）")]
+    [InlineData("||***.**|g/L|110-150|N|||F", "***.** g/L 标志 N，不采用")]
+    public async Task Given_a_value_When_the_device_corrects_or_doubts_it_later_Then_neither_is_filled_in_and_the_tester_decides_with_a_reason(string later, string said)
+    {
+        var (nurse, visit, sample) = await WaitingAsync(female: true);
+        await using var device = new DeviceSimulator(shared.Mllp);
+        await device.SendForCodeAsync(Of(Normal, sample));
+        await device.SendForCodeAsync(Of(Normal, sample).Replace("||130|g/L|110-150|N|||F", later));
+
+        var page = await nurse.GetAsync($"/visits/{visit}/steps/tests");
+        Assert.Equal(("", "245"), (Shown(page, "hb"), Shown(page, "plt")));
+        Assert.True(page.Has("130 g/L 标志 N") && page.Has(said) && page.Has("先前的值不再填入"), Visiting.Words(page));
+        var asked = await nurse.PostStepAsync(visit, "tests", Measured());
+        Assert.True(asked.Status == 200 && asked.Has("不止一个结果") && asked.Has("确认原因"), Visiting.Words(asked));
+        var unreasoned = await nurse.PostAsync($"/visits/{visit}/steps/tests", Visiting.WithHidden(asked, Measured()));
+        Assert.True(unreasoned.Status == 422 && unreasoned.Has("请选择或写明确认的原因"), Visiting.Words(unreasoned));
+        var done = await nurse.PostAsync($"/visits/{visit}/steps/tests", Visiting.WithHidden(unreasoned, new(Measured()) { ["hb"] = "128", ["_reason"] = "已重新检测" }));
+        Assert.True(done.Status == 302, Visiting.Words(done));
+        var row = Assert.Single(await Rows($"SELECT \"Field\", \"Old\", \"New\", \"Reason\" FROM audit WHERE \"Action\" = '更正仪器结果' AND \"Subject\" = 'visit:{visit}'"));
+        Assert.Equal("hb 130 128 已重新检测", string.Join(' ', row));
+    }
+
+    [Fact]
+    public async Task Given_a_doubtful_value_When_a_good_one_follows_Then_the_good_one_is_filled_in()
+    {
+        var (nurse, visit, sample) = await WaitingAsync(female: true);
+        await using var device = new DeviceSimulator(shared.Mllp);
+        await device.SendForCodeAsync(Of(Normal, sample).Replace("||130|g/L|110-150|N|||F", "||111|g/L|110-150|W|||F"));
+        await device.SendForCodeAsync(Of(Normal, sample));
+
+        Assert.Equal("130", Shown(await nurse.GetAsync($"/visits/{visit}/steps/tests"), "hb"));
+    }
+
+    [Fact]
+    public async Task Given_three_astm_messages_in_one_transmission_When_received_Then_each_is_stored_once()
+    {
+        await using var device = new DeviceSimulator(shared.Astm);
+        string[] numbers = [Unknown(), Unknown(), Unknown()];
+
+        Assert.True(await device.SendAstmAsync(string.Concat(numbers.Select(n => Sysmex.Replace("5411330421", n)))));
+
+        foreach (var number in numbers) Assert.Equal(["waiting"], await StatusesAsync(number));
+    }
+
     [Fact]
     public async Task Given_an_astm_device_When_a_frame_is_damaged_on_the_way_Then_it_is_refused_sent_again_and_the_result_is_whole()
     {

@@ -9,6 +9,9 @@ public static class CollectionFacts
 {
     public const string TargetUnits = "targetUnits";
 
+    /// <summary>ABO group found by this visit's tests.</summary>
+    public const string BloodGroup = "abo";
+
     /// <summary>The donor has consented and signed.</summary>
     public const string ConsentSigned = "consentSigned";
 

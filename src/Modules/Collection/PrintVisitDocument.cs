@@ -25,7 +25,7 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
     private async Task<IResult> HandleAsync(Guid id, string name, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
-        if (Content(file, name) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
+        if (Content(file, name, files.Facts(file).Text(CollectionFacts.BloodGroup)) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
         var set = await configuration.PinnedAsync(file.Visit.ConfigurationHash, cancel);
         var layout = LayoutDefinition.Parse(set.Require(DocumentKinds.Layout, name).Json, content.Fields);
         var rendered = renderer.Render(layout, content.Data);
@@ -40,11 +40,12 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         return Results.File(((RenderedDocument)rendered).Pdf, "application/pdf");
     }
 
-    private static (DocumentFields Fields, DocumentData Data)? Content(VisitFile file, string name) => name switch
+    /// <param name="bloodGroup">As this visit's own tests were signed: what an older file says is compared by the rules and never printed on blood.</param>
+    private static (DocumentFields Fields, DocumentData Data)? Content(VisitFile file, string name, string? bloodGroup) => name switch
     {
         "donation-label" when file.Visit.DonationNumber is not null => (PrintedDocuments.DonationLabel, new DocumentData(new Dictionary<string, string>(Station(file))
         {
-            ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = file.Donor.BloodGroup ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+            ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = bloodGroup ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
         })),
         "sample-label" when file.Visit.SampleNumber is not null => (PrintedDocuments.SampleLabel, new DocumentData(new Dictionary<string, string>(Station(file))
         {

@@ -17,7 +17,7 @@ public static class PrintedDocuments
     public static DocumentFields DonationLabel { get; } = new("donation-label", "献血标签",
         new Dictionary<string, string>(Station)
         {
-            ["donationNumber"] = "献血码", ["bloodGroup"] = "ABO 血型（已知时）", ["donationType"] = "献血类型",
+            ["donationNumber"] = "献血码", ["bloodGroup"] = "ABO 血型（本次检测）", ["donationType"] = "献血类型",
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 

@@ -38,18 +38,22 @@ internal static class StepDecision
             ? new FieldError(field.Code, field.Label, r.Text ?? r.Title) : new FieldError("", r.Title, r.Text ?? r.Title))];
 
     /// <summary>What has to be confirmed, or null. A confirmation holds for exactly the verdict that was shown.</summary>
-    public static StepConfirmation? Confirmation(VisitRun visited, WorkflowRun run, VisitConfiguration configuration)
+    /// <param name="disputed">Measured values the devices do not agree on, in words: whoever decided says why.</param>
+    public static StepConfirmation? Confirmation(VisitRun visited, WorkflowRun run, VisitConfiguration configuration, IReadOnlyList<string>? disputed = null)
     {
-        if (visited.Deciding is not { } verdict) return null;
+        disputed ??= [];
+        if (visited.Deciding is not { } verdict) return disputed.Count == 0 ? null : new StepConfirmation(Token(string.Join('\n', disputed)), "确认后继续", true, []) { Disputed = disputed };
         var defers = run.Effects.OfType<VisitEnded>().Any(e => e.State == Contracts.VisitStates.Deferred);
         var prompts = verdict.Outcome == RuleOutcome.Prompt || (visited.DecidesAlone && verdict.Rules.Any(r => r.Outcome > RuleOutcome.Missing || r.Outcome == RuleOutcome.Prompt));
-        if (!defers && !prompts) return null;
+        if (!defers && !prompts && disputed.Count == 0) return null;
         var last = visited.Verdicts.Where(v => v.Stage == visited.Verdicts[^1].Stage).Select(v => VerdictView.Of(configuration.DonationTypeTitle(v.Verdict.DonationType), v.Verdict));
-        return new StepConfirmation(Token(verdict), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers, [.. last]);
+        return new StepConfirmation(Token(Shown(verdict) + string.Join('\n', disputed)), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers || disputed.Count > 0, [.. last]) { Disputed = disputed };
     }
 
-    private static string Token(Verdict verdict) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId)))))[..16];
+    private static string Shown(Verdict verdict) =>
+        verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId));
+
+    private static string Token(string shown) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown)))[..16];
 
     private static FormField? Field(RuleVerdict rule, FormDefinition form) => rule.FactsUsed.Keys.Select(form.Field).FirstOrDefault(f => f is not null);
 

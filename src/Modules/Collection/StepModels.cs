@@ -37,6 +37,9 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
 /// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
 public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts)
 {
+    /// <summary>Measured values the devices do not agree on, in words.</summary>
+    public IReadOnlyList<string> Disputed { get; init; } = [];
+
     internal static FieldError NoReason => new("_reason", "确认原因", "必填，请选择或写明确认的原因");
 
     /// <summary>Whether the person has agreed to exactly this, but left out the reason.</summary>

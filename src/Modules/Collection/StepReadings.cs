@@ -9,11 +9,14 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>What devices measured for the fields of a step.</summary>
-/// <param name="Filled">Value of each field that has exactly one that counts.</param>
+/// <param name="Filled">Value of each field that has exactly one that counts and nothing after it that says otherwise.</param>
 /// <param name="Notes">Where each value is known from, and what does not count and why.</param>
 /// <param name="Token">Names exactly these readings; empty without any. Who signs has seen them.</param>
 internal sealed record StepMeasurements(IReadOnlyDictionary<string, string> Filled, IReadOnlyDictionary<string, string> Notes, string Token, IReadOnlyList<VisitReading> Readings)
 {
+    /// <summary>Fields the devices have said more than one thing of, in words: which counts is for a person to decide, with a reason.</summary>
+    public IReadOnlyList<string> Disputed { get; init; } = [];
+
     /// <summary>Whether every test item of the form was submitted as a device gave it.</summary>
     public bool Give(FormDefinition form, FormSubmission submission) =>
         form.Fields.Where(f => f.TestItem is not null && submission.Value(f.Code) is not null).All(f =>
@@ -42,14 +45,20 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
         var all = (await readings.OfVisitAsync(file.Visit.Id, cancel)).Where(r => fields.ContainsKey(r.Item)).Select(r => InUnitOf(fields[r.Item], r)).ToList();
         if (all.Count == 0) return StepMeasurements.None;
         var (filled, notes) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var disputed = new List<string>();
         foreach (var item in all.GroupBy(r => r.Item))
         {
-            var values = Counting(item);
-            if (values.Count == 1) filled[item.Key] = Text(values[0]);
-            notes[item.Key] = string.Join("；", item.Select(Note)) + (values.Count > 1 ? "。结果不一致，请核对后填写" : "");
+            notes[item.Key] = string.Join("；", item.Select(Note));
+            if (Counting(item) is not { Count: > 0 } values) continue;
+            if (Dispute(item, values) is not { } dispute) filled[item.Key] = Text(values[0]);
+            else
+            {
+                disputed.Add($"{fields[item.Key].Label}：{notes[item.Key]}");
+                notes[item.Key] += "。" + dispute;
+            }
         }
         var token = string.Join(",", all.Select(r => $"{r.SampleId}:{r.Item}"));
-        return new StepMeasurements(filled, notes, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..16], all);
+        return new StepMeasurements(filled, notes, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..16], all) { Disputed = disputed };
     }
 
     /// <summary>Whether test items of the visit have a value that counts.</summary>
@@ -69,6 +78,14 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
                 Old = string.Join("、", values.Select(Text)), New = signed, Reason = reason,
             });
         }
+    }
+
+    /// <summary>Why no value is filled in although one counts. A device that corrects or doubts a result says so in a later transmission: then neither the old nor the new one stands by itself.</summary>
+    private static string? Dispute(IEnumerable<VisitReading> item, List<decimal> values)
+    {
+        if (values.Count > 1) return "结果不一致，请核对后填写，并写明原因";
+        var counted = item.Where(r => r.Value is not null).Select(r => r.SampleId).ToHashSet();
+        return item.SkipWhile(r => r.Value is null).Any(r => r.Value is null && !counted.Contains(r.SampleId)) ? "仪器后来又传来不能采用的结果，先前的值不再填入，请核对后填写，并写明原因" : null;
     }
 
     private static List<decimal> Counting(IEnumerable<VisitReading> readings) =>

@@ -49,6 +49,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (step.Submission is not null)
             await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.Proof, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
         if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
+        if (step.Submission?.Value(CollectionFacts.BloodGroup) is { } group) await EnterBloodGroupAsync(step, group, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         // A donor who has given already is deferred for the next time; what a correction says holds at once.
         await deferrals.FollowAsync(step, enters: step.Amendment is not null || step.Visited.DecidesAlone, cancel);
@@ -83,6 +84,14 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (!typed.PersonId.StartsWith(SelfServiceTerminal.Prefix, StringComparison.Ordinal)) return;
         var form = step.Configuration.Form(typed.Form);
         await donors.AmendAsync(step.Visit.DonorId, VisitStart.Lasting(form, FormSubmission.Restore(form, files.Values(form, typed))), step.PersonId, step.PersonName, cancel);
+    }
+
+    /// <summary>The first group signed for a donor is the one on file. Done again or corrected it follows; once a later visit has relied on it, it stays.</summary>
+    private async Task EnterBloodGroupAsync(StepResult step, string group, CancellationToken cancel)
+    {
+        var own = step.Visited.History.BloodGroup is null
+            && !await store.Set<Visit>().AnyAsync(v => v.DonorId == step.Visit.DonorId && v.RegisteredAt > step.Visit.RegisteredAt, cancel);
+        await donors.EnterBloodGroupAsync(step.Visit.DonorId, group, own, step.PersonId, step.PersonName, cancel);
     }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)

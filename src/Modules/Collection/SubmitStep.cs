@@ -80,7 +80,7 @@ internal sealed class SubmitStep(
         if (StepDecision.Missing(visited, run, form, asked) is { Count: > 0 } missing) return await RefuseAsync(file, defined, form, post, missing, http, cancel);
         if (StepDecision.Blocked(visited, form) is { Count: > 0 } blocked) return await RefuseAsync(file, defined, form, post, blocked, http, cancel);
         if (StepDecision.TooMuch(visited, form) is { } tooMuch) return await RefuseAsync(file, defined, form, post, [tooMuch], http, cancel);
-        if (StepDecision.Confirmation(visited, run, file.Configuration) is { } confirmation
+        if (StepDecision.Confirmation(visited, run, file.Configuration, measured.Disputed) is { } confirmation
             && (post.Confirmed != confirmation.Token || (confirmation.WantsReason && post.Reason is null)))
         {
             if (confirmation.Asked(post)) return await RefuseAsync(file, defined, form, post, [StepConfirmation.NoReason], http, cancel, confirmation);

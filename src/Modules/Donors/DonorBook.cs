@@ -57,6 +57,15 @@ public sealed partial class DonorBook(
         donor.Revision++;
     }
 
+    public async Task EnterBloodGroupAsync(Guid id, string group, bool replace, string personId, string personName, CancellationToken cancel = default)
+    {
+        var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
+        if (donor.BloodGroup == group || donor.BloodGroup is not null && !replace) return;
+        Audit(donor, personId, personName, "更新献血者资料", "abo", donor.BloodGroup, group);
+        donor.BloodGroup = group;
+        donor.Revision++;
+    }
+
     private async Task<Donor> NewAsync(IReadOnlyDictionary<string, string> values, string digest, CancellationToken cancel)
     {
         var donor = new Donor

@@ -18,7 +18,8 @@ public sealed partial class DonorBook
     {
         var (entries, unreachable) = await index.FindAsync(idNumber, cancel);
         var digest = cipher.Digest(idNumber);
-        var donor = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(cancel);
+        var file = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => new { d.Id, d.BloodGroup }).SingleOrDefaultAsync(cancel);
+        var donor = file?.Id;
         var own = await store.Set<Donation>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
         var deferrals = await store.Set<Deferral>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
         // The station knows its own better than the province, which may not have heard the last of them yet.
@@ -32,6 +33,7 @@ public sealed partial class DonorBook
                 .OrderByDescending(d => d.From)],
             unreachable)
         {
+            BloodGroup = file?.BloodGroup,
             Lifted = [.. deferrals.Where(d => d.LiftedAt is not null).OrderByDescending(d => d.From).Select(d => new LiftedDeferral(Earlier(d), d.LiftedAt!.Value, d.LiftedBy!, d.LiftedBecause!))],
         };
     }

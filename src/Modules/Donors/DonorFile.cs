@@ -51,6 +51,7 @@ internal sealed class DonorFile(string name, DateOnly today)
         if (donor is null) throw Wrong(path, Empty);
         if (ResidentIdNumber.Read(donor.IdNumber ?? "", today, out var fault) is not { } id) throw Wrong(path + ".idNumber", fault!);
         if (string.IsNullOrWhiteSpace(donor.Name)) throw Wrong(path + ".name", "必填");
+        if (donor.BloodGroup is not (null or "A" or "B" or "O" or "AB")) throw Wrong(path + ".bloodGroup", "血型请写 A、B、O 或 AB；不清楚的请删去");
         var donations = donor.Donations ?? [];
         for (var i = 0; i < donations.Count; i++) Check(donations[i], $"{path}.donations[{i}]");
         for (var i = 0; i < donations.Count; i++)

@@ -63,7 +63,7 @@ public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSt
         var form = await journey.OpenStepAsync("检测员", "献血前检测");
         foreach (var (label, value) in new[] { ("血红蛋白", "138"), ("红细胞比容", "0.410"), ("采前血小板", "260"), ("白细胞", "6.20"), ("平均血小板体积", "10.0") })
             if (await form.Field(label).CountAsync() > 0) await form.FillIfEmptyAsync(label, value);
-        await form.FillAsync("ABO 血型", "A 型");
+        await form.FillAsync("ABO 血型", journey.Donor.BloodGroup + " 型");
         await form.FillAsync("是否乳糜血", "否");
         await form.SignAsync("检测人");
         await form.SignSecondAsync("核对人", Journey.AccountOf("检测员乙"));

@@ -12,7 +12,7 @@ public sealed partial class VisitSteps(Journey journey)
     private static readonly (string Label, string Value)[] Measured =
         [("身高", "168"), ("体重", "62"), ("收缩压", "118"), ("舒张压", "76"), ("脉搏", "72"), ("体温", "36.5")];
     private static readonly (string Label, string Value)[] Tested =
-        [("血红蛋白", "138"), ("红细胞比容", "0.410"), ("采前血小板", "260"), ("白细胞", "6.20"), ("ABO 血型", "A 型")];
+        [("血红蛋白", "138"), ("红细胞比容", "0.410"), ("采前血小板", "260"), ("白细胞", "6.20")];
 
     [Given(@"^一位(\d+)岁的(女|男)性献血者""(.+)""从未献过血$")]
     public void GivenNewDonor(int age, string sex, string name) => journey.Donor = Donor.New(name, sex == "女", age, journey.Product.Today);
@@ -22,6 +22,9 @@ public sealed partial class VisitSteps(Journey journey)
 
     [Given(@"^61 天前在杭州献过全血的""沈一诺""$")]
     public void GivenWholeBloodDonor() => journey.Donor = Donor.ShenYinuo;
+
+    [Given(@"^绍兴档案中为 O 型的""陆长风""$")]
+    public void GivenDonorOnFile() => journey.Donor = Donor.LuChangfeng;
 
     [Given(@"^登记员已在(杭州|绍兴)为(?:她|他)登记$")]
     [When(@"^登记员在(杭州|绍兴)为(?:她|他)登记$")]
@@ -144,6 +147,7 @@ public sealed partial class VisitSteps(Journey journey)
         var form = await journey.OpenStepAsync("检测员", "献血前检测");
         foreach (var (label, value) in Tested) await form.FillAsync(label, value);
         if (await form.Field("平均血小板体积").CountAsync() > 0) await form.FillAsync("平均血小板体积", "10.0");
+        await form.FillAsync("ABO 血型", journey.Donor.BloodGroup + " 型");
         await form.FillAsync("是否乳糜血", "否");
         await OverrideAsync(form, other);
         return form;

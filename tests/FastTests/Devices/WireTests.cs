@@ -149,4 +149,26 @@ public sealed class WireTests
 
         Assert.Equal([null, null, null, "H|x\rL|\rO|1\rL|1|N\r"], ended);
     }
+
+    [Fact]
+    public void Given_several_messages_in_one_transmission_When_each_is_handed_over_Then_the_next_stands_by_itself_and_nothing_is_left_for_the_end()
+    {
+        var receiver = new AstmReceiver();
+        string[] records = ["H|1\r", "L|1\r", "H|2\r", "L|2\r"];
+        receiver.Feed([AstmReceiver.Enq], []);
+        var handed = new List<string>();
+        for (var i = 0; i < records.Length; i++)
+        {
+            var frame = Frame(i + 1, records[i], AstmReceiver.Etx);
+            // The device repeats a frame whose answer was lost.
+            receiver.Feed([.. frame, .. frame], []);
+            if (receiver.Ended is not { } text) continue;
+            handed.Add(Encoding.ASCII.GetString(text));
+            receiver.HandOver();
+        }
+
+        Assert.Equal(["H|1\rL|1\r", "H|2\rL|2\r"], handed);
+        Assert.Empty(receiver.Feed([AstmReceiver.Eot, AstmReceiver.Enq, AstmReceiver.Enq], []));
+        Assert.Equal(0, receiver.IncompleteTransmissions);
+    }
 }

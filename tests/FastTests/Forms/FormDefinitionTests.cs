@@ -39,7 +39,7 @@ public class FormDefinitionTests
     {
         var field = With("""{ "testItem": "hct", "required": true }""").Field("hct")!;
 
-        Assert.Equal(("红细胞比容", "L/L", 0.1m, 0.8m, 3), (field.Label, field.Unit, field.Min, field.Max, field.Decimals));
+        Assert.Equal(("红细胞比容", "L/L", 0.1m, 0.8m, 4), (field.Label, field.Unit, field.Min, field.Max, field.Decimals));
     }
 
     [Fact]

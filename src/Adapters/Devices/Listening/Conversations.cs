@@ -45,7 +45,6 @@ internal sealed class AstmConversation(FrameIntake intake, string remote) : ICon
     private const int MostKept = 64 * 1024;
     private readonly AstmReceiver _receiver = new();
     private readonly List<byte> _raw = [];
-    private byte[] _taken = [];
     private int _incomplete;
 
     public bool Pending => _receiver.Pending;
@@ -72,17 +71,19 @@ internal sealed class AstmConversation(FrameIntake intake, string remote) : ICon
         var before = answers.Count;
         var done = _receiver.Feed(piece.Span, answers);
         if (answers.Count > before && answers[^1] == AstmReceiver.Ack && _receiver.Ended is { } text && !await TakeAsync(text, cancel)) answers[^1] = AstmReceiver.Nak;
-        foreach (var transmission in done) await TakeAsync(transmission, cancel);
+        // Ended without a terminator: the device has closed, so there is no answer left to refuse it with.
+        foreach (var transmission in done) await intake.TakeAsync(transmission, remote, null, cancel);
         for (; _incomplete < _receiver.IncompleteTransmissions; _incomplete++) await TakeBrokenAsync(cancel);
         if (!_receiver.Pending) _raw.Clear();
     }
 
     private async Task<bool> TakeAsync(byte[] text, CancellationToken cancel)
     {
-        if (text.AsSpan().SequenceEqual(_taken)) return true;
         var stored = (await intake.TakeAsync(text, remote, null, cancel)).Stored;
-        if (stored) _taken = text;
-        return stored;
+        if (!stored) return false;
+        _receiver.HandOver();
+        _raw.Clear();
+        return true;
     }
 
     private async Task TakeBrokenAsync(CancellationToken cancel)

@@ -26,8 +26,15 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     /// <summary>A transmission has begun and its EOT has not come.</summary>
     public bool Pending => _state != State.Idle;
 
-    /// <summary>The records received so far when the last of them is the terminator (L) and nothing is missing; null otherwise.</summary>
+    /// <summary>The records received and not yet handed over, when the last of them is the terminator (L) and nothing is missing; null otherwise.</summary>
     public byte[]? Ended => _state == State.BetweenFrames && Refusal is null && _lastWasEnd && EndsInTerminator() ? [.. _text] : null;
+
+    /// <summary>What <see cref="Ended"/> gave is stored: the next message of the same transmission stands by itself.</summary>
+    public void HandOver()
+    {
+        _text.Clear();
+        _frame.Clear();
+    }
 
     /// <summary>The complete transmissions (records without framing) these bytes end; answers to the device go to <paramref name="answers"/>.
     /// A transmission whose last frame was refused or that ends inside a record is not delivered: the device sends it again.</summary>

@@ -41,6 +41,9 @@ public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IRea
     /// <summary>For people to read; no verdict rests on them.</summary>
     [JsonIgnore]
     public IReadOnlyList<LiftedDeferral> Lifted { get; init; } = [];
+
+    /// <summary>ABO group on this station's file: A, B, O or AB; null when none is on file.</summary>
+    public string? BloodGroup { get; init; }
 }
 
 /// <summary>A deferral for the file.</summary>
@@ -96,6 +99,10 @@ public interface IDonors
 
     /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
     Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+
+    /// <summary>Enters the ABO group a visit has found, with old and new value in the audit.</summary>
+    /// <param name="replace">The group on file is this visit's own finding, now corrected; otherwise a group that is on file stays.</param>
+    Task EnterBloodGroupAsync(Guid id, string group, bool replace, string personId, string personName, CancellationToken cancel = default);
 
     /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
     Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);
