@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
 using Modules.Signing.Contracts;
 
 namespace Modules.Archive;
@@ -47,16 +45,7 @@ public sealed partial class CheckPackage
     /// <summary>A certificate no file of the package vouches for.</summary>
     private bool Brought(byte[] seal)
     {
-        var message = new SignedCms();
-        try
-        {
-            message.Decode(seal);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
         var own = SignatureParts.Certificate(seal);
-        return message.Certificates.Any(c => !c.RawDataMemory.Span.SequenceEqual(own) && !_trust.Issuers.Any(issuer => c.RawDataMemory.Span.SequenceEqual(issuer)));
+        return SignatureParts.Certificates(seal).Any(c => !c.AsSpan().SequenceEqual(own) && !_trust.Issuers.Any(issuer => c.AsSpan().SequenceEqual(issuer)));
     }
 }

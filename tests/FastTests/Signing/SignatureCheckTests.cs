@@ -125,6 +125,18 @@ public sealed class SignatureCheckTests
         foreach (var bytes in new byte[][] { [], [0x30], [0x30, 0x80], Cms[..100], Cms[..^1], [.. Enumerable.Repeat((byte)0x30, 4000)] }) Assert.False(Check.Check(bytes, Content, trust).Holds);
     }
 
+    [Fact]
+    public void Given_a_signature_with_a_byte_changed_When_its_parts_are_read_Then_they_are_there_or_not_and_never_an_exception()
+    {
+        for (var at = 0; at < Cms.Length; at += 5)
+        {
+            var damaged = Cms.ToArray();
+            damaged[at] ^= 1;
+            Assert.Null(Record.Exception(() => (SignatureParts.Certificate(damaged), SignatureParts.StampCertificate(damaged), SignatureParts.Certificates(damaged))));
+        }
+        Assert.Equal(2, SignatureParts.Certificates(Cms).Count);
+    }
+
     private static (DateTimeOffset?, string) Read(byte[] cms)
     {
         var verdict = Check.Check(cms, Content, Authority.Trust(Signed));
