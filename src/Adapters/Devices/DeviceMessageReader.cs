@@ -12,10 +12,18 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
     public IReadOnlyList<DeviceMessage> Read(WireMessage message)
     {
         if (message.Format is WireFormat.Csv or WireFormat.Xml)
-            return [.. message.Records.OfType<FlatRow>().Select(row => Sample(new Scope([row]), [.. row.Cells.Where(c => !IsAboutSample(c.Heading)).Select(Cell)], message.Problems))];
-        var samples = new List<DeviceMessage>();
+            return [.. message.Records.OfType<FlatRow>().Select(row => Sample(new Scope([row]), [.. row.Cells.Where(c => !IsAboutSample(c.Heading)).Select(Cell)], [], message.Problems))];
+        // A second order for the same tube belongs to the first: what it reports doubtful is doubtful there too.
+        return [.. Parts(message).GroupBy(p => p.Scope.First(profile.Message.SampleId) is { } id ? (object)(id, Kind(p.Scope), p.Scope.First(profile.Message.Sex)) : p.Scope)
+            .Select(g => Sample(g.First().Scope, [.. g.SelectMany(p => p.Observations)], [.. g.SelectMany(p => p.Comments)], message.Problems))];
+    }
+
+    /// <summary>The samples as the records have them, each with its results and with the comments on them.</summary>
+    private List<Part> Parts(WireMessage message)
+    {
+        var parts = new List<Part>();
         var current = new Dictionary<string, WireRecord>();
-        var observations = new List<Observation>();
+        var (observations, comments) = (new List<Observation>(), new List<DeviceAlarm>());
         var open = false;
         foreach (var record in message.Records)
         {
@@ -26,20 +34,25 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
                 foreach (var below in profile.Hierarchy.Skip(level + 1)) current.Remove(below);
                 open = level == profile.Hierarchy.Count - 2;
             }
+            if (Comment(record) is { } comment)
+                comments.Add(new DeviceAlarm(record.Name, null, comment, $"仪器附注“{comment}”，需人工核对", _judge.ItemsOf(observations.Count > 0 ? observations[^1] : null)));
             current[record.Name] = record;
             if (level != profile.Hierarchy.Count - 1) continue;
             observations.Add(Observed(record));
             open = true;
         }
-        if (open || samples.Count == 0) Close();
-        return samples;
+        if (open || parts.Count == 0) Close();
+        return parts;
 
         void Close()
         {
-            samples.Add(Sample(new Scope(current.Values), observations, message.Problems));
-            observations = [];
+            parts.Add(new Part(new Scope(current.Values), observations, comments));
+            (observations, comments) = ([], []);
         }
     }
+
+    private string? Comment(WireRecord record) =>
+        profile.Message.Comment.Where(p => p.Record == record.Name).Select(record.Get).FirstOrDefault(c => c.Length > 0 && !profile.Ignore.Any(i => Matches(i, c)));
 
     /// <summary>True when the text is the pattern, or begins with it where the pattern ends in *; case does not matter.</summary>
     internal static bool Matches(string pattern, string text) => pattern.EndsWith('*')
@@ -53,12 +66,12 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
         return -1;
     }
 
-    private DeviceMessage Sample(Scope scope, IReadOnlyList<Observation> observations, IReadOnlyList<string> problems)
+    private DeviceMessage Sample(Scope scope, IReadOnlyList<Observation> observations, IReadOnlyList<DeviceAlarm> comments, IReadOnlyList<string> problems)
     {
         var places = profile.Message;
         var kind = Kind(scope);
         var sampleId = scope.First(places.SampleId);
-        var judged = _judge.Judge(observations, SampleReasons(kind, sampleId, problems));
+        var judged = _judge.Judge(observations, comments, SampleReasons(kind, sampleId, problems));
         return new DeviceMessage
         {
             Profile = profile.Name,
@@ -117,6 +130,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
         var digits = new string([.. text.TakeWhile(c => c is not ('.' or '+')).Where(char.IsAsciiDigit)]);
         return DateTime.TryParseExact(digits, ["yyyyMMdd", "yyyyMMddHHmm", "yyyyMMddHHmmss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
     }
+
+    private sealed record Part(Scope Scope, List<Observation> Observations, List<DeviceAlarm> Comments);
 
     /// <summary>The header, patient and sample records in force.</summary>
     private sealed class Scope(IEnumerable<WireRecord> records)

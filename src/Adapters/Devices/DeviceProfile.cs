@@ -62,6 +62,8 @@ public sealed record MessagePaths
     public IReadOnlyList<FieldPath> Model { get; init; } = [];
     public IReadOnlyList<FieldPath> Serial { get; init; } = [];
     public IReadOnlyList<FieldPath> Sex { get; init; } = [];
+    /// <summary>Words the device adds behind a result or an order; what they are about does not count until a person has read them.</summary>
+    public IReadOnlyList<FieldPath> Comment { get; init; } = [];
 }
 
 /// <summary>Places in a result record; flags are gathered from all their paths, otherwise the first filled path counts.</summary>

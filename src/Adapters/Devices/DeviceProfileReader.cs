@@ -97,7 +97,7 @@ public static partial class DeviceProfileReader
     private static IEnumerable<(FieldPath Path, string Place)> Paths(DeviceProfile profile)
     {
         var (message, observation) = (profile.Message, profile.Observation);
-        IEnumerable<FieldPath> inMessage = [.. message.SampleId, .. message.Id, .. message.Time, .. message.ObservedTime, .. message.Maker, .. message.Model, .. message.Serial, .. message.Sex];
+        IEnumerable<FieldPath> inMessage = [.. message.SampleId, .. message.Id, .. message.Time, .. message.ObservedTime, .. message.Maker, .. message.Model, .. message.Serial, .. message.Sex, .. message.Comment];
         IEnumerable<FieldPath> inObservation = observation is null ? [] :
             [.. observation.Code, .. observation.Value, .. observation.Unit, .. observation.Flags, .. observation.Status, .. observation.Name, .. observation.ValueType, .. observation.Range];
         return [.. inMessage.Select(p => (p, "$.message")), .. inObservation.Select(p => (p, "$.observation")),

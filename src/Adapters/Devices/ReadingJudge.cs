@@ -17,11 +17,12 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
         .SelectMany(i => i.Device.Select(d => (d, i))).ToDictionary(p => p.d, p => p.i, StringComparer.OrdinalIgnoreCase);
 
     /// <param name="observations">All of one sample.</param>
+    /// <param name="comments">What the device has written beside its results.</param>
     /// <param name="sampleReasons">Reasons that hold for every reading of the sample.</param>
     public (IReadOnlyList<DeviceReading> Readings, IReadOnlyList<DeviceAlarm> Alarms, int SkippedBinary) Judge(
-        IReadOnlyList<Observation> observations, IReadOnlyList<string> sampleReasons)
+        IReadOnlyList<Observation> observations, IReadOnlyList<DeviceAlarm> comments, IReadOnlyList<string> sampleReasons)
     {
-        var (drafts, alarms, skipped) = (new List<Draft>(), new List<DeviceAlarm>(), 0);
+        var (drafts, alarms, skipped) = (new List<Draft>(), new List<DeviceAlarm>(comments), 0);
         foreach (var observation in observations)
         {
             var item = Find(observation.Code) ?? Find(observation.Name);
@@ -37,6 +38,10 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
         var readings = drafts.Select(d => d with { Reasons = [.. sampleReasons, .. d.Reasons, .. AlarmReasons(d, alarms)] }).ToList();
         return (RefuseRepeated(readings).Select(Finish).ToList(), alarms, skipped);
     }
+
+    /// <summary>Test items a comment behind this observation is about: all of the sample when it stands before the first.</summary>
+    public IReadOnlyList<string> ItemsOf(Observation? observation) =>
+        observation is null ? ["*"] : (Find(observation.Code) ?? Find(observation.Name)) is { } item ? [item.Code] : [];
 
     private ItemMapping? Find(string code) => code.Length > 0 ? _items.GetValueOrDefault(code) : null;
 

@@ -117,6 +117,47 @@ public sealed class ReadingTests
         Assert.Equal(["A1 hb=141 g/L", " !hb=121 g/L", "A3 hb=131 g/L"], recording.Messages.Select(m => $"{m.SampleId} {Line(m.Readings[0])}"));
     }
 
+    [Theory]
+    [InlineData("OBR|2||20260301001|00002^Morphology^99MRC", "hb")]
+    [InlineData("OBR|2||20260301002|00002^Morphology^99MRC", "hb plt")]
+    public void Given_a_second_order_for_the_same_tube_When_it_raises_an_alarm_Then_the_results_of_the_first_are_touched_too(string order, string accepted)
+    {
+        var messages = Record(System.Text.Encoding.UTF8.GetBytes("MSH|^~\\&|BC-6800|Mindray|||20260301080000||ORU^R01|7|P|2.3.1\rPID|1\rOBR|1||20260301001|00001^Count^99MRC\r"
+            + $"OBX|1|NM|718-7^HGB^LN||130|g/L||N|||F\rOBX|2|NM|777-3^PLT^LN||200|10*9/L||N|||F\r{order}\rOBX|1|IS|7796-6^Platelet Clump?^LN||T||||||F\r"), Hematology).Messages;
+
+        Assert.Equal(accepted, string.Join(' ', messages.SelectMany(m => m.Readings).Where(r => r.Accepted).Select(r => r.Code)));
+        Assert.Single(messages.SelectMany(m => m.Alarms));
+    }
+
+    [Theory]
+    [InlineData("OBX|1|NM|718-7^HGB^LN||130|g/L||N|||F\rNTE|1||标本凝块\rOBX|2|NM|777-3^PLT^LN||200|10*9/L||N|||F\r", "plt")]
+    [InlineData("NTE|1||Sample clotted\rOBX|1|NM|718-7^HGB^LN||130|g/L||N|||F\rOBX|2|NM|777-3^PLT^LN||200|10*9/L||N|||F\r", "")]
+    [InlineData("NTE|1||\rOBX|1|NM|718-7^HGB^LN||130|g/L||N|||F\rOBX|2|NM|777-3^PLT^LN||200|10*9/L||N|||F\r", "hb plt")]
+    public void Given_a_comment_of_the_device_When_read_Then_what_it_stands_behind_does_not_count_until_a_person_has_read_it(string segments, string accepted)
+    {
+        var message = One($"MSH|^~\\&|BC-5380|Mindray|||20260301080000||ORU^R01|7|P|2.3.1\rPID|1\rOBR|1||20260301001|00001^Count^99MRC\r{segments}", Hematology);
+
+        Assert.Equal(accepted, string.Join(' ', message.Readings.Where(r => r.Accepted).Select(r => r.Code)));
+        Assert.All(message.Readings.Where(r => !r.Accepted), r => Assert.Contains("仪器附注", r.Reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("L|1|N", true)]
+    [InlineData("L|1", true)]
+    [InlineData("L|1|F", true)]
+    [InlineData("L|1|T", false)]
+    [InlineData("L|1|E", false)]
+    public void Given_a_terminator_that_says_the_device_broke_off_When_read_Then_nothing_counts(string terminator, bool accepted) =>
+        Assert.Equal(accepted, One($"H|\\^&\rP|1\rO|1||^^A1^B\rR|1|^^^^HGB^1|14.1|g/dL||N||F\r{terminator}\r", Sysmex).Readings.Single().Accepted);
+
+    [Fact]
+    public void Given_an_astm_comment_behind_a_result_and_a_makers_record_When_read_Then_only_the_commented_result_does_not_count()
+    {
+        var message = One("H|\\^&\rP|1\rO|1||^^A1^B\rM|1|102|x\rR|1|^^^^HGB^1|14.1|g/dL||N||F\rC|1|I|Turbid plasma|G\rR|2|^^^^PLT^1|200|10*3/uL||N||F\rM|2|103|y\rL|1|N\r", Sysmex);
+
+        Assert.Equal(["!hb=141 g/L", "plt=200 10^9/L"], message.Readings.Select(Line));
+    }
+
     [Fact]
     public void Given_a_picture_When_read_Then_it_is_counted_and_left_out()
     {

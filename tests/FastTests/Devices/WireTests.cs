@@ -115,6 +115,20 @@ public sealed class WireTests
     public void Given_quoted_cells_When_a_flat_file_is_read_Then_they_are_whole(string text, string cells) =>
         Assert.Equal(cells, string.Join(" ", CsvFile.Parse(text, ',').Single().Records.Cast<FlatRow>().Single().Cells.Select(c => c.Value)));
 
+    [Theory]
+    [InlineData("样本号;HGB;PLT\nA1;130;200\n", "utf-8", "hb=130 plt=200")]
+    [InlineData("样本号\tHGB\tPLT\nA1\t130\t200\n", "utf-16", "hb=130 plt=200")]
+    [InlineData("样本号\tHGB\tPLT\nA1\t130\t200\n", "utf-16BE", "hb=130 plt=200")]
+    [InlineData("样本号,血红蛋白,PLT\nA1,130,200\n", "GB18030", "hb=130 plt=200")]
+    [InlineData("样本号;HGB;PLT\nA1;130,5;200\n", "utf-8", "plt=200")]
+    public void Given_a_flat_file_as_a_spreadsheet_saves_it_When_read_Then_cells_and_charset_are_found_and_a_decimal_comma_does_not_count(string text, string charset, string accepted)
+    {
+        var encoding = charset == "GB18030" ? CodePagesEncodingProvider.Instance.GetEncoding(charset)! : Encoding.GetEncoding(charset);
+        var message = One([.. encoding.GetPreamble(), .. encoding.GetBytes(text)], "generic/csv");
+
+        Assert.Equal(("A1", accepted), (message.SampleId, string.Join(' ', message.Readings.Where(r => r.Accepted).Select(r => $"{r.Code}={r.Value}"))));
+    }
+
     [Fact]
     public void Given_a_row_shorter_than_its_headings_When_read_Then_its_readings_do_not_count() =>
         Assert.All(Record("样本号,HGB,PLT\nA1,130\n"u8.ToArray(), "generic/csv").Messages.Single().Readings, r => Assert.False(r.Accepted));

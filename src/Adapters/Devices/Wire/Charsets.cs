@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Adapters.Devices.Wire;
 
-/// <summary>Turns a device's bytes into text: the charset the message declares, else strict UTF-8, else the profile's, else GB18030.</summary>
+/// <summary>Turns a device's bytes into text: UTF-16 where it begins with its mark, the charset the message declares, else strict UTF-8, else the profile's, else GB18030.</summary>
 public static class Charsets
 {
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
@@ -12,6 +12,8 @@ public static class Charsets
     public static (string Text, Encoding Charset) Decode(ReadOnlySpan<byte> bytes, string? declared = null, string? profileDefault = null)
     {
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
+        if (bytes.StartsWith(Encoding.Unicode.Preamble)) return (Encoding.Unicode.GetString(bytes[2..]), Encoding.Unicode);
+        if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble)) return (Encoding.BigEndianUnicode.GetString(bytes[2..]), Encoding.BigEndianUnicode);
         foreach (var charset in new[] { Named(declared), Utf8, Named(profileDefault) })
         {
             if (charset is null) continue;

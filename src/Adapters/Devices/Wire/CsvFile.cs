@@ -5,9 +5,15 @@ namespace Adapters.Devices.Wire;
 /// <summary>RFC 4180: quoted cells, doubled quotes, line ends CR, LF or both.</summary>
 public static class CsvFile
 {
+    private static readonly char[] Others = [',', ';', '\t'];
+
     /// <summary>One message for each row below the headings.</summary>
+    /// <param name="delimiter">As the profile expects it; comma, semicolon or tab where the heading row has none of it.</param>
     public static IReadOnlyList<WireMessage> Parse(string text, char delimiter)
     {
+        var heading = text.TrimStart().Split(['\r', '\n'], 2)[0];
+        // Spreadsheets save by the language they are set to; a heading row that lacks the separator expected has another one.
+        if (!heading.Contains(delimiter)) delimiter = Others.FirstOrDefault(heading.Contains, delimiter);
         var rows = Rows(text, delimiter);
         if (rows.Count < 2) return [];
         var headings = rows[0].Select(h => h.Trim()).ToList();

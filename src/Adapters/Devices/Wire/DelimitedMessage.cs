@@ -22,6 +22,9 @@ public static class DelimitedMessage
 {
     private const int MostProblems = 20;
     private static readonly string[] Envelopes = ["FHS", "BHS", "BTS", "FTS"];
+    private static readonly FieldPath Termination = FieldPath.Parse("L-3");
+    // E1394: normal, and end of what was asked for; the others are aborts and errors.
+    private static readonly string[] Terminations = ["N", "F"];
 
     /// <summary>Splits a text into messages at each header. Lines may end in CR, LF or both. A text without a header gives none.</summary>
     public static IReadOnlyList<WireMessage> Parse(string text, WireFormat format, Encoding charset)
@@ -50,6 +53,7 @@ public static class DelimitedMessage
         {
             if (records.Count == 0) return;
             if (format == WireFormat.Astm && records[^1].Name != "L") problems.Add("缺少结束记录 L，消息可能不完整");
+            else if (format == WireFormat.Astm && records[^1].Get(Termination) is { Length: > 0 } code && !Terminations.Contains(code)) problems.Add($"结束记录 L 的代码为 {code}，仪器没有正常发完");
             messages.Add(new WireMessage(format, records, problems));
             records = [];
             problems = [];
