@@ -73,7 +73,7 @@ internal sealed partial class Nurse : IDisposable
         var found = await SendAsync("/registration/find", await FormAsync("/registration"), ("idNumber", idNumber));
         var form = Inputs(await found.Content.ReadAsStringAsync());
         var answer = await SendAsync("/registration", form,
-            ("name", "压测" + (char)('一' + _donors)), ("phone", "13800000000"), ("address", "演示路 1 号"), ("donorCategory", "repeat"));
+            ("name", "压测" + (char)('一' + _donors)), ("phone", "13800000000"), ("address", "演示路 1 号"), ("donorCategory", "repeat"), ("priorReaction", "no"));
         return Next(answer);
     }
 

@@ -14,13 +14,14 @@ using Platform.Pages;
 using Platform.People;
 using Platform.Rules;
 using Platform.Storage;
+using Platform.Tenancy;
 using Platform.Workflows;
 
 namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
@@ -73,12 +74,12 @@ internal sealed class AmendForm(
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
-        var amended = Amended(file, latest, form, reading.Submission!, before, known, []);
+        var amended = Amended(file, latest, form, reading.Submission!, before, []);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Step.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
-        var final = Amended(file, latest, form, amended.Submission, before, known, signed);
+        var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
         if (proof.Fault is { } fault) return Confirm(file, latest, form, post, amended, [fault], StatusCodes.Status422UnprocessableEntity);
         return await CommitAsync(file, latest, form, post, final, signed, proof, content, http, cancel);
@@ -117,10 +118,9 @@ internal sealed class AmendForm(
     }
 
     /// <summary>The correction as it would be written: judged as far as the visit has been judged, with the history of that time.</summary>
-    private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, FactBag known, IReadOnlyList<StepSigner> signed)
+    private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, IReadOnlyList<StepSigner> signed)
     {
-        var facts = new FactBag();
-        facts.Add(known);
+        var facts = files.Facts(file, latest.Step, now);
         facts.Add(now.Facts);
         var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
@@ -166,6 +166,7 @@ internal sealed class AmendForm(
             var theirs = read.Latest(latest.Step)!;
             return Conflict(read, theirs, form, post, amended.Submission, files.Restored(form, theirs));
         }
+        outbox.Raise(tenant.Current);
         return Results.LocalRedirect(http.Request.PathBase + next);
     }
 

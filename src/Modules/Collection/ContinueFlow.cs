@@ -40,6 +40,6 @@ internal sealed class ContinueFlow(Store store, VisitFiles files, IDonors donors
     private VisitRun Run(VisitFile file, bool attended) =>
         new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, files.Facts(file))
         {
-            Attended = attended, HasArrived = (items, cancel) => VisitRun.ArrivedAsync(readings, file.Visit.Id, items, cancel),
+            VisitId = file.Visit.Id, Attended = attended, HasArrived = (items, cancel) => VisitRun.ArrivedAsync(readings, file.Visit.Id, items, cancel),
         };
 }

@@ -17,11 +17,18 @@ internal sealed class DonationRecord(Store store, IDonors donors, TimeProvider c
         // Yearly totals leave anticoagulant out (GB 18467-2011 chapter 9); what is not known is not taken off.
         var volume = Math.Max(0, (facts.Number(CollectionFacts.ProductVolume) ?? 0) - (facts.Number(CollectionFacts.AnticoagulantInProduct) ?? 0));
         (visit.CollectedMl, visit.CollectedUnits) = (volume, facts.Number(CollectionFacts.Units));
-        var reaction = await store.Set<Submission>().AnyAsync(s => s.VisitId == visit.Id && s.Form == ReportReaction.Form, cancel);
-        await donors.AddDonationAsync(new NewDonation(visit.Id, visit.DonorId, visit.DonationType, visit.Day, volume, reaction), cancel);
+        await donors.AddDonationAsync(new NewDonation(visit.Id, visit.DonorId, visit.DonationType, visit.Day, volume, await HadReactionAsync(visit.Id, cancel)), cancel);
         store.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), PersonId = personId, PersonName = personName, Action = "记入献血史", Subject = StepWriter.Subject(visit), New = $"{volume:0.##} mL",
         });
     }
+
+    /// <summary>Says anew whether the donation had a reaction, after a reaction form has been submitted or corrected; part of the caller's transaction.</summary>
+    public async Task FollowReactionAsync(Visit visit, CancellationToken cancel) => await donors.SetReactionAsync(visit.Id, await HadReactionAsync(visit.Id, cancel), cancel);
+
+    /// <summary>Whether a reaction form stands, one just added included: whatever the form says of it, there was a reaction to say it of.</summary>
+    private async Task<bool> HadReactionAsync(Guid visit, CancellationToken cancel) =>
+        store.Set<Submission>().Local.Any(s => s.VisitId == visit && s.Form == ReportReaction.Form)
+        || await store.Set<Submission>().AnyAsync(s => s.VisitId == visit && s.Form == ReportReaction.Form, cancel);
 }

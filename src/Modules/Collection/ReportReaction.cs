@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
+using Platform.Tenancy;
 
 namespace Modules.Collection;
 
 /// <summary>献血反应 (WS/T 551-2017): at any time from the needle to the call-back days later, however the visit has ended.</summary>
-internal sealed class ReportReaction(Store store, VisitFiles files, SideForm side, IDonors donors, TimeProvider clock, IPages pages)
+internal sealed class ReportReaction(Store store, VisitFiles files, SideForm side, DonationRecord recorded, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public const string Form = "donation-reaction";
     private const string Title = "献血反应";
@@ -37,11 +37,14 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
-        return !MayReport(file) ? TooEarly() : await side.SubmitAsync(Use(id), file, http, async (submission, written) =>
+        if (!MayReport(file)) return TooEarly();
+        var answer = await side.SubmitAsync(Use(id), file, http, async (submission, written) =>
         {
-            await donors.MarkReactionAsync(file.Visit.Id, cancel);
+            await recorded.FollowReactionAsync(file.Visit, cancel);
             FollowUps.Open(store, file.Visit, submission, written, clock.GetUtcNow());
         }, cancel);
+        outbox.Raise(tenant.Current);
+        return answer;
     }
 
     private IResult TooEarly() => pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Conflict, "还没有采前核对，没有献血反应可登记", "献血反应从穿刺起登记；此前的不适请写在当前步骤的备注中"));

@@ -100,7 +100,7 @@ internal sealed class SelfService(
         var (signed, unsigned) = await signers.ProveAsync(act, drawn, new ClaimsPrincipal(), cancel);
         if (unsigned.Count > 0) return new SelfServiceOutcome(null, unsigned[0].Message);
 
-        var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, SubmitStep.With(known, submission, form, signed));
+        var visited = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, SubmitStep.With(known, submission, form, signed)) { VisitId = file.Visit.Id };
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, file.OpenTask(Step)!.ActivityId, new JsonObject { ["action"] = StepPost.Done }, visited, cancel);
         if (run.Refusal is not null || StepDecision.Confirmation(visited, run, file.Configuration) is not null) return ToDesk;
         var proof = await signing.SignAsync(new RecordToSign(file, Step, form, submission, signed, visited.Verdicts, StepPage.TaskOf(file, Step)?.Documents ?? []), cancel);

@@ -41,7 +41,7 @@ internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Cha
 }
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, DonationRecord recorded, TimeProvider clock)
+internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, StepDeferrals deferrals, DonationRecord recorded, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
@@ -51,8 +51,8 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
         if (step.Submission?.Value(CollectionFacts.BloodGroup) is { } group) await EnterBloodGroupAsync(step, group, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
-        // A donor who has given already is deferred for the next time.
-        if (step.Amendment is null && step.Visited.DecidesAlone) await DeferAsync(step, [step.Visited.Deciding!], null, cancel);
+        // A donor who has given already is deferred for the next time; what a correction says holds at once.
+        await deferrals.FollowAsync(step, enters: step.Amendment is not null || step.Visited.DecidesAlone, cancel);
         if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
             Audit(step, now, left.Label, Title(step, step.Step), string.Join("、", Opened(step).Select(t => t.Title)), step.Reason);
         if (step.Amendment is { } amendment) await AmendAsync(step, amendment, now, cancel);
@@ -205,7 +205,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         step.Visit.State = state;
         Audit(step, now, VisitStates.Title(state), null, null, step.Reason);
-        if (state == VisitStates.Deferred) await DeferAsync(step, await LastVerdictsAsync(step, cancel), null, cancel);
+        if (state == VisitStates.Deferred) await deferrals.EnterAsync(step, cancel);
         if (state == VisitStates.Withdrawn && step.Visited.Verdicts.Count == 0) await KeepAnswersAsync(step, now, cancel);
     }
 
@@ -214,44 +214,17 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         if (step.Configuration.Packs.Stages.Skip(1).FirstOrDefault() is not { } stage) return;
         step.Visited.JudgeAgain(stage);
-        if (!step.Visited.Deciding!.Rules.Any(rule => IsForTheFile(rule, step.Configuration))) return;
+        if (!StepDeferrals.AnyForTheFile(step.Visited.Deciding!, step.Configuration)) return;
         foreach (var (_, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
-        await DeferAsync(step, [.. step.Visited.Verdicts.Select(v => v.Verdict)], null, cancel);
+        await deferrals.EnterAsync(step, cancel);
     }
 
-    /// <summary>Old and new value of every field; what now defers the donor and did not before goes to the file.</summary>
+    /// <summary>Old and new value of every field; the donor's history follows.</summary>
     private async Task AmendAsync(StepResult step, StepAmendment amendment, DateTimeOffset now, CancellationToken cancel)
     {
         foreach (var change in amendment.Changes.Select(c => c.Masked(step.Form!)))
             Audit(step, now, "更正", change.Old, change.New, step.Reason, change.Label);
-        if (step.Visited.Verdicts.Count > 0) await DeferAsync(step, await LastVerdictsAsync(step, cancel), amendment.Before, cancel);
         if (step.Visit.CollectedMl is not null) await recorded.AddAsync(step.Visit, step.Visited.Entered, step.PersonId, step.PersonName, cancel);
-    }
-
-    /// <param name="before">What it says was in the file before already.</param>
-    private async Task DeferAsync(StepResult step, IReadOnlyList<Verdict> verdicts, Verdict? before, CancellationToken cancel)
-    {
-        var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
-        var known = before?.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => (r.RuleId, r.Until)).ToHashSet() ?? [];
-        foreach (var failed in deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration) && !known.Contains((rule.RuleId, rule.Until))))
-            await donors.DeferAsync(new NewDeferral(step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title), cancel);
-    }
-
-    /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
-    private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
-        rule.Result == RuleResult.Failed && rule.Stage != configuration.Packs.Stages[0]
-        && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
-
-    /// <summary>A rule that fails for every type defers for all of them.</summary>
-    private static string? TypeOf(StepResult step, IReadOnlyList<Verdict> verdicts, RuleVerdict failed) =>
-        verdicts.All(v => v.Rules.Any(r => r.RuleId == failed.RuleId && r.Result == RuleResult.Failed)) ? null : step.Visit.DonationType;
-
-    /// <summary>One for each donation type, of the stage judged last: in this run, or before the flow waited.</summary>
-    private async Task<IReadOnlyList<Verdict>> LastVerdictsAsync(StepResult step, CancellationToken cancel)
-    {
-        if (step.Visited.Verdicts is { Count: > 0 } now) return [.. now.Where(v => v.Stage == now[^1].Stage).Select(v => v.Verdict)];
-        var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return [.. stored.Where(v => !step.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
     }
 
     private void Audit(StepResult step, DateTimeOffset now, string action, string? old, string? value, string? reason = null, string? field = null) => store.Add(new AuditEntry

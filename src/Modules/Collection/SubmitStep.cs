@@ -182,7 +182,7 @@ internal sealed class SubmitStep(
     private VisitRun VisitOf(VisitFile file, FactBag facts) =>
         new(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, facts)
         {
-            HasArrived = readings.HasArrivedOf(file.Visit.Id),
+            VisitId = file.Visit.Id, HasArrived = readings.HasArrivedOf(file.Visit.Id),
         };
 
     /// <summary>What is known with this submission and its signatures.</summary>

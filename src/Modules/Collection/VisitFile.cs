@@ -62,17 +62,18 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
     /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
-    public FactBag Facts(VisitFile file, string? except = null) =>
-        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except)).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
+    /// <param name="now">What it says now, where that is known: a review counts when it was of the same answers.</param>
+    public FactBag Facts(VisitFile file, string? except = null, FormSubmission? now = null) =>
+        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except), now).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
 
-    public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions)
+    public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions, FormSubmission? now = null)
     {
         var facts = new FactBag();
         var known = submissions.ToList();
         foreach (var submission in known.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(review, known) ? review : null).Facts);
+            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(review, known, now) ? review : null).Facts);
             foreach (var signer in Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
@@ -96,7 +97,8 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     }
 
     /// <summary>Answers given anew after the review, or just now, have not been reviewed.</summary>
-    private static bool Counts(FormReview review, IEnumerable<Submission> submissions) => Latest(submissions, review.Form)?.ContentHash == review.ContentHash;
+    private static bool Counts(FormReview review, IEnumerable<Submission> submissions, FormSubmission? now) =>
+        (now?.FormCode == review.Form ? now.ContentHash : Latest(submissions, review.Form)?.ContentHash) == review.ContentHash;
 
     private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 

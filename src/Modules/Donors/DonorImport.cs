@@ -1,88 +1,85 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
-using Modules.Exchange.Contracts;
 using Platform.Forms;
-using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
 
 namespace Modules.Donors;
 
-/// <summary>Takes over donors with their donations from an earlier system. Importing the same file again changes nothing.</summary>
-public sealed class DonorImport(Store store, DonorBook donors, StationClock station)
+/// <summary>What an import has added.</summary>
+public sealed record Imported(int Donors, int Donations, int Deferrals);
+
+/// <summary>Takes over donors with their donations and deferrals from an earlier system. Of a donor the station knows already, only what is missing is added; the same file again changes nothing.</summary>
+public sealed class DonorImport(Store store, DonorBook donors, FieldCipher cipher, StationClock station)
 {
-    /// <summary>A donor of the file. Dates are absolute (<c>on</c>), or for demonstrations counted back from today (<c>daysAgo</c>).</summary>
-    public sealed record ImportedDonor(string IdNumber, string Name, string? Phone, string? Address, string? BloodGroup, IReadOnlyList<ImportedDonation>? Donations);
+    private const string RuleId = "import";
 
-    public sealed record ImportedDonation(string Type, DateOnly? On, int? DaysAgo, decimal VolumeMl, bool Reaction = false);
+    /// <summary>The donors of a file, as <see cref="DonorFile"/> reads them.</summary>
+    /// <exception cref="Platform.Publishing.DocumentException">Names the entry, the field and what to do; nothing is imported then.</exception>
+    public async Task<IReadOnlyList<ImportedDonor>> ReadAsync(string name, string json, CancellationToken cancel = default) => new DonorFile(name, await station.TodayAsync(cancel)).Read(json);
 
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
-    };
-
-    /// <exception cref="DocumentException">Not readable, or a donor whose ID number is wrong; nothing is imported then.</exception>
-    public static IReadOnlyList<ImportedDonor> Read(string name, string json, DateOnly today)
-    {
-        try
-        {
-            var all = JsonSerializer.Deserialize<List<ImportedDonor>>(json, Strict) ?? [];
-            for (var i = 0; i < all.Count; i++) Check(name, $"$[{i}]", all[i], today);
-            return all;
-        }
-        catch (JsonException e)
-        {
-            throw new DocumentException(name, e.Path ?? "$", "不是可导入的献血者清单：每人需要 idNumber、name，可有 phone、address、bloodGroup、donations[{type,on,volumeMl}]");
-        }
-    }
-
-    /// <summary>How many of them this station does not know yet.</summary>
+    /// <summary>How many of them bring something this station does not know yet.</summary>
     public async Task<int> CountNewAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
-    {
-        var added = 0;
-        foreach (var donor in all)
-            if (await donors.FindByIdNumberAsync(donor.IdNumber, cancel) is null) added++;
-        return added;
-    }
-
-    /// <summary>Writes inside the caller's transaction; gives the number of donors that were new.</summary>
-    public async Task<int> WriteAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
     {
         var today = await station.TodayAsync(cancel);
         var added = 0;
         foreach (var donor in all)
         {
-            if (await donors.FindByIdNumberAsync(donor.IdNumber, cancel) is not null) continue;
-            var id = await donors.SaveAsync(Values(donor, today), "operator", "系统操作员", cancel);
-            foreach (var donation in donor.Donations ?? [])
-                donors.AddDonation(donor.IdNumber, new Donation
-                {
-                    Id = Guid.CreateVersion7(), DonorId = id, DonationType = donation.Type, VolumeMl = donation.VolumeMl, Reaction = donation.Reaction,
-                    On = donation.On ?? today.AddDays(-donation.DaysAgo!.Value),
-                });
-            await store.SaveChangesAsync(cancel);
-            added++;
+            var known = await donors.FindByIdNumberAsync(donor.IdNumber, cancel);
+            if (known is null || await MissingAsync(known.Id, donor, false, today, cancel) is not ([], [])) added++;
         }
         return added;
     }
 
-    private static void Check(string name, string path, ImportedDonor donor, DateOnly today)
+    /// <summary>Writes inside the caller's transaction.</summary>
+    public async Task<Imported> WriteAsync(IReadOnlyList<ImportedDonor> all, CancellationToken cancel = default)
     {
-        if (ResidentIdNumber.Read(donor.IdNumber, today, out var fault) is null) throw new DocumentException(name, path + ".idNumber", fault!);
-        if (donor.BloodGroup is not (null or "A" or "B" or "O" or "AB")) throw new DocumentException(name, path + ".bloodGroup", "血型请写 A、B、O 或 AB；不清楚的请删去");
-        foreach (var donation in donor.Donations ?? [])
-            if (donation.On is null == donation.DaysAgo is null) throw new DocumentException(name, path + ".donations", "每次献血需要 on 或 daysAgo 之一");
+        var today = await station.TodayAsync(cancel);
+        var added = new Imported(0, 0, 0);
+        foreach (var donor in all)
+        {
+            var known = await donors.FindByIdNumberAsync(donor.IdNumber, cancel);
+            var id = known?.Id ?? await donors.SaveAsync(Values(donor, today), "operator", "系统操作员", cancel);
+            var (donations, deferrals) = await MissingAsync(id, donor, known is null, today, cancel);
+            foreach (var donation in donations) await donors.AddDonationAsync(donation, cancel);
+            foreach (var deferral in deferrals) await donors.DeferAsync(deferral, cancel);
+            await store.SaveChangesAsync(cancel);
+            added = new Imported(added.Donors + (known is null ? 1 : 0), added.Donations + donations.Count, added.Deferrals + deferrals.Count);
+        }
+        return added;
     }
+
+    /// <summary>Days counted back mean the day of the first import; a donor who is known already had his then.</summary>
+    private async Task<(IReadOnlyList<NewDonation> Donations, IReadOnlyList<NewDeferral> Deferrals)> MissingAsync(Guid id, ImportedDonor donor, bool isNew, DateOnly today, CancellationToken cancel)
+    {
+        var given = await store.Set<Donation>().Where(d => d.DonorId == id).Select(d => new { d.DonationType, d.On }).ToListAsync(cancel);
+        var deferred = await store.Set<Deferral>().Where(d => d.DonorId == id).Select(d => d.Id).ToListAsync(cancel);
+        var donations = (donor.Donations ?? []).Where(d => isNew || d.On is not null)
+            .Select(d => Donation(id, donor, d, d.On ?? today.AddDays(-d.DaysAgo!.Value))).Where(d => !given.Any(g => (g.DonationType, g.On) == (d.DonationType, d.On)));
+        var deferrals = (donor.Deferrals ?? []).Select(d => Deferral(id, donor, d)).Where(d => !deferred.Contains(d.Id!.Value)).DistinctBy(d => d.Id);
+        return ([.. donations], [.. deferrals]);
+    }
+
+    private NewDonation Donation(Guid id, ImportedDonor donor, ImportedDonation donation, DateOnly on) =>
+        new(IdOf(donor, $"donation|{donation.Type}|{on:yyyy-MM-dd}"), id, donation.Type, on, donation.VolumeMl!.Value, donation.Reaction);
+
+    private NewDeferral Deferral(Guid id, ImportedDonor donor, ImportedDeferral deferral) => new(id, null, RuleId, deferral.Type, deferral.From, deferral.Until, deferral.Reason)
+    {
+        Id = IdOf(donor, $"deferral|{deferral.Type}|{deferral.From:yyyy-MM-dd}|{deferral.Until:yyyy-MM-dd}"),
+    };
+
+    /// <summary>The same entry always has the same id; nobody without the station's key can tell whose it is.</summary>
+    private Guid IdOf(ImportedDonor donor, string entry) => new(SHA256.HashData(Encoding.UTF8.GetBytes(cipher.Digest(donor.IdNumber) + "|" + entry)).AsSpan(0, 16));
 
     private static Dictionary<string, string> Values(ImportedDonor donor, DateOnly today)
     {
         var id = ResidentIdNumber.Read(donor.IdNumber, today, out _)!;
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["idNumber"] = donor.IdNumber, ["name"] = donor.Name, ["sex"] = id.Sex, ["birthDate"] = id.BirthDate.ToString("yyyy-MM-dd"),
+            ["idNumber"] = id.Value, ["name"] = donor.Name, ["sex"] = id.Sex, ["birthDate"] = id.BirthDate.ToString("yyyy-MM-dd"),
             ["phone"] = donor.Phone ?? "", ["address"] = donor.Address ?? "",
         };
         if (donor.BloodGroup is { } group) values["abo"] = group;
@@ -91,7 +88,7 @@ public sealed class DonorImport(Store store, DonorBook donors, StationClock stat
 }
 
 /// <summary><c>Donors.Import</c>: <c>{ "Files": [ { "SourcePath": "donors.json" } ] }</c>; in demonstrations only.</summary>
-internal sealed class DonorImportStep(DonorImport import, StationClock station) : IRecipeStep
+internal sealed class DonorImportStep(DonorImport import) : IRecipeStep
 {
     public string Name => "Donors.Import";
 
@@ -100,7 +97,7 @@ internal sealed class DonorImportStep(DonorImport import, StationClock station) 
         if (!plan.Demo) return;
         foreach (var file in step.Parts("Files").Select(f => f.Text("SourcePath")))
         {
-            var donors = DonorImport.Read(file, plan.Recipe.Files.Text(file), await station.TodayAsync(cancel));
+            var donors = await import.ReadAsync(file, plan.Recipe.Files.Text(file), cancel);
             var added = await import.CountNewAsync(donors, cancel);
             if (added == 0) plan.Unchanged.Add($"演示献血者（{file}）");
             else plan.Changes.Add(new PlannedChange($"+ 演示献血者 {added} 人（{file}）", () => import.WriteAsync(donors, cancel)));

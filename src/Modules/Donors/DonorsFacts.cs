@@ -8,6 +8,10 @@ internal static class DonorsFacts
 {
     private const string Platelets = "apheresis-platelets";
     private const string WholeBlood = "whole-blood";
+    private const string Plasma = "apheresis-plasma";
+
+    /// <summary>Types of donation the facts know how to count. Intervals and yearly totals would pass over any other.</summary>
+    public static IReadOnlyList<string> Counted { get; } = [Platelets, WholeBlood, Plasma];
 
     public static IReadOnlyList<FactDefinition> All { get; } =
     [

@@ -34,16 +34,19 @@ public sealed class Donation
 {
     public required Guid Id { get; init; }
     public required Guid DonorId { get; init; }
-    public required string DonationType { get; init; }
-    public required DateOnly On { get; init; }
+    public required string DonationType { get; set; }
+    public required DateOnly On { get; set; }
 
     /// <summary>mL without samples and anticoagulant.</summary>
     public required decimal VolumeMl { get; set; }
 
     public required bool Reaction { get; set; }
+
+    /// <summary>How often it has been corrected.</summary>
+    public long Revision { get; set; }
 }
 
-/// <summary>An entry of this station's deferral file.</summary>
+/// <summary>An entry of this station's deferral file. It is never deleted or changed; what does not hold any more is lifted.</summary>
 public sealed class Deferral
 {
     public required Guid Id { get; init; }
@@ -60,6 +63,12 @@ public sealed class Deferral
     public DateOnly? Until { get; init; }
 
     public required string Reason { get; init; }
+
+    /// <summary>Null while it holds.</summary>
+    public DateTimeOffset? LiftedAt { get; set; }
+
+    public string? LiftedBy { get; set; }
+    public string? LiftedBecause { get; set; }
 }
 
 internal sealed class DonorsTables : ITables
@@ -79,11 +88,13 @@ internal sealed class DonorsTables : ITables
         {
             table.ToTable("donations").HasKey(d => d.Id);
             table.HasIndex(d => new { d.DonorId, d.On });
+            table.Property(d => d.Revision).IsConcurrencyToken();
         });
         model.Entity<Deferral>(table =>
         {
             table.ToTable("deferrals").HasKey(d => d.Id);
             table.HasIndex(d => d.DonorId);
+            table.HasIndex(d => d.VisitId);
         });
     }
 }

@@ -21,11 +21,14 @@ public sealed class IndexRow
 
     public required string Station { get; init; }
     public required string Kind { get; init; }
-    public string? DonationType { get; init; }
-    public required DateOnly On { get; init; }
-    public required decimal VolumeMl { get; init; }
-    public DateOnly? Until { get; init; }
-    public required DateTimeOffset ReceivedAt { get; init; }
+    public string? DonationType { get; set; }
+    public DateOnly On { get; set; }
+    public decimal VolumeMl { get; set; }
+    public DateOnly? Until { get; set; }
+    public bool? Reaction { get; set; }
+    public bool Lifted { get; set; }
+    public long Revision { get; set; }
+    public DateTimeOffset ReceivedAt { get; set; }
 }
 
 public sealed record IndexMessage(string Digest, IndexEntry Entry);
@@ -60,9 +63,9 @@ internal sealed class DonorIndex(Store store, Stores stores, TenantContext tenan
     private async Task<IReadOnlyList<IndexEntry>> ReadAsync(IServiceProvider province, string digest, string station, CancellationToken cancel)
     {
         var index = province.GetRequiredService<Store>();
-        var rows = await index.Set<IndexRow>().AsNoTracking().Where(r => r.Digest == digest).OrderByDescending(r => r.On).ToListAsync(cancel);
+        var rows = await index.Set<IndexRow>().AsNoTracking().Where(r => r.Digest == digest && !r.Lifted).OrderByDescending(r => r.On).ToListAsync(cancel);
         await AuditAsync(index, digest, "station:" + station, rows.Count, cancel);
-        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until))];
+        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until, r.Reaction, r.Lifted, r.Revision))];
     }
 
     /// <summary>The province and the station each keep that the question was asked.</summary>
@@ -77,7 +80,7 @@ internal sealed class DonorIndex(Store store, Stores stores, TenantContext tenan
     }
 }
 
-/// <summary>Enters a station's message in the province's store, once.</summary>
+/// <summary>Enters a station's message in the province's store. A message again, or one that a later message has overtaken, changes nothing.</summary>
 internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : IOutboxHandler
 {
     public const string MessageKind = "donor-index";
@@ -86,21 +89,17 @@ internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : I
 
     public Task DeliverAsync(IServiceProvider services, string payloadJson, CancellationToken cancel)
     {
-        var message = JsonSerializer.Deserialize<IndexMessage>(payloadJson)!;
+        var (digest, entry) = JsonSerializer.Deserialize<IndexMessage>(payloadJson)!;
         return tenants.RunAsync(Tenant.Province, async province =>
         {
             var store = province.GetRequiredService<Store>();
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            if (await store.Set<IndexRow>().AnyAsync(r => r.SourceId == message.Entry.SourceId, cancel)) return;
-            store.Add(Row(message));
+            var row = await store.Set<IndexRow>().SingleOrDefaultAsync(r => r.SourceId == entry.SourceId, cancel);
+            if (row is not null && row.Revision >= entry.Revision) return;
+            if (row is null) store.Add(row = new IndexRow { SourceId = entry.SourceId, Digest = digest, Station = entry.Station, Kind = entry.Kind });
+            (row.DonationType, row.On, row.VolumeMl, row.Until) = (entry.DonationType, entry.On, entry.VolumeMl, entry.Until);
+            (row.Reaction, row.Lifted, row.Revision, row.ReceivedAt) = (entry.Reaction, entry.Lifted, entry.Revision, clock.GetUtcNow());
             await transaction.CommitAsync(cancel);
         });
     }
-
-    private IndexRow Row(IndexMessage message) => new()
-    {
-        SourceId = message.Entry.SourceId, Digest = message.Digest, Station = message.Entry.Station, Kind = message.Entry.Kind,
-        DonationType = message.Entry.DonationType, On = message.Entry.On, VolumeMl = message.Entry.VolumeMl, Until = message.Entry.Until,
-        ReceivedAt = clock.GetUtcNow(),
-    };
 }

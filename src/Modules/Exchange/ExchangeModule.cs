@@ -30,5 +30,6 @@ internal sealed class ExchangeTables : ITables
     {
         table.ToTable("donor_index").HasKey(r => r.SourceId);
         table.HasIndex(r => r.Digest);
+        table.Property(r => r.Revision).IsConcurrencyToken();
     });
 }

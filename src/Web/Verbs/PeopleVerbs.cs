@@ -35,11 +35,11 @@ internal static class PeopleVerbs
         await maintenance.Tenants.RunAsync(tenant.Name, async services =>
         {
             var import = services.GetRequiredService<DonorImport>();
-            var donors = DonorImport.Read(Path.GetFileName(file), await File.ReadAllTextAsync(file), await services.GetRequiredService<StationClock>().TodayAsync());
+            var donors = await import.ReadAsync(Path.GetFileName(file), await File.ReadAllTextAsync(file));
             await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
             var added = await import.WriteAsync(donors);
             await transaction.CommitAsync();
-            Console.WriteLine($"读取 {donors.Count} 人，新增 {added} 人，其余已有");
+            Console.WriteLine($"读取 {donors.Count} 人，新增 {added.Donors} 人，补入献血 {added.Donations} 次、暂缓 {added.Deferrals} 条，其余已有");
         });
         await ActivatorUtilities.CreateInstance<OutboxSweep>(maintenance.Services).SweepAsync(tenant.Name, CancellationToken.None);
         return 0;

@@ -54,6 +54,7 @@ public sealed partial class VisitSteps(Journey journey)
         await form.FillIfEmptyAsync("联系电话", "13900000000");
         await form.FillIfEmptyAsync("现住址", "演示路 100 号");
         await form.FillAsync("献血者类别", "首次献血");
+        await form.FillAsync("以往献血有无不良反应", "否");
         return form;
     }
 

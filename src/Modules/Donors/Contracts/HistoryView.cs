@@ -8,4 +8,8 @@ public sealed record DonationView(DateOnly On, string DonationType, string Stati
 
 /// <param name="Until">First day the donor may come again; null: permanent.</param>
 /// <param name="DonationType">Null: all types.</param>
-public sealed record DeferralView(DateOnly From, DateOnly? Until, string? DonationType, string Station, string Reason);
+public sealed record DeferralView(DateOnly From, DateOnly? Until, string? DonationType, string Station, string Reason)
+{
+    /// <summary>When, by whom and why it was lifted; null while it holds.</summary>
+    public string? Lifted { get; init; }
+}

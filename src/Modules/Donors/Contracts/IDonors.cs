@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Platform.Rules;
 
 namespace Modules.Donors.Contracts;
@@ -27,18 +28,35 @@ public sealed record EarlierDonation(string Station, string DonationType, DateOn
 /// <summary>One entry of the deferral file (屏蔽). <paramref name="Until"/> null: permanent. <paramref name="DonationType"/> null: all types.</summary>
 public sealed record EarlierDeferral(string Station, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
 
+/// <summary>A deferral of this station's file that does not hold any more.</summary>
+public sealed record LiftedDeferral(EarlierDeferral Deferral, DateTimeOffset At, string By, string Because);
+
 /// <summary>What is known of a donor at an instant.</summary>
+/// <param name="Deferrals">Those that hold.</param>
 /// <param name="Gap">Why it is not complete; then the history facts stay unknown and nothing passes on them.</param>
 public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IReadOnlyList<EarlierDeferral> Deferrals, string? Gap)
 {
     public bool Known => Gap is null;
 
+    /// <summary>For people to read; no verdict rests on them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LiftedDeferral> Lifted { get; init; } = [];
+
     /// <summary>ABO group on this station's file: A, B, O or AB; null when none is on file.</summary>
     public string? BloodGroup { get; init; }
 }
 
-/// <summary>A deferral a visit ended with.</summary>
-public sealed record NewDeferral(Guid DonorId, Guid VisitId, string RuleId, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
+/// <summary>A deferral for the file.</summary>
+/// <param name="VisitId">The visit it comes from; null: entered otherwise.</param>
+/// <param name="Until">First day the donor may come again; null: permanent.</param>
+public sealed record NewDeferral(Guid DonorId, Guid? VisitId, string RuleId, string? DonationType, DateOnly From, DateOnly? Until, string Reason)
+{
+    /// <summary>Where the same deferral may come again; null: a new one.</summary>
+    public Guid? Id { get; init; }
+}
+
+/// <summary>A deferral that holds because of a visit.</summary>
+public sealed record VisitDeferral(Guid Id, string RuleId, string? DonationType, DateOnly? Until);
 
 /// <summary>A donation made at this station.</summary>
 /// <param name="Id">The visit's; the same donation is entered once.</param>
@@ -55,7 +73,10 @@ public interface IDonors
     /// <summary>Own records and the provincial index together.</summary>
     Task<DonorHistory> HistoryAsync(string idNumber, CancellationToken cancel = default);
 
-    /// <summary>The deferrals this station itself has entered, as <see cref="HistoryAsync"/> has them.</summary>
+    /// <summary>The same without the deferrals this visit has entered itself: its own verdicts say what of them holds.</summary>
+    Task<DonorHistory> HistoryBesidesAsync(string idNumber, Guid visitId, CancellationToken cancel = default);
+
+    /// <summary>The deferrals this station itself has entered and that hold, as <see cref="HistoryAsync"/> has them.</summary>
     Task<IReadOnlyList<EarlierDeferral>> DeferralsAsync(Guid id, CancellationToken cancel = default);
 
     /// <summary>A history as pages show it.</summary>
@@ -70,11 +91,11 @@ public interface IDonors
     /// <summary>Creates the donor or takes over what the form says now, with old and new values in the audit.</summary>
     Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
 
-    /// <summary>Enters a donation here and sends it to the province; entering it again corrects volume and reaction here.</summary>
+    /// <summary>Enters a donation here and in the province; entered again it corrects both.</summary>
     Task AddDonationAsync(NewDonation donation, CancellationToken cancel = default);
 
-    /// <summary>Notes that a donation had a reaction; nothing happens while it is not entered.</summary>
-    Task MarkReactionAsync(Guid donationId, CancellationToken cancel = default);
+    /// <summary>Says whether a donation had a reaction, here and in the province; nothing happens while it is not entered.</summary>
+    Task SetReactionAsync(Guid donationId, bool reaction, CancellationToken cancel = default);
 
     /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
     Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
@@ -85,4 +106,10 @@ public interface IDonors
 
     /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
     Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);
+
+    /// <summary>The deferrals that hold because of a visit, those entered in the caller's transaction among them.</summary>
+    Task<IReadOnlyList<VisitDeferral>> DeferralsOfVisitAsync(Guid visitId, CancellationToken cancel = default);
+
+    /// <summary>Ends a deferral here and in the province; it stays in the file as lifted.</summary>
+    Task LiftAsync(Guid deferralId, string personName, string because, CancellationToken cancel = default);
 }

@@ -1016,6 +1016,15 @@ namespace Web.Storage.Migrations.Postgres
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<long?>("LiftedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LiftedBecause")
+                        .HasColumnType("text");
+
+                    b.Property<string>("LiftedBy")
+                        .HasColumnType("text");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1034,6 +1043,8 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("DonorId");
+
+                    b.HasIndex("VisitId");
 
                     b.ToTable("deferrals", (string)null);
                 });
@@ -1058,6 +1069,10 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<bool>("Reaction")
                         .HasColumnType("boolean");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
 
                     b.Property<decimal>("VolumeMl")
                         .HasColumnType("numeric");
@@ -1150,12 +1165,22 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("Lifted")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("On")
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<bool?>("Reaction")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("ReceivedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.Property<string>("Station")
