@@ -30,6 +30,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What its processes find in their environment besides.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string Output
     {
         get { lock (_output) return _output.ToString(); }
@@ -49,7 +52,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Which database this run of the suite uses: <c>STORE=postgres</c> with <c>TEST_POSTGRES</c>, otherwise SQLite.</summary>
-    public static bool OnPostgres => Environment.GetEnvironmentVariable("STORE") == "postgres";
+    public static bool OnPostgres => System.Environment.GetEnvironmentVariable("STORE") == "postgres";
 
     /// <param name="tenantConfig">Another configuration folder than the repository's.</param>
     public static async Task<ServerProcess> StartAsync(string? tenantConfig = null, bool? onPostgres = null)
@@ -124,6 +127,7 @@ public sealed class ServerProcess : IAsyncDisposable
         info.Environment["Library"] = Repository;
         info.Environment["BLOODSTATION_DEMO_PASSWORD"] = DemoPassword;
         if (Postgres is not null) info.Environment["ConnectionStrings__Store"] = Postgres;
+        foreach (var (name, value) in Environment) info.Environment[name] = value;
         return info;
     }
 
@@ -141,7 +145,7 @@ public sealed class ServerProcess : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(TestPostgres) { Database = name }.ToString();
     }
 
-    private static string TestPostgres => Environment.GetEnvironmentVariable("TEST_POSTGRES")
+    private static string TestPostgres => System.Environment.GetEnvironmentVariable("TEST_POSTGRES")
         ?? throw new InvalidOperationException("TEST_POSTGRES is not set: run ./tests/run, which starts a PostgreSQL of its own.");
 
     private static async Task ExecuteAsync(string sql)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Harness;
@@ -24,7 +25,10 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         foreach (var tenant in new[] { "hangzhou", "shaoxing" }) _configuration.AddApplications(tenant);
-        _server = await ServerProcess.StartAsync(_configuration.Folder);
+        _server = await ServerProcess.InstallAsync(_configuration.Folder);
+        // A package that is handed in must not lie in clear in a temporary folder, not for a moment: there is none.
+        _server.Environment["ASPNETCORE_TEMP"] = Path.Combine(_folder, "none");
+        await _server.StartAsync();
         _staff = new Staff(_server);
     }
 
@@ -40,15 +44,15 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     public async Task Given_a_donation_When_archived_Then_it_is_listed_opened_proven_and_each_change_of_a_byte_is_named()
     {
         var idNumber = Visiting.NewIdNumber();
-        var visit = await DonateAsync("hangzhou", idNumber, mpv: true);
+        var visit = await _staff.DonateAsync("hangzhou", idNumber, mpv: true);
         var archivist = await _staff.AtAsync("hangzhou", "da01");
 
-        var job = await ArchiveAsync(archivist);
+        var job = await archivist.ArchiveAsync();
         Assert.True(job.Has("归档完成") && job.Has("1 / 1"), Visiting.Words(job));
         var list = await archivist.GetAsync("/archive");
         Assert.True(list.Has($"Z001-YW·XX-{Year}-D10-XF1-0001") && list.Has("演*") && list.Has("10年") && list.Has("居民身份证") && list.Has("献血服务一科"), Visiting.Words(list));
         Assert.False(list.Has(idNumber) || list.Has("演示献血者"));
-        var item = ItemOf(list);
+        var item = Archiving.ItemOf(list);
         await FoundAndOpenedAsync(archivist, item, visit, idNumber);
         await ReadByProgramAsync(item);
         var package = await PackageAsync(archivist, item, 1);
@@ -56,26 +60,28 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         EachChangeIsNamed(package);
         var (exit, output, error) = await _server.VerbAsync(["verify", "hangzhou"]);
         Assert.True(exit == 0, output + error);
-        Assert.True((await ArchiveAsync(archivist)).Has("没有变化"));
+        Assert.True((await archivist.ArchiveAsync()).Has("没有变化"));
+        OnlyItsAccountReads(Path.Combine(_server.AppData, "archive"));
     }
 
     [Fact]
     public async Task Given_an_archived_visit_When_it_is_amended_Then_a_next_version_of_the_same_item_follows_and_the_first_stays()
     {
-        var visit = await DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
+        var visit = await _staff.DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
         var archivist = await _staff.AtAsync("hangzhou", "da01");
-        await ArchiveAsync(archivist);
-        var item = ItemOf(await archivist.GetAsync("/archive"));
+        await archivist.ArchiveAsync();
+        var item = Archiving.ItemOf(await archivist.GetAsync("/archive"));
         var first = await PackageAsync(archivist, item, 1);
 
         await AmendAsync(await _staff.AtAsync("hangzhou", "hs01"), visit);
-        Assert.True((await ArchiveAsync(archivist)).Has("更正后归档为下一版"));
+        Assert.True((await archivist.ArchiveAsync()).Has("更正后归档为下一版"));
 
         var list = await archivist.GetAsync("/archive");
         Assert.True(list.Has($"-XF1-0001（第 2 版）") && list.Has("共 1 件"), Visiting.Words(list));
         Assert.Equal(await File.ReadAllBytesAsync(first), await File.ReadAllBytesAsync(await PackageAsync(archivist, item, 1)));
-        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 2)]);
+        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 2), "--root", await RootAsync("hangzhou")]);
         Assert.True(exit == 0, output);
+        Assert.Equal(0, (await _server.VerbAsync(["verify", "hangzhou"])).Exit);
         using var zip = ZipFile.OpenRead(await PackageAsync(archivist, item, 2));
         Assert.Equal(["records/tests-v1.json", "records/tests-v2.json"], zip.Entries.Select(e => e.FullName).Where(n => Regex.IsMatch(n, @"^records/tests-v\d\.json$")).Order());
     }
@@ -83,14 +89,14 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Given_no_electronic_signing_When_archived_Then_the_package_holds_and_says_that_the_paper_is_kept()
     {
-        await DonateAsync("shaoxing", Visiting.NewIdNumber(), mpv: false);
+        await _staff.DonateAsync("shaoxing", Visiting.NewIdNumber(), mpv: false);
         var archivist = await _staff.AtAsync("shaoxing", "da01");
 
-        var job = await ArchiveAsync(archivist);
+        var job = await archivist.ArchiveAsync();
         Assert.True(job.Has("归档完成"), Visiting.Words(job));
-        var item = ItemOf(await archivist.GetAsync("/archive"));
+        var item = Archiving.ItemOf(await archivist.GetAsync("/archive"));
         Assert.True((await archivist.GetAsync($"/archive/{item}")).Has("未使用电子签名，纸质签名存档"));
-        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 1)]);
+        var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 1), "--root", await RootAsync("shaoxing")]);
 
         Assert.True(exit == 0 && output.Contains("未使用电子签名，纸质签名存档", StringComparison.Ordinal), output);
     }
@@ -112,21 +118,12 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         await _server.KillAsync();
         await _server.StartAsync();
 
-        var done = await DoneAsync(archivist, job);
+        var done = await archivist.DoneAsync(job);
 
         Assert.True(done.Has("归档完成") && done.Has("6 / 6"), Visiting.Words(done));
         var runs = await archivist.GetAsync("/archive/runs");
         Assert.True(runs.Has("✓ 连续") && !runs.Has("中断"), Visiting.Words(runs));
         Assert.Equal(["1", "2", "3", "4", "5", "6"], (await new Database(_server, "hangzhou").RowsAsync("SELECT \"Item\" FROM archive_items ORDER BY 1")).Select(r => r[0]));
-    }
-
-    private async Task<Guid> DonateAsync(string station, string idNumber, bool mpv)
-    {
-        foreach (var second in new[] { "jc02", Collecting.Second }) await _staff.AtAsync(station, second);
-        var nurse = await _staff.AtAsync(station, "hs01");
-        var visit = await nurse.RunVisitAsync(Visiting.Registration(idNumber), mpv);
-        await nurse.CollectAsync(visit, idNumber);
-        return visit;
     }
 
     private static async Task AmendAsync(Browser nurse, Guid visit)
@@ -141,23 +138,6 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
 
     private static IEnumerable<KeyValuePair<string, string>> Filled(Answer page, IEnumerable<KeyValuePair<string, string>> values) =>
         values.Append(new("_operation", page.Hidden("_operation"))).Append(new("_version", page.Hidden("_version")));
-
-    private static async Task<Answer> ArchiveAsync(Browser archivist)
-    {
-        await archivist.GetAsync("/archive/runs");
-        var started = await archivist.PostAsync("/archive/runs", ("from", Today), ("to", Today));
-        Assert.Equal(302, started.Status);
-        return await DoneAsync(archivist, started.Location![archivist.Prefix.Length..]);
-    }
-
-    private static async Task<Answer> DoneAsync(Browser browser, string job)
-    {
-        for (var until = DateTime.UtcNow.AddMinutes(3); DateTime.UtcNow < until; await Task.Delay(200))
-            if (await browser.GetAsync(job) is var page && page.Body.Contains("data-job=\"done\"", StringComparison.Ordinal)) return page;
-        throw new TimeoutException(job);
-    }
-
-    private static Guid ItemOf(Answer list) => Guid.Parse(Item().Match(list.Body).Groups[1].Value);
 
     private async Task FoundAndOpenedAsync(Browser archivist, Guid item, Guid visit, string idNumber)
     {
@@ -203,20 +183,40 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         return file;
     }
 
+    private async Task<string> RootAsync(string station)
+    {
+        var file = Path.Combine(_folder, station + ".cer");
+        await File.WriteAllBytesAsync(file, (await _staff.Stranger(station).GetAsync("/pki/root.cer")).Bytes);
+        return file;
+    }
+
+    private static void OnlyItsAccountReads(string folder)
+    {
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     private async Task ProvenAsync(string package)
     {
-        var root = Path.Combine(_folder, "root.cer");
-        await File.WriteAllBytesAsync(root, (await _staff.Stranger("hangzhou").GetAsync("/pki/root.cer")).Bytes);
+        var root = await RootAsync("hangzhou");
         var unzipped = Path.Combine(_folder, "unzipped");
         ZipFile.ExtractToDirectory(package, unzipped);
 
         var (exit, output, error) = await _server.VerbAsync(["verify", package, "--root", root]);
         var (other, said, _) = await _server.VerbAsync(["verify", package, "--root", Directory.GetFiles(unzipped, "signer-1.cer", SearchOption.AllDirectories)[0]]);
+        var (alone, inner, _) = await _server.VerbAsync(["verify", package]);
+        var bundle = Path.Combine(_folder, "roots.pem");
+        await File.WriteAllTextAsync(bundle, string.Join('\n', new[] { "hangzhou", "shaoxing" }.Select(s => PemEncoding.WriteString("CERTIFICATE", File.ReadAllBytes(RootAsync(s).Result)))));
         var page = await (await _staff.AtAsync("hangzhou", "sj01")).GetAsync("/archive/verify");
         var uploaded = await (await _staff.AtAsync("hangzhou", "sj01")).UploadAsync("/archive/verify", await File.ReadAllBytesAsync(package));
 
         Assert.True(exit == 0, output + error);
         Assert.True(output.Contains("演示献血者", StringComparison.Ordinal) && output.Contains("可信时间戳", StringComparison.Ordinal) && output.Contains("全部符合", StringComparison.Ordinal), output);
+        Assert.True(alone == 3 && inner.Contains("内部一致", StringComparison.Ordinal) && !inner.Contains("全部符合", StringComparison.Ordinal), inner);
+        Assert.Equal(0, (await _server.VerbAsync(["verify", package, "--root", await RootAsync("shaoxing"), "--root", root])).Exit);
+        Assert.Equal(0, (await _server.VerbAsync(["verify", package, "--root", bundle])).Exit);
+        var (empty, _, none) = await _server.VerbAsync(["verify", package, "--root", package]);
+        Assert.True(empty == 2 && none.Contains("没有证书", StringComparison.Ordinal), none);
         Assert.True(other == 1 && said.Contains("受信任", StringComparison.Ordinal), said);
         Assert.Equal((200, true), (page.Status, uploaded.Body.Contains("data-holds=\"true\"", StringComparison.Ordinal)));
         using var sums = Process.Start(new ProcessStartInfo("sha256sum", ["-c", "--quiet", "manifest.sha256"]) { WorkingDirectory = unzipped })!;
@@ -266,9 +266,6 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         stream.CopyTo(bytes);
         return bytes.ToArray();
     }
-
-    [GeneratedRegex("/archive/([0-9a-f-]{36})\"")]
-    private static partial Regex Item();
 
     [GeneratedRegex("href=\"/hangzhou(/archive/[0-9a-f-]+/v1/documents/[a-z0-9-]+\\.pdf)\"")]
     private static partial Regex Form();

@@ -68,6 +68,7 @@ public sealed class BackupTests : IDisposable
         var file = Path.Combine(_folder, Guid.NewGuid().ToString("N") + ".zip");
         var (exit, output, error) = await server.VerbAsync(["backup", "hangzhou", file]);
         Assert.True(exit == 0, output + error);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         return file;
     }
 

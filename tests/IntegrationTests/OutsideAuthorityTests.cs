@@ -112,6 +112,23 @@ public sealed class OutsideAuthorityTests : IAsyncLifetime
         Assert.Contains("测试签发 CA", verdict.Authority, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_the_authority_is_away_When_archived_and_checked_Then_nothing_is_archived_unsealed_and_what_is_there_is_checked_without_it()
+    {
+        await _staff.DeferAsync(Station);
+        var archivist = await _staff.AtAsync(Station, "da01");
+        _authority.Stop();
+        var refused = await archivist.ArchiveAsync();
+        _authority.Start();
+        var done = await archivist.ArchiveAsync();
+        _authority.Stop();
+        var (exit, output, error) = await _server.VerbAsync(["verify", Station]);
+
+        Assert.True(refused.Has("没有封存") && refused.Has("请稍后") && !refused.Has("已归档"), Visiting.Words(refused));
+        Assert.True(done.Has("已归档"), Visiting.Words(done));
+        Assert.True(exit == 0 && output.Contains("档案包 1 个，全部符合", StringComparison.Ordinal) && output.Contains("全部与写入时一致", StringComparison.Ordinal), output + error);
+    }
+
     private static (SigningFaultKind?, bool) Of(SigningFault? fault) => (fault?.Kind, fault is { Message.Length: > 0, Remedy.Length: > 0 });
 
     private static async Task<Answer> ChoosePinAsync(Browser browser, string account)

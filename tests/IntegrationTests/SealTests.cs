@@ -18,7 +18,7 @@ public sealed class SealTests
         await using var server = await StationWithVisitAsync();
         await using var product = await Offline.OpenAsync(server);
         await FillAsync(product, new Database(server, "hangzhou"));
-        await LiftGuardAsync(server, product);
+        await product.LiftGuardAsync(server, "hangzhou");
 
         Assert.Empty(await product.FindingsAsync("hangzhou"));
         var wrong = await product.AtAsync("hangzhou", services => UnnoticedAsync(product, services.GetRequiredService<Store>(), services.GetRequiredService<StoreTables>().Evidence));
@@ -32,7 +32,7 @@ public sealed class SealTests
     {
         await using var server = await StationWithVisitAsync();
         await using var product = await Offline.OpenAsync(server);
-        await LiftGuardAsync(server, product);
+        await product.LiftGuardAsync(server, "hangzhou");
         var database = new Database(server, "hangzhou");
         var leaves = await database.CountAsync("evidence_leaves");
 
@@ -83,15 +83,6 @@ public sealed class SealTests
         var t when t == typeof(bool) => true,
         var t => Convert.ChangeType(1, t, CultureInfo.InvariantCulture),
     };
-
-    /// <summary>What somebody does who owns the file.</summary>
-    private static async Task LiftGuardAsync(ServerProcess server, Offline product)
-    {
-        var owner = new Database(server, "hangzhou");
-        foreach (var table in product.Services.GetRequiredService<StoreTables>().Evidence)
-            foreach (var kind in Database.IsSqlite ? ["update", "delete", "replace"] : new[] { "row", "truncate" })
-                await owner.ExecuteAsync($"DROP TRIGGER \"guard_{table}_{kind}\"" + (Database.IsSqlite ? "" : $" ON \"{table}\""));
-    }
 
     /// <summary>Changes every value of the last row of every table, one after the other, and puts it back.</summary>
     private static async Task<List<string>> UnnoticedAsync(Offline product, Store store, IReadOnlyList<string> tables)

@@ -89,7 +89,7 @@ public sealed class SigningTests(SharedServer shared) : IAsyncLifetime
         using var donor = X509CertificateLoader.LoadCertificate(certificate);
 
         Assert.Equal((before + 1, keys), (await database.CountAsync("ca_certificates"), await database.CountAsync("staff_keys")));
-        Assert.Equal("Donor", (await database.RowsAsync($"SELECT \"Profile\" FROM ca_certificates WHERE \"Serial\" = '{donor.SerialNumber}'"))[0][0]);
+        Assert.Equal("OneAct", (await database.RowsAsync($"SELECT \"Profile\" FROM ca_certificates WHERE \"Serial\" = '{donor.SerialNumber}'"))[0][0]);
         Assert.NotNull(await database.RefusalAsync($"DELETE FROM ca_certificates WHERE \"Serial\" = '{donor.SerialNumber}'"));
     }
 

@@ -87,6 +87,11 @@ public sealed class StaffCertificateTests : IAsyncLifetime
 
         Assert.Equal(SigningFaultKind.NoCertificate, (await _desk.StaffFaultAsync(Station, "hd01", Staff.Pin))!.Kind);
         Assert.True((await manager.GetAsync("/signing")).Has("离开岗位，不再签名"));
+        await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
+        // As if the product had ended between forgetting the key and telling the authority.
+        await new Database(_server, Station).ExecuteAsync("DELETE FROM ca_revocations");
+        for (var again = 0; again < 2; again++) Assert.Equal(302, (await manager.PostAsync($"/signing/people/{person}/revoke", ("again", "true"))).Status);
+        Assert.Equal(1, await new Database(_server, Station).CountAsync("ca_revocations"));
         Assert.False((await (await _staff.AtAsync(Station, "jd01")).GetAsync("/signing")).Has("核对护士甲"));
     }
 

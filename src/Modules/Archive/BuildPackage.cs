@@ -9,8 +9,6 @@ namespace Modules.Archive;
 /// <summary>Lays the evidence of a visit out as the files of a package, all but report and manifest.</summary>
 internal sealed class BuildPackage
 {
-    /// <summary>RFC 3161, appendix A.</summary>
-
     private readonly List<PackageFile> _files = [];
     private readonly List<ListedFile> _listed = [];
     private readonly List<ListedSignature> _signatures = [];
@@ -19,19 +17,22 @@ internal sealed class BuildPackage
     {
     }
 
-    /// <param name="trust">Null for a visit signed on paper.</param>
-    public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial? trust)
+    /// <param name="trust">By which the signatures, and the seal to come, are checked later.</param>
+    public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial trust)
     {
         var package = new BuildPackage();
         foreach (var form in visit.Documents) package.Add($"forms/{form.Name}-v{form.Version}.pdf", form.Pdf, form.Title, form.Sha256, form.Signatures);
         foreach (var record in visit.Records) package.AddRecord(record);
         foreach (var (verdict, number) in visit.Verdicts.Select((v, i) => (v, i + 1))) package.Add($"verdicts/{number:00}-{verdict.Stage}-{verdict.DonationType}.json", Encoding.UTF8.GetBytes(verdict.Json), "判定");
         package.Add(Package.Audit, Audit(visit.Audit), "操作记录");
-        if (trust is not null) package.AddTrust(trust, visit.SignerCertificates());
+        package.AddTrust(trust, visit.SignerCertificates());
         var subject = new PackageSubject(visit.VisitId.ToString(), $"{visit.Day:yyyy-MM-dd}", visit.State, visit.DonationType, visit.DonationNumber, visit.DonorName, visit.DocumentType, visit.DocumentNumber,
-            visit.CollectedAt, visit.Signed, visit.ConfigurationHash, visit.Documents.Select(d => d.Name).Distinct().Count());
+            visit.CollectedAt, visit.Signed, visit.ConfigurationHash, DocumentsOf(visit));
         return [.. package._files, new PackageFile(Package.Metadata, new PackageMetadata(label, subject, package._listed, package._signatures).ToXml())];
     }
+
+    /// <summary>电子全文数: forms, without counting their versions.</summary>
+    public static int DocumentsOf(VisitEvidence visit) => visit.Documents.Select(d => d.Name).Distinct().Count();
 
     private void Add(string path, byte[] bytes, string kind, string? noted = null, int? signatures = null)
     {
@@ -43,7 +44,7 @@ internal sealed class BuildPackage
     private void AddRecord(EvidenceRecord record)
     {
         var name = $"{record.Step}-v{record.Version}";
-        Add($"records/{name}.json", record.Content, record.Title, record.ContentHash);
+        Add($"records/{name}.json", record.Content, record.Title, record.ContentHash, record.Signatures.Count);
         foreach (var signature in record.Signatures.OrderBy(s => s.Order)) AddSignature($"{name}-{signature.Order}-{signature.Role}", $"records/{name}.json", signature);
     }
 

@@ -22,7 +22,7 @@ public sealed partial class CheckPackage
         foreach (var line in text.Split('\n').SkipLast(1))
             if (line.Length <= 66 || line[64..66] != "  " || !line[..64].All(char.IsAsciiHexDigitLower) || !listed.TryAdd(line[66..], line[..64])) faults.Add(new PackageFault(Package.Manifest, $"有一行不是“摘要  文件名”：{line}"));
         if (!text.EndsWith('\n')) faults.Add(new PackageFault(Package.Manifest, text.Length == 0 ? "缺少" : "末行不完整"));
-        foreach (var file in _files.Where(f => f.Path != Package.Manifest)) faults.AddRange(Unlike(file, listed.GetValueOrDefault(file.Path)));
+        foreach (var file in _files.Where(Package.IsListed)) faults.AddRange(Unlike(file, listed.GetValueOrDefault(file.Path)));
         foreach (var path in listed.Keys.Where(p => !_byPath.ContainsKey(p))) faults.Add(new PackageFault(Package.Manifest, $"列有 {path}，档案包里没有"));
         Add(Genuine, "每个文件与清单的摘要一致", _files.Count, faults);
     }

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Platform.Storage;
 
 namespace Modules.Archive;
 
 /// <summary>Checks the whole archive and all evidence of a tenant, and writes down what does not hold.</summary>
-internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, StoreTables tables, TimeProvider clock)
+internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
 {
     /// <summary>More of one kind says nothing new.</summary>
     private const int MostLines = 1000;
@@ -13,24 +14,43 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCh
 
     public async Task RunAsync(Guid id, CancellationToken cancel)
     {
-        var job = await store.Set<ArchiveJob>().AsNoTracking().SingleAsync(j => j.Id == id, cancel);
         _lines = await store.Set<ArchiveJobLine>().CountAsync(l => l.JobId == id, cancel);
-        var total = await archive.CountAsync(cancel);
+        try
+        {
+            await PackagesAsync(id, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The evidence is looked at whatever the packages do.
+            log.LogError(e, "The packages could not be checked to the end");
+            await ChangeAsync(id, changed => Add(changed, "档案包", $"核查中断：{e.Message}", true), cancel);
+        }
+        var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
+        await ChangeAsync(id, changed =>
+        {
+            foreach (var finding in findings) Add(changed, $"{finding.Table} {finding.Key}", finding.Reason, true);
+            changed.FinishedAt = clock.GetUtcNow();
+        }, cancel);
+    }
+
+    private async Task PackagesAsync(Guid id, CancellationToken cancel)
+    {
+        var job = await store.Set<ArchiveJob>().AsNoTracking().SingleAsync(j => j.Id == id, cancel);
+        var (total, done) = (job.Cursor is null ? await archive.CountAsync(cancel) : job.Total, job.Done);
         await ChangeAsync(id, changed => changed.Total = total, cancel);
         await archive.RunAsync(job.Cursor, group => ChangeAsync(id, changed =>
         {
             foreach (var fault in group.SelectMany(c => c.Faults.Select(f => (c.ArchiveNumber, f)))) Add(changed, fault.ArchiveNumber, $"{fault.f.File}：{fault.f.Reason}", true);
-            (changed.Done, changed.Cursor) = (changed.Done + group.Count, group[^1].ItemId);
+            (changed.Done, changed.Cursor) = (done += group.Count, group[^1].ItemId);
         }, cancel), cancel);
-        var numbers = await archive.NumbersAsync(cancel);
-        var foreign = await archive.ForeignAsync(cancel);
-        var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
+        var numbers = await ItemNumbers.AllAsync(store, cancel);
+        var (alone, foreign) = (await archive.WithoutVersionAsync(cancel), await archive.ForeignAsync(cancel));
         await ChangeAsync(id, changed =>
         {
+            if (done < total) Add(changed, "档案包", ArchiveWords.NotAll(done, total), true);
+            foreach (var item in alone) Add(changed, item, ArchiveWords.WithoutVersion, true);
             foreach (var missing in numbers.Where(n => n.Missing.Count > 0)) Add(changed, missing.Class, "件号中断：" + string.Join("、", missing.Missing), true);
-            foreach (var file in foreign) Add(changed, file, "存储中有不属于任何一件档案的文件", false);
-            foreach (var finding in findings) Add(changed, $"{finding.Table} {finding.Key}", finding.Reason, true);
-            changed.FinishedAt = clock.GetUtcNow();
+            foreach (var file in foreign) Add(changed, file, ArchiveWords.Foreign, false);
         }, cancel);
     }
 
@@ -46,4 +66,15 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCh
         store.ChangeTracker.Clear();
         await JobLines.ChangeAsync(store, id, change, cancel);
     }
+}
+
+/// <summary>What is said of the archive as a whole, on the page and by the verb alike; zh-CN.</summary>
+public static class ArchiveWords
+{
+    public const string WithoutVersion = "档案目录中有这一件，却没有归档的版本：不是由本系统归档的";
+
+    /// <summary>No fault: a try that was cut off leaves one too.</summary>
+    public const string Foreign = "存储中有不属于任何一件档案的文件，可能是中断的归档留下的";
+
+    public static string NotAll(int done, int total) => $"应核查 {total} 个，只核查到 {done} 个";
 }

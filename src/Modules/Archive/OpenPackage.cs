@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Platform.Audit;
@@ -17,8 +18,15 @@ internal sealed class OpenPackage(Store store, IArchiveStore packages, TimeProvi
         return await store.Set<ArchiveVersion>().AsNoTracking().SingleOrDefaultAsync(v => v.ItemId == id && v.Version == (version ?? item.Version), cancel) is { } found ? (item, found) : null;
     }
 
-    /// <exception cref="ArchiveStoreException">Not there, or changed.</exception>
-    public Task<byte[]> ReadAsync(ArchiveVersion version, CancellationToken cancel) => packages.ReadAsync(version.File, cancel);
+    /// <summary>A file that is whole, but under another's name or of another time.</summary>
+    public const string Another = "不是归档时的那个档案包：与归档时封存的摘要不一致，可能被换成了别的档案包";
+
+    /// <exception cref="ArchiveStoreException">Not there, changed, or another package than the one archived.</exception>
+    public async Task<byte[]> ReadAsync(ArchiveVersion version, CancellationToken cancel)
+    {
+        var package = await packages.ReadAsync(version.File, cancel);
+        return Convert.ToHexStringLower(SHA256.HashData(package)) == version.Sha256 ? package : throw new ArchiveStoreException($"存储文件 {version.File} {Another}");
+    }
 
     /// <summary>A form of the package by its name; of several versions the newest unless the name says which.</summary>
     public static PackageFile? Form(byte[] package, string name)

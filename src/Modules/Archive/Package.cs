@@ -17,6 +17,13 @@ internal static class Package
     public const string Metadata = "metadata.xml";
     public const string Report = "四性检测报告.txt";
     public const string Manifest = "manifest.sha256";
+
+    /// <summary>The station's seal over the manifest: CMS (RFC 5652), detached.</summary>
+    public const string Seal = "manifest.sha256.p7s";
+
+    /// <summary>Its timestamp (RFC 3161, appendix A).</summary>
+    public const string SealStamp = "manifest.sha256.tsr";
+
     public const string Audit = "audit.json";
 
     /// <summary>No package is larger; whatever says it is, is none.</summary>
@@ -25,6 +32,9 @@ internal static class Package
     /// <summary>What <c>sha256sum -c</c> reads.</summary>
     public static PackageFile ManifestOf(IEnumerable<PackageFile> files) =>
         new(Manifest, Encoding.UTF8.GetBytes(string.Concat(files.Select(f => $"{f.Sha256}  {f.Path}\n"))));
+
+    /// <summary>What the manifest vouches for: all but itself and the seal over it.</summary>
+    public static bool IsListed(PackageFile file) => file.Path is not (Manifest or Seal or SealStamp);
 
     public static byte[] Zip(IEnumerable<PackageFile> files)
     {

@@ -7,8 +7,9 @@ namespace Modules.Archive;
 
 /// <summary>What an item is called and who put it there.</summary>
 /// <param name="Version">Of the package: 1, and one more after each amendment.</param>
+/// <param name="StationCode">Name of the tenant, as signed records and the seal name it.</param>
 internal sealed record PackageLabel(
-    string ArchiveNumber, string Item, int Year, string Retention, string Department, string DepartmentTitle, int Version, DateTimeOffset ArchivedAt, string ArchivedBy, string Station, string System);
+    string ArchiveNumber, string Item, int Year, string Retention, string Department, string DepartmentTitle, int Version, DateTimeOffset ArchivedAt, string ArchivedBy, string Station, string StationCode, string System);
 
 /// <summary>What was archived.</summary>
 internal sealed record PackageSubject(
@@ -17,7 +18,7 @@ internal sealed record PackageSubject(
 
 /// <param name="Kind">What it is, zh-CN.</param>
 /// <param name="Sha256">As noted when the content came into being.</param>
-/// <param name="Signatures">Of a form: digital signatures inside.</param>
+/// <param name="Signatures">Of a form: digital signatures inside. Of a record: signatures on it, on paper or not; there are steps nobody signs.</param>
 internal sealed record ListedFile(string Path, string Sha256, string Kind, int? Signatures);
 
 /// <summary>A signature and the file it is over.</summary>
@@ -40,7 +41,7 @@ internal sealed record PackageMetadata(PackageLabel Label, PackageSubject Subjec
             new XElement("保管期限", new XAttribute("代码", Label.Retention), ArchiveNumbering.TitleOf(Label.Retention)), new XElement("采集时间", At(Subject.CollectedAt)),
             new XElement("证件类型", Subject.DocumentType), new XElement("证件编号", Subject.DocumentNumber), new XElement("献血编号", Subject.DonationNumber),
             new XElement("归档部门", new XAttribute("代码", Label.Department), Label.DepartmentTitle), new XElement("电子全文数", Subject.Documents),
-            new XElement("包版本", Label.Version), new XElement("归档时间", At(Label.ArchivedAt)), new XElement("归档人", Label.ArchivedBy), new XElement("形成单位", Label.Station),
+            new XElement("包版本", Label.Version), new XElement("归档时间", At(Label.ArchivedAt)), new XElement("归档人", Label.ArchivedBy), new XElement("形成单位", new XAttribute("代码", Label.StationCode), Label.Station),
             new XElement("形成系统", Label.System), new XElement("签名方式", Subject.Signed ? Electronic : OnPaper),
             new XElement("就诊", new XAttribute("编号", Subject.VisitId), new XAttribute("日期", Subject.Day), new XAttribute("状态", Subject.State), new XAttribute("献血类型", Subject.DonationType), new XAttribute("配置sha256", Subject.ConfigurationHash)),
             Files.Select(f => new XElement("文件", new XAttribute("路径", f.Path), new XAttribute("sha256", f.Sha256), new XAttribute("类别", f.Kind), Optional("签名数", f.Signatures))),
@@ -70,7 +71,7 @@ internal sealed record PackageMetadata(PackageLabel Label, PackageSubject Subjec
         var visit = Element(root, "就诊");
         return new PackageMetadata(
             new PackageLabel(Text(root, "档号"), Text(root, "件号"), Number(Text(root, "年度")), Attribute(Element(root, "保管期限"), "代码"), Attribute(Element(root, "归档部门"), "代码"), Text(root, "归档部门"),
-                Number(Text(root, "包版本")), Time(Text(root, "归档时间")), Text(root, "归档人"), Text(root, "形成单位"), Text(root, "形成系统")),
+                Number(Text(root, "包版本")), Time(Text(root, "归档时间")), Text(root, "归档人"), Text(root, "形成单位"), Attribute(Element(root, "形成单位"), "代码"), Text(root, "形成系统")),
             new PackageSubject(Attribute(visit, "编号"), Attribute(visit, "日期"), Attribute(visit, "状态"), Attribute(visit, "献血类型"), Empty(root, "献血编号"), Text(root, "姓名"), Text(root, "证件类型"), Text(root, "证件编号"),
                 Empty(root, "采集时间") is { } collected ? Time(collected) : null, Text(root, "签名方式") == Electronic, Attribute(visit, "配置sha256"), Number(Text(root, "电子全文数"))),
             [.. root.Elements("文件").Select(f => new ListedFile(Attribute(f, "路径"), Attribute(f, "sha256"), Attribute(f, "类别"), f.Attribute("签名数") is { } count ? Number(count.Value) : null))],

@@ -19,7 +19,8 @@ internal static class PropertyReport
         text.Append("\n签名\n");
         if (verdict.OnPaper) text.Append(CultureInfo.InvariantCulture, $"  {PackageMetadata.OnPaper}\n");
         foreach (var line in verdict.Signatures) text.Append(CultureInfo.InvariantCulture, $"  {InWords(line, zone)}\n");
-        text.Append("\n离线核对：在解开的文件夹中运行 sha256sum -c manifest.sha256\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n封存：{label.Station}在本报告写成之后，以一次性密钥对 {Package.Manifest} 签名并加盖时间戳，见 {Package.Seal} 与 {Package.SealStamp}\n");
+        text.Append(CultureInfo.InvariantCulture, $"离线核对：在解开的文件夹中运行 sha256sum -c {Package.Manifest}，再运行 openssl cms -verify -binary -inform DER -in {Package.Seal} -content {Package.Manifest} -CAfile 根证书.pem\n");
         return new PackageFile(Package.Report, Encoding.UTF8.GetBytes(text.ToString()));
     }
 

@@ -17,7 +17,7 @@ public sealed record ArchiveRunsModel(DateOnly From, DateOnly To, string? Fault,
 public sealed record ArchiveJobModel(ArchiveJob Job, Paged<ArchiveJobLine> Lines, TimeZoneInfo TimeZone);
 
 /// <summary>归档: one action for the closed visits of some days; it goes on in the background and its page shows how far it is.</summary>
-internal sealed class RunArchive(Store store, VerifyArchive archive, OutboxSignal signal, TenantContext tenant, StationClock station, IPages pages)
+internal sealed class RunArchive(Store store, OutboxSignal signal, TenantContext tenant, StationClock station, IPages pages)
 {
     private const int LongestDays = 3700;
 
@@ -33,7 +33,7 @@ internal sealed class RunArchive(Store store, VerifyArchive archive, OutboxSigna
     {
         var (settings, today) = (await station.SettingsAsync(cancel), await station.TodayAsync(cancel));
         var jobs = await store.Set<ArchiveJob>().AsNoTracking().OrderByDescending(j => j.Id).PageAsync(page, cancel);
-        return pages.Show(new ArchiveRunsModel(from ?? today, to ?? today, fault ?? ArchiveNumbering.Of(settings).Fault, jobs, await archive.NumbersAsync(cancel), settings.TimeZone),
+        return pages.Show(new ArchiveRunsModel(from ?? today, to ?? today, fault ?? ArchiveNumbering.Of(settings).Fault, jobs, await ItemNumbers.AllAsync(store, cancel), settings.TimeZone),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 

@@ -1,16 +1,14 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Storage;
-using Platform.Tenancy;
 
 namespace Modules.Archive;
 
-/// <summary>Checks the whole archive of the tenant of this scope: every package, every item number, every file in the store.</summary>
-public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatureCheck check, ITrustSource trusts)
+/// <summary>Checks the whole archive of the tenant of this scope. What has to be there is told by the versions, whose rows are sealed; the items, which are not, are compared with them.</summary>
+public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatureCheck check, ITrustSource trusts, FieldCipher cipher)
 {
     private static readonly int AtOnce = Environment.ProcessorCount * 16;
 
@@ -23,24 +21,28 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
     /// <summary>Checks packages over all cores.</summary>
     /// <param name="after">Begins behind this item; null: with the first.</param>
     /// <param name="next">Told after every group, whose last item ends with all its versions.</param>
-    /// <exception cref="InvalidOperationException">The authorities' certificates cannot be had; says why.</exception>
     public async Task RunAsync(Guid? after, Func<IReadOnlyList<Checked>, Task> next, CancellationToken cancel = default)
     {
         // Whoever put a root of his own into a package is not believed.
-        var (trust, fault) = await trusts.CollectAsync([], cancel);
-        if (trust is null) throw new InvalidOperationException($"{fault!.Message}。{fault.Remedy}");
+        var roots = await trusts.RootsAsync(cancel);
         for (List<ArchiveVersion> group; (group = await GroupAsync(after, cancel)).Count > 0; after = group[^1].ItemId)
         {
+            var ids = group.Select(v => v.ItemId).Distinct().ToList();
+            var items = await store.Set<ArchiveItem>().AsNoTracking().Where(i => ids.Contains(i.Id)).ToDictionaryAsync(i => i.Id, cancel);
             var done = new ConcurrentBag<Checked>();
-            await Parallel.ForEachAsync(group, cancel, async (version, stop) => done.Add(await CheckAsync(version, trust.Roots, stop)));
-            await next([.. done.OrderBy(c => c.ItemId).ThenBy(c => c.Version)]);
+            await Parallel.ForEachAsync(group, cancel, async (version, stop) => done.Add(await CheckAsync(version, roots, stop)));
+            await next([.. done.OrderBy(c => c.ItemId).ThenBy(c => c.Version).Select(c => c with { Faults = [.. c.Faults, .. Unlike(c, group, items.GetValueOrDefault(c.ItemId))] })]);
         }
     }
 
+    /// <summary>By the key of the versions; an item is never cut in two.</summary>
     private async Task<List<ArchiveVersion>> GroupAsync(Guid? after, CancellationToken cancel)
     {
-        var items = await store.Set<ArchiveItem>().Where(i => after == null || i.Id.CompareTo(after.Value) > 0).OrderBy(i => i.Id).Select(i => i.Id).Take(AtOnce).ToListAsync(cancel);
-        return await store.Set<ArchiveVersion>().AsNoTracking().Where(v => items.Contains(v.ItemId)).OrderBy(v => v.ItemId).ThenBy(v => v.Version).ToListAsync(cancel);
+        var versions = store.Set<ArchiveVersion>().AsNoTracking();
+        var group = await versions.Where(v => after == null || v.ItemId.CompareTo(after.Value) > 0).OrderBy(v => v.ItemId).ThenBy(v => v.Version).Take(AtOnce).ToListAsync(cancel);
+        if (group.Count < AtOnce) return group;
+        var (item, last) = (group[^1].ItemId, group[^1].Version);
+        return [.. group, .. await versions.Where(v => v.ItemId == item && v.Version > last).OrderBy(v => v.Version).ToListAsync(cancel)];
     }
 
     private async Task<Checked> CheckAsync(ArchiveVersion version, IReadOnlyList<byte[]> roots, CancellationToken cancel)
@@ -50,43 +52,47 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
             var zip = await packages.ReadAsync(version.File, cancel);
             var verdict = CheckPackage.Run(check, new MemoryStream(zip), roots);
             var faults = verdict.Faults.ToList();
-            if (Convert.ToHexStringLower(SHA256.HashData(zip)) != version.Sha256) faults.Add(new PackageFault(version.File, "不是归档时的那个档案包"));
-            if (verdict.ArchiveNumber != version.ArchiveNumber) faults.Add(new PackageFault(version.File, $"包内档号是 {verdict.ArchiveNumber}"));
+            if (Convert.ToHexStringLower(SHA256.HashData(zip)) != version.Sha256) faults.Add(new PackageFault(version.File, OpenPackage.Another));
+            if (verdict.Metadata is { } metadata && UnlikeVersion(metadata, version) is { } unlike) faults.Add(new PackageFault(version.File, unlike));
             return new Checked(version.ItemId, version.Version, version.ArchiveNumber, verdict, faults);
         }
         catch (ArchiveStoreException e)
         {
             return new Checked(version.ItemId, version.Version, version.ArchiveNumber, null, [new PackageFault(version.File, e.Message)]);
         }
-    }
-
-    /// <summary>Each class with how many items it has and which numbers are missing or do not agree.</summary>
-    public async Task<IReadOnlyList<ItemNumbers>> NumbersAsync(CancellationToken cancel = default)
-    {
-        var classes = await store.Set<ArchiveVersion>().Where(v => v.Version == 1).GroupBy(v => v.Series).Select(g => new { g.Key, Count = g.Count(), Last = g.Max(v => v.Item) }).ToListAsync(cancel);
-        var given = await store.Set<NumberSeries>().AsNoTracking().Where(n => n.Key.StartsWith(ArchiveNumbering.SeriesPrefix)).ToDictionaryAsync(n => n.Key, n => n.Last, cancel);
-        var numbers = new List<ItemNumbers>();
-        foreach (var name in classes.Select(c => c.Key).Union(given.Keys).Order(StringComparer.Ordinal))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            var (count, last) = classes.Where(c => c.Key == name).Select(c => (c.Count, c.Last)).SingleOrDefault();
-            var top = Math.Max(last, given.GetValueOrDefault(name));
-            numbers.Add(new ItemNumbers(name[ArchiveNumbering.SeriesPrefix.Length..], count, top, count == top ? [] : await MissingAsync(name, top, cancel)));
+            // Whatever somebody has made of one package, the others are still to be looked at.
+            return new Checked(version.ItemId, version.Version, version.ArchiveNumber, null, [new PackageFault(version.File, $"不能核查：{e.Message}")]);
         }
-        return numbers;
     }
 
-    private async Task<IReadOnlyList<string>> MissingAsync(string series, long last, CancellationToken cancel)
+    private static string? UnlikeVersion(PackageMetadata metadata, ArchiveVersion version)
     {
-        var (missing, expected) = (new List<string>(), 1L);
-        await foreach (var item in store.Set<ArchiveVersion>().Where(v => v.Series == series && v.Version == 1).OrderBy(v => v.Item).Select(v => v.Item).AsAsyncEnumerable().WithCancellation(cancel))
-        {
-            if (item > expected) missing.Add(Range(expected, item - 1));
-            expected = item + 1;
-        }
-        return expected > last ? missing : [.. missing, Range(expected, last)];
+        var (label, subject) = (metadata.Label, metadata.Subject);
+        return label.ArchiveNumber != version.ArchiveNumber ? $"包内档号是 {label.ArchiveNumber}"
+            : label.Version != version.Version ? $"包内是第 {label.Version} 版"
+            : subject.VisitId != version.VisitId.ToString() ? "包内是另一次献血"
+            : null;
     }
 
-    private static string Range(long first, long last) => first == last ? first.ToString(CultureInfo.InvariantCulture) : $"{first}–{last}";
+    /// <summary>What the item's row says otherwise than its newest version and the package.</summary>
+    private IEnumerable<PackageFault> Unlike(Checked version, List<ArchiveVersion> group, ArchiveItem? item)
+    {
+        var all = group.Where(v => v.ItemId == version.ItemId).ToList();
+        if (version.Version != all[^1].Version) return [];
+        var place = "目录 " + version.ArchiveNumber;
+        var broken = all.Select(v => v.Version).SequenceEqual(Enumerable.Range(1, all.Count)) ? Array.Empty<PackageFault>() : [new PackageFault(place, "版本号中断：有的版本被删去")];
+        if (item is null) return [.. broken, new PackageFault(place, "档案目录中没有这一件")];
+        return [.. broken, .. ItemComparison.Unlike(item, all[^1], version.Verdict?.Metadata, cipher).Select(what => new PackageFault(place, $"档案目录中的{what}与归档时不一致，已被改动"))];
+    }
+
+    /// <summary>Items in the list that no version stands for: nobody has archived them.</summary>
+    public async Task<IReadOnlyList<string>> WithoutVersionAsync(CancellationToken cancel = default)
+    {
+        var versions = store.Set<ArchiveVersion>();
+        return await store.Set<ArchiveItem>().Where(i => !versions.Any(v => v.ItemId == i.Id)).OrderBy(i => i.Id).Select(i => i.ArchiveNumber).ToListAsync(cancel);
+    }
 
     /// <summary>Files in the store no item names, such as one left by a try that was cut off.</summary>
     public async Task<IReadOnlyList<string>> ForeignAsync(CancellationToken cancel = default)
@@ -95,8 +101,3 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
         return [.. packages.List().Where(f => !known.Contains(f))];
     }
 }
-
-/// <summary>Item numbers of one class: year, retention and department.</summary>
-/// <param name="Last">Highest number given.</param>
-/// <param name="Missing">Numbers that have no item; empty as long as all is well.</param>
-public sealed record ItemNumbers(string Class, int Count, long Last, IReadOnlyList<string> Missing);

@@ -26,7 +26,9 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
     {
         endpoints.MapGet("/archive/verify", (VerifyPackage use, CancellationToken cancel) => use.ShowAsync(null, null, null, cancel)).RequirePermission(ArchivePermissions.Verify);
         endpoints.MapPost("/archive/verify", (HttpContext http, VerifyPackage use, CancellationToken cancel) => use.JudgeAsync(http, cancel))
-            .RequirePermission(ArchivePermissions.Verify).WithMetadata(new RequireAntiforgeryTokenAttribute(), new RequestSizeLimitAttribute(Largest));
+            .RequirePermission(ArchivePermissions.Verify).WithMetadata(new RequireAntiforgeryTokenAttribute(), new RequestSizeLimitAttribute(Largest))
+            // What is handed in stays in memory: by itself the server would spool it in clear to the system's temporary folder.
+            .WithFormOptions(memoryBufferThreshold: Largest, multipartBodyLengthLimit: Largest);
         endpoints.MapPost("/archive/verify/all", (HttpContext http, VerifyPackage use, CancellationToken cancel) => use.AllAsync(http, cancel))
             .RequirePermission(ArchivePermissions.Verify).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
@@ -44,12 +46,11 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
         var form = await http.Request.ReadFormAsync(cancel);
         var (file, number) = (form.Files["file"], form["number"].ToString().Trim());
         if (file is null or { Length: 0 } && number.Length == 0) return await ShowAsync(null, null, "请选择档案包文件，或填写档号", cancel);
-        var (trust, fault) = await trusts.CollectAsync([], cancel);
-        if (fault is not null) return await ShowAsync(null, null, $"{fault.Message}。{fault.Remedy}", cancel);
+        var roots = await trusts.RootsAsync(cancel);
         if (file is { Length: > 0 })
         {
             await using var content = file.OpenReadStream();
-            return await ShowAsync(file.FileName, CheckPackage.Run(check, content, trust!.Roots), null, cancel);
+            return await ShowAsync(file.FileName, CheckPackage.Run(check, content, roots), null, cancel);
         }
         if (await store.Set<ArchiveItem>().Where(i => i.ArchiveNumber == number).Select(i => (Guid?)i.Id).SingleOrDefaultAsync(cancel) is not { } id || await open.FindAsync(id, null, cancel) is not var (item, version))
             return await ShowAsync(null, null, $"档号：没有 {number} 这件档案，请核对", cancel);
@@ -57,7 +58,7 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
         {
             var package = await open.ReadAsync(version, cancel);
             await open.NoteAsync(item, "核查档案", http.User, cancel, $"第 {version.Version} 版");
-            return await ShowAsync(number, CheckPackage.Run(check, new MemoryStream(package), trust!.Roots), null, cancel);
+            return await ShowAsync(number, CheckPackage.Run(check, new MemoryStream(package), roots), null, cancel);
         }
         catch (ArchiveStoreException e)
         {

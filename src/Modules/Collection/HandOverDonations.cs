@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -101,7 +100,7 @@ internal sealed class HandOverDonations(Store store, PinCheck pins, StepOperatio
         var (now, today) = (station.Now, await station.TodayAsync(cancel));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         var number = $"{today:yyyyMMdd}-{await store.NextNumberAsync($"hand-over-{today:yyyyMMdd}", cancel):00}";
-        var list = CanonicalJson.Write(Signed(number, donations, giver, taker, remarks));
+        var list = HandOverLeaves.ContentOf(number, giver.Id, taker.Id, remarks, donations.Select(d => (d.DonationNumber, d.VolumeMl, d.Units)));
         var row = new HandOver
         {
             Id = Guid.CreateVersion7(now), Number = number, At = now, GivenById = giver.Id, GivenBy = giver.FullName, TakenById = taker.Id, TakenBy = taker.FullName,
@@ -116,21 +115,12 @@ internal sealed class HandOverDonations(Store store, PinCheck pins, StepOperatio
             });
             store.Add(new AuditEntry { At = now, PersonId = giver.Id, PersonName = giver.FullName, Action = "交接", Subject = "visit:" + donation.VisitId, New = $"{number}，接收人 {taker.FullName}" });
         }
-        await store.AddLeafAsync("hand-over", "hand-over:" + row.Id, list, now, cancel);
+        await store.AddLeafAsync(HandOverLeaves.Kind, HandOverLeaves.Subject(row.Id), list, now, cancel);
         var next = $"/hand-overs/{row.Id}";
         operations.Add(operation, personId, content, next);
         await transaction.CommitAsync(cancel);
         return next;
     }
-
-    private static JsonObject Signed(string number, List<DonationToHandOver> donations, ProvenPerson giver, ProvenPerson taker, string remarks) => new()
-    {
-        ["number"] = number, ["givenBy"] = giver.Id, ["takenBy"] = taker.Id, ["remarks"] = remarks,
-        ["donations"] = new JsonArray([.. donations.Select(d => (JsonNode)new JsonObject
-        {
-            ["donationNumber"] = d.DonationNumber, ["volume"] = new JsonObject { ["value"] = $"{d.VolumeMl:0.##}", ["unit"] = "mL" }, ["units"] = d.Units is { } units ? $"{units:0.##}" : "",
-        })]),
-    };
 
     private async Task<IResult> SheetAsync(Guid id, CancellationToken cancel)
     {

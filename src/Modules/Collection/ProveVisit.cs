@@ -27,7 +27,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     {
         if (!file.Configuration.SignsElectronically) return new VisitProof([], null);
         var stored = await evidence.ReadAsync(file, cancel);
-        var (material, fault) = await trust.CollectAsync(stored.SignerCertificates(), cancel);
+        var (material, fault) = await trust.CollectAsync(stored.AllCertificates(), cancel);
         if (material is null) return new VisitProof([], $"{fault!.Message}。{fault.Remedy}");
         return new VisitProof([.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))], null);
     }

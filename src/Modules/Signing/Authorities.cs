@@ -29,7 +29,7 @@ internal sealed class Authorities(
     /// <summary>Has a key certified under this name, and makes sure that what comes back is what was asked for.</summary>
     public async Task<X509Certificate2> CertifyAsync(ECDsa key, string commonName, string serialNumber, CertificateProfile profile, CancellationToken cancel)
     {
-        var subject = SubjectName.Of((await station.SettingsAsync(cancel)).SiteName is { Length: > 0 } site ? site : tenant.Current.Name, commonName, serialNumber);
+        var subject = SubjectName.Of(await StationNameAsync(cancel), commonName, serialNumber);
         var authority = Certificates;
         var issued = await authority.IssueAsync(new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSigningRequest(), profile, cancel);
         var certificate = X509CertificateLoader.LoadCertificate(issued);
@@ -40,6 +40,16 @@ internal sealed class Authorities(
         }
         certificate.Dispose();
         throw new AuthorityUnavailableException(authority.Kind, "the certificate is not what was asked for: " + wrong);
+    }
+
+    /// <summary>As the station calls itself in certificates.</summary>
+    public async Task<string> StationNameAsync(CancellationToken cancel) => (await station.SettingsAsync(cancel)).SiteName is { Length: > 0 } site ? site : tenant.Current.Name;
+
+    public async Task<AuthorityChain> RememberTimestampsAsync(CancellationToken cancel)
+    {
+        var chain = await Timestamps.ChainAsync(cancel);
+        await RememberAsync(chain, cancel);
+        return chain;
     }
 
     /// <summary>Issuers above a certificate, nearest first, without the root: from what is known here, so that a signature by staff needs no authority but the timestamp's.</summary>
@@ -101,13 +111,14 @@ internal sealed class Authorities(
         }
     }
 
+    public static TimeSpan Longest(CertificateProfile profile) => BuiltIn.BuiltInAuthority.Lasts(profile) + Tolerance;
+
     private static string? Unfit(X509Certificate2 certificate, ECDsa key, X500DistinguishedName subject, CertificateProfile profile)
     {
-        var longest = BuiltIn.BuiltInAuthority.Lasts(profile) + Tolerance;
         return !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) ? "another key"
             : SubjectName.Part(certificate.SubjectName, SubjectName.CommonName) != SubjectName.Part(subject, SubjectName.CommonName) ? "another name"
             : SubjectName.Part(certificate.SubjectName, SubjectName.SerialNumber) != SubjectName.Part(subject, SubjectName.SerialNumber) ? "another person"
-            : certificate.NotAfter - certificate.NotBefore > longest ? "valid too long"
+            : certificate.NotAfter - certificate.NotBefore > Longest(profile) ? "valid too long"
             : null;
     }
 }

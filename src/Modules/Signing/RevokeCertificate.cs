@@ -16,6 +16,9 @@ internal sealed class RevokeCertificate(StaffCertificates staff, PinCheck pins, 
     private const string Pin = "revoke-pin";
     private const string Reason = "reason";
 
+    /// <summary>The certificate is revoked here already; the authority has to hear of it.</summary>
+    private const string Again = "again";
+
     private static readonly Dictionary<string, Revocation> Known = new(StringComparer.Ordinal)
     {
         ["known"] = new(X509RevocationReason.KeyCompromise, "PIN 或密钥可能已被他人知道"),
@@ -45,12 +48,15 @@ internal sealed class RevokeCertificate(StaffCertificates staff, PinCheck pins, 
     private async Task<IResult> OfAnotherAsync(string person, HttpContext http, CancellationToken cancel)
     {
         var form = await http.Request.ReadFormAsync(cancel);
+        if (form[Again] == "true") return await DoneAsync(await staff.TellAsync(person, X509RevocationReason.Unspecified, cancel), person, http, cancel);
         return Known.TryGetValue(form[Reason].ToString(), out var why) ? await RevokeAsync(person, why, person, http, cancel)
             : await page.ShowAsync(http, null, [new FieldError("reason-" + person, "吊销原因", "必填，请选择")], person, null, cancel);
     }
 
     private async Task<IResult> RevokeAsync(string person, Revocation why, string form, HttpContext http, CancellationToken cancel) =>
-        await staff.RevokeAsync(person, new StaffSubject(http.User.Id(), http.User.FullNameOf()), why, cancel) is { } fault
-            ? await page.ShowAsync(http, null, [new FieldError("revoke-reason", "吊销", $"{fault.Message}，证书没有吊销。{fault.Remedy}")], form, null, cancel)
+        await DoneAsync(await staff.RevokeAsync(person, new StaffSubject(http.User.Id(), http.User.FullNameOf()), why, cancel), form, http, cancel);
+
+    private async Task<IResult> DoneAsync(SigningFault? fault, string form, HttpContext http, CancellationToken cancel) =>
+        fault is not null ? await page.ShowAsync(http, null, [new FieldError("revoke-reason", "吊销", $"{fault.Message}。{fault.Remedy}")], form, null, cancel)
             : Results.LocalRedirect($"{http.Request.PathBase}{ShowSigning.Path}?done={Form}");
 }

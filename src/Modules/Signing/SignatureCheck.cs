@@ -12,11 +12,11 @@ internal sealed class SignatureCheck : ISignatureCheck
 {
     private const string Unreadable = "签名数据已损坏，不能读取。";
 
-    public SignatureVerdict Check(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust)
+    public SignatureVerdict Check(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust, bool oneAct = false)
     {
         try
         {
-            return Judge(cms, content, trust);
+            return Judge(cms, content, trust, oneAct);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -25,7 +25,7 @@ internal sealed class SignatureCheck : ISignatureCheck
         }
     }
 
-    private static SignatureVerdict Judge(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust)
+    private static SignatureVerdict Judge(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust, bool oneAct)
     {
         var message = new SignedCms(new ContentInfo(content.ToArray()), detached: true);
         message.Decode(cms.Span);
@@ -36,7 +36,8 @@ internal sealed class SignatureCheck : ISignatureCheck
         if (!NamesItsCertificate(signer, certificate)) faults.Add("签名没有绑定签名证书（signing-certificate-v2）。");
         var material = new TrustPaths(trust, message.Certificates);
         var stampedAt = Stamp(signer, material, faults);
-        JudgeCertificate(certificate, stampedAt, material, faults);
+        if (oneAct && certificate.NotAfter - certificate.NotBefore > Authorities.Longest(CertificateProfile.OneAct)) faults.Add("不是一次性签名的证书。");
+        JudgeCertificate(certificate, stampedAt, material, oneAct, faults);
         return new SignatureVerdict(SubjectName.Part(certificate.SubjectName, SubjectName.CommonName), SubjectName.Part(certificate.SubjectName, SubjectName.SerialNumber),
             SubjectName.Part(certificate.IssuerName, SubjectName.CommonName), stampedAt, faults);
     }
@@ -89,7 +90,7 @@ internal sealed class SignatureCheck : ISignatureCheck
     }
 
     /// <param name="stampedAt">Without it the chain is judged at the certificate's own beginning: there is a fault already.</param>
-    private static void JudgeCertificate(X509Certificate2 certificate, DateTimeOffset? stampedAt, TrustPaths material, List<string> faults)
+    private static void JudgeCertificate(X509Certificate2 certificate, DateTimeOffset? stampedAt, TrustPaths material, bool oneAct, List<string> faults)
     {
         var at = stampedAt ?? certificate.NotBefore;
         if (at < certificate.NotBefore) faults.Add("签名时证书尚未生效。");
@@ -97,7 +98,7 @@ internal sealed class SignatureCheck : ISignatureCheck
         if (material.PathOf(certificate, at < certificate.NotBefore || at > certificate.NotAfter ? certificate.NotBefore : at, []) is not { } path) faults.Add("签名证书不是由受信任的机构签发。");
         else if (stampedAt is not null && material.RevocationOf(path, at) is { } revocation)
             if (revocation.Revoked) faults.Add("签名证书在签名时已被吊销。");
-            else if (!revocation.Known) faults.Add("没有签名证书在签名时的吊销信息，不能确认证书当时有效。");
+            else if (!revocation.Known && !oneAct) faults.Add("没有签名证书在签名时的吊销信息，不能确认证书当时有效。");
     }
 
     private static Asn1Object? Attribute(CryptographicAttributeObjectCollection attributes, string type) =>

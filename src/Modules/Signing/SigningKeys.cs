@@ -13,10 +13,19 @@ internal sealed class SigningKeys(Authorities authorities, StaffCertificates sta
     /// <summary>Of the keyed digest: with its prefix it fits the 64 characters a subject's serialNumber may have.</summary>
     private const int DigestBytes = 28;
 
-    public async Task<KeyOpening> OpenForDonorAsync(DonorSubject donor, CancellationToken cancel = default)
+    public Task<KeyOpening> OpenForDonorAsync(DonorSubject donor, CancellationToken cancel = default) => OpenOnceAsync(donor.Name, SubjectName.Donor + Digest(donor.IdNumber), cancel);
+
+    public async Task<KeyOpening> OpenForStationAsync(CancellationToken cancel = default)
+    {
+        // What the seal needs to be checked goes into the package it closes, so whoever will stamp it is known before.
+        var (_, fault) = await authorities.TryAsync(async () => await authorities.RememberTimestampsAsync(cancel));
+        return fault is null ? await OpenOnceAsync(await authorities.StationNameAsync(cancel), SubjectName.Station + tenant.Current.Name, cancel) : new KeyOpening(null, fault);
+    }
+
+    private async Task<KeyOpening> OpenOnceAsync(string name, string id, CancellationToken cancel)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var (certificate, fault) = await authorities.TryAsync(() => authorities.CertifyAsync(key, donor.Name, SubjectName.Donor + Digest(donor.IdNumber), CertificateProfile.Donor, cancel));
+        var (certificate, fault) = await authorities.TryAsync(() => authorities.CertifyAsync(key, name, id, CertificateProfile.OneAct, cancel));
         if (certificate is not null) return await ActAsync(certificate, key, cancel);
         key.Dispose();
         return new KeyOpening(null, fault);

@@ -44,24 +44,36 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
 
     public async Task<SigningFault?> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default)
     {
-        if (await CurrentAsync(personId, cancel) is not { } current) return null;
-        var (_, fault) = await authorities.TryAsync(async () => await TellAsync(current, why.Reason, cancel));
-        if (fault is not null) return fault;
+        // The key first: whatever fails after that, nobody signs with it any more.
+        await ForgetAsync(personId, by, why.Words, cancel);
+        return await TellAsync(personId, why.Reason, cancel);
+    }
+
+    private async Task ForgetAsync(string personId, StaffSubject by, string words, CancellationToken cancel)
+    {
         await using var own = stores.Open(tenant.Current);
         await using var transaction = await StoreTransaction.BeginAsync(own, cancel);
         foreach (var row in await Current(own, personId).ToListAsync(cancel))
         {
-            (row.RevokedAt, row.RevokedBy, row.RevocationReason, row.WrappedKey) = (station.Now, by.FullName, why.Words, null);
+            (row.RevokedAt, row.RevokedBy, row.RevocationReason, row.WrappedKey) = (station.Now, by.FullName, words, null);
             using var certificate = X509CertificateLoader.LoadCertificate(row.Certificate);
-            Audit(own, by, "吊销签名证书", new StaffSubject(personId, row.PersonName), certificate.SerialNumber, why.Words);
+            Audit(own, by, "吊销签名证书", new StaffSubject(personId, row.PersonName), certificate.SerialNumber, words);
         }
         await transaction.CommitAsync(cancel);
-        return null;
     }
 
-    /// <summary>Whether the authority took it; one that has to be told in another way does not keep the key from being forgotten here.</summary>
-    private async Task<object> TellAsync(StaffKey key, X509RevocationReason reason, CancellationToken cancel) =>
-        authorities.Find(key.Authority) is { } authority && await authority.RevokeAsync(key.Certificate, reason, cancel);
+    /// <summary>Tells the authority which certificates of the person are revoked here; telling again changes nothing. One that has to be told in another way is passed over.</summary>
+    public async Task<SigningFault?> TellAsync(string personId, X509RevocationReason reason, CancellationToken cancel)
+    {
+        await using var own = stores.Open(tenant.Current);
+        var now = station.Now;
+        foreach (var row in await own.Set<StaffKey>().AsNoTracking().Where(k => k.PersonId == personId && k.RevokedAt != null && k.NotAfter > now).ToListAsync(cancel))
+        {
+            var (_, fault) = await authorities.TryAsync<object>(async () => authorities.Find(row.Authority) is { } authority && await authority.RevokeAsync(row.Certificate, reason, cancel));
+            if (fault is not null) return new SigningFault(fault.Kind, "密钥已在本站销毁，不能再签名，但认证机构没有应答，还不知道证书已吊销", "请稍后在“签名与证书”页再次告知认证机构");
+        }
+        return null;
+    }
 
     public async Task<string?> NoticeAsync(string personId, CancellationToken cancel = default)
     {

@@ -10,7 +10,8 @@ internal static class SubjectName
     public const string Organization = "2.5.4.10";
     public const string SerialNumber = "2.5.4.5";
     public const string Donor = Contracts.SignatureVerdict.DonorPrefix;
-    public const string Staff = "staff:";
+    public const string Staff = Contracts.SignatureVerdict.StaffPrefix;
+    public const string Station = Contracts.SignatureVerdict.StationPrefix;
 
     /// <summary>ub-common-name, ub-organization-name and ub-serial-number of RFC 5280.</summary>
     private const int Longest = 64;

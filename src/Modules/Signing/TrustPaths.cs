@@ -15,13 +15,21 @@ namespace Modules.Signing;
 /// <summary>What is known of a certificate at an instant.</summary>
 internal sealed record RevocationState(bool Known, bool Revoked);
 
-/// <summary>A certificate and who issued it.</summary>
-internal sealed record TrustPath(Certificate Leaf, Certificate Issuer);
+/// <summary>A certificate, who issued it, and so on up to the root.</summary>
+internal sealed record TrustPath(IReadOnlyList<Certificate> Chain)
+{
+    public Certificate Leaf => Chain[0];
+    public Certificate Issuer => Chain[1];
+}
 
 /// <summary>Finds the way from a certificate to a given root (RFC 5280 §6), and what lists and answers say of it. Knows no other root and asks nobody.</summary>
 internal sealed class TrustPaths
 {
     private const string OcspSigning = "1.3.6.1.5.5.7.3.9";
+
+    /// <summary>Clocks differ, and lists and answers know whole seconds.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     private static readonly ConditionalWeakTable<TrustMaterial, Proved> All = [];
     private readonly Proved _proved;
     private readonly List<Certificate> _enclosed;
@@ -41,19 +49,19 @@ internal sealed class TrustPaths
     {
         if (_proved.Roots.Count == 0) return null;
         var name = Convert.ToHexString(SHA256.HashData(certificate.RawDataMemory.Span));
-        if (_proved.Chains.TryGetValue(name, out var known) && known.Links.All(c => c.IsValid(at.UtcDateTime))) return known.Path;
-        if (Build(new Certificate(certificate.RawData), at, beside) is not { } chain) return null;
-        return (_proved.Chains[name] = chain).Path;
+        if (_proved.Chains.TryGetValue(name, out var known) && known.Chain.All(c => c.IsValid(at.UtcDateTime))) return known;
+        if (Build(new Certificate(certificate.RawData), at, beside) is not { } path) return null;
+        return _proved.Chains[name] = path;
     }
 
-    private Chain? Build(Certificate leaf, DateTimeOffset at, IEnumerable<X509Certificate2> beside)
+    private TrustPath? Build(Certificate leaf, DateTimeOffset at, IEnumerable<X509Certificate2> beside)
     {
         var builder = new PkixBuilderParameters(_proved.Roots, new X509CertStoreSelector { Certificate = leaf }) { IsRevocationEnabled = false, Date = at.UtcDateTime };
         builder.AddStoreCert(CollectionUtilities.CreateStore<Certificate>([leaf, .. _proved.Issuers, .. _enclosed, .. beside.Select(c => new Certificate(c.RawData))]));
         try
         {
             var found = new PkixCertPathBuilder().Build(builder);
-            return new Chain(new TrustPath(leaf, found.CertPath.Certificates is [_, var issuer, ..] ? issuer : found.TrustAnchor.TrustedCert), [.. found.CertPath.Certificates]);
+            return new TrustPath([.. found.CertPath.Certificates, found.TrustAnchor.TrustedCert]);
         }
         catch (GeneralSecurityException)
         {
@@ -61,31 +69,33 @@ internal sealed class TrustPaths
         }
     }
 
-    /// <summary>Revoked when any list or answer says so; known when one of them could say so at that time.</summary>
+    /// <summary>Revoked when any list or answer says so, of the certificate or of one above it; known when one of them was written after that time: what was written before cannot know.</summary>
     public RevocationState RevocationOf(TrustPath path, DateTimeOffset at)
     {
-        var said = _proved.Crls.Select(list => InList(list, path, at)).Concat(_proved.Answers.Select(answer => InAnswer(answer, path, at))).ToList();
-        return new RevocationState(said.Any(s => s.Known), said.Any(s => s.Revoked));
+        var said = _proved.Crls.Select(list => InList(list, path.Leaf, path.Issuer, at)).Concat(_proved.Answers.Select(answer => InAnswer(answer, path, at))).ToList();
+        var above = path.Chain.Skip(1).Zip(path.Chain.Skip(2)).Any(link => _proved.Crls.Exists(list => InList(list, link.First, link.Second, at).Revoked));
+        return new RevocationState(said.Any(s => s.Known), above || said.Any(s => s.Revoked));
     }
 
-    /// <summary>A list that ended before that time, covers a part only, or is not the issuer's own says nothing.</summary>
-    private RevocationState InList(Org.BouncyCastle.X509.X509Crl list, TrustPath path, DateTimeOffset at)
+    /// <summary>A list that covers a part only or is not the issuer's own says nothing.</summary>
+    private RevocationState InList(Org.BouncyCastle.X509.X509Crl list, Certificate certificate, Certificate issuer, DateTimeOffset at)
     {
-        if (!list.IssuerDN.Equivalent(path.Issuer.SubjectDN) || list.NextUpdate is not { } until || until < at.UtcDateTime || list.GetCriticalExtensionOids().Count > 0
-            || !_proved.Once(list, path.Issuer, () => Signed(() => list.Verify(path.Issuer.GetPublicKey()))))
+        if (!list.IssuerDN.Equivalent(issuer.SubjectDN) || list.GetCriticalExtensionOids().Count > 0 || !_proved.Once(list, issuer, () => Signed(() => list.Verify(issuer.GetPublicKey()))))
             return new RevocationState(false, false);
-        return new RevocationState(true, list.GetRevokedCertificate(path.Leaf.SerialNumber) is { } entry && entry.RevocationDate <= at.UtcDateTime);
+        return new RevocationState(Late(list.ThisUpdate, at), list.GetRevokedCertificate(certificate.SerialNumber) is { } entry && entry.RevocationDate <= at.UtcDateTime);
     }
+
+    private static bool Late(DateTime written, DateTimeOffset at) => written + Skew >= at.UtcDateTime;
 
     /// <summary>Looks for the certificate first: there is an answer for every signer, and only the own one has to be proved.</summary>
     private RevocationState InAnswer(BasicOcspResp answer, TrustPath path, DateTimeOffset at)
     {
         var one = answer.Responses.FirstOrDefault(r => r.GetCertID().SerialNumber.Equals(path.Leaf.SerialNumber) && r.GetCertID().MatchesIssuer(path.Issuer));
-        if (one is null || (one.NextUpdate ?? one.ThisUpdate) < at.UtcDateTime || !_proved.Once(answer, path.Issuer, () => Responded(answer, path.Issuer))) return new RevocationState(false, false);
+        if (one is null || !_proved.Once(answer, path.Issuer, () => Responded(answer, path.Issuer))) return new RevocationState(false, false);
         return one.GetCertStatus() switch
         {
-            null => new RevocationState(true, false),
-            RevokedStatus revoked => new RevocationState(true, revoked.RevocationTime <= at.UtcDateTime),
+            null => new RevocationState(Late(one.ThisUpdate, at), false),
+            RevokedStatus revoked => new RevocationState(Late(one.ThisUpdate, at), revoked.RevocationTime <= at.UtcDateTime),
             _ => new RevocationState(false, false),
         };
     }
@@ -134,8 +144,6 @@ internal sealed class TrustPaths
         return result;
     }
 
-    private sealed record Chain(TrustPath Path, IReadOnlyList<Certificate> Links);
-
     /// <summary>What a set of trust material has proved so far: the signatures of a package share lists and chains, and a signature over a list holds or does not whoever asks.</summary>
     private sealed class Proved
     {
@@ -155,7 +163,7 @@ internal sealed class TrustPaths
         public List<X509Certificate2> Loaded { get; }
         public List<Org.BouncyCastle.X509.X509Crl> Crls { get; }
         public List<BasicOcspResp> Answers { get; }
-        public ConcurrentDictionary<string, Chain> Chains { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, TrustPath> Chains { get; } = new(StringComparer.Ordinal);
 
         public bool Once(object what, Certificate issuer, Func<bool> prove) => _signatures.GetOrAdd((what, Convert.ToHexString(SHA256.HashData(issuer.GetEncoded()))), _ => prove());
     }

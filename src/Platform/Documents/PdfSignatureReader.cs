@@ -10,8 +10,9 @@ public sealed record PdfSignatureReading(IReadOnlyList<PdfSignature> Signatures,
 
 /// <param name="SignedBytes">What the signature is over.</param>
 /// <param name="Cms">Detached CMS, DER.</param>
+/// <param name="Before">Length of the file as the signer found it.</param>
 /// <param name="CoversRevision">Whether it covers the file as it was when the signature was made, whole but for its own place.</param>
-public sealed record PdfSignature(string FieldName, string SignerName, byte[] SignedBytes, byte[] Cms, bool CoversRevision);
+public sealed record PdfSignature(string FieldName, string SignerName, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision);
 
 /// <summary>Reads signatures back and looks at what was written after them: an update may add a signature, and change nothing else.</summary>
 internal sealed class PdfSignatureReader
@@ -61,7 +62,7 @@ internal sealed class PdfSignatureReader
         var end = revision < _file.Revisions.Count ? _file.Revisions[revision].End : -1;
         var cms = DerOf(contents);
         var covers = range.SequenceEqual([0, from, to, end - to]) && signature.Get("SubFilter") == PdfSignatures.Format && contents.AsSpan(cms.Length).IndexOfAnyExcept((byte)0) < 0;
-        return new PdfSignature(TextOf(field.Get("T")), TextOf(signature.Find("Name") ?? "<>"), Covered(range), cms, covers);
+        return new PdfSignature(TextOf(field.Get("T")), TextOf(signature.Find("Name") ?? "<>"), Covered(range), cms, revision > 0 ? _file.Revisions[revision - 1].End : 0, covers);
     }
 
     /// <summary>What the range names; empty when it names nothing of this file.</summary>

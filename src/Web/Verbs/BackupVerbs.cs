@@ -15,7 +15,7 @@ internal static class BackupVerbs
         var unfinished = file + ".unfinished";
         try
         {
-            await using (var output = File.Create(unfinished))
+            await using (var output = PrivateFile.Create(unfinished))
             {
                 await maintenance.Tenants.RunAsync(tenant.Name, services => ActivatorUtilities.CreateInstance<WriteBackup>(services).RunAsync(output, Console.WriteLine));
                 output.Flush(flushToDisk: true);

@@ -13,7 +13,7 @@ internal sealed class VerbException(string message) : Exception(message);
 /// <summary>What stands after a verb: words and <c>--options</c>.</summary>
 internal sealed class VerbArguments
 {
-    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly List<(string Name, string Value)> _options = [];
     private readonly List<string> _words = [];
 
     public VerbArguments(IEnumerable<string> args, params string[] flags)
@@ -22,19 +22,22 @@ internal sealed class VerbArguments
         while (rest.TryDequeue(out var word))
         {
             if (!word.StartsWith("--", StringComparison.Ordinal)) _words.Add(word);
-            else if (flags.Contains(word[2..])) _options[word[2..]] = "true";
-            else if (word.Contains('=', StringComparison.Ordinal)) _options[word[2..word.IndexOf('=')]] = word[(word.IndexOf('=') + 1)..];
-            else _options[word[2..]] = rest.TryDequeue(out var value) ? value : throw new VerbException($"{word} 后面缺少值");
+            else if (flags.Contains(word[2..])) _options.Add((word[2..], "true"));
+            else if (word.Contains('=', StringComparison.Ordinal)) _options.Add((word[2..word.IndexOf('=')], word[(word.IndexOf('=') + 1)..]));
+            else _options.Add((word[2..], rest.TryDequeue(out var value) ? value : throw new VerbException($"{word} 后面缺少值")));
         }
     }
 
     public string Word(int index, string name) => index < _words.Count ? _words[index] : throw new VerbException($"缺少参数 <{name}>");
 
-    public string? Option(string name) => _options.GetValueOrDefault(name);
+    public string? Option(string name) => All(name) is [.., var last] ? last : null;
+
+    /// <summary>Of an option that may stand more than once.</summary>
+    public IReadOnlyList<string> All(string name) => [.. _options.Where(o => o.Name == name).Select(o => o.Value)];
 
     public string Require(string name) => Option(name) ?? throw new VerbException($"缺少 --{name}");
 
-    public bool Has(string name) => _options.ContainsKey(name);
+    public bool Has(string name) => All(name).Count > 0;
 }
 
 /// <summary>The maintenance verbs of the executable.</summary>
@@ -62,7 +65,8 @@ internal static class Verb
           devices parse <文件> --profile 型号 [--json]
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
-          verify <档案包.zip> [--root 根证书.cer]             只凭档案包核查签名与内容；都符合时退出码为 0，否则为 1
+          verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
+                                                           没有 --root 时只能证明档案包内部一致，退出码为 3
           verify <租户>                                     核查全部档案包和全部证据
         """;
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Modules.Archive;
 using Modules.Signing.Contracts;
 using Platform.Storage;
@@ -6,37 +9,70 @@ using Platform.Tenancy;
 
 namespace Web.Verbs;
 
-/// <summary>Whether what is kept is as it was written: exit code 0 only if everything holds, 1 otherwise.</summary>
+/// <summary>Whether what is kept is as it was written: exit code 0 only if everything holds, 1 otherwise, 3 where a package agrees with itself and no root was given to believe it by.</summary>
 internal static class VerifyVerb
 {
     /// <summary>Stations this product serves live by it; a package does not say.</summary>
     private const string TimeZone = "Asia/Shanghai";
 
+    private const int InnerConsistencyOnly = 3;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = new VerbArguments(args);
         var what = arguments.Word(0, "租户或档案包.zip");
-        if (File.Exists(what)) return Package(what, arguments.Option("root"));
+        if (File.Exists(what)) return Package(what, arguments.All("root"));
         if (what.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) throw new VerbException($"文件不存在：{what}");
         await using var maintenance = await Maintenance.OpenAsync();
         return await TenantAsync(maintenance, maintenance.RunningTenant(what));
     }
 
     /// <summary>From the file alone: no store is opened.</summary>
-    private static int Package(string file, string? rootFile)
+    private static int Package(string file, IReadOnlyList<string> rootFiles)
     {
-        if (rootFile is not null && !File.Exists(rootFile)) throw new VerbException($"文件不存在：{rootFile}");
+        var roots = rootFiles.SelectMany(Roots).ToList();
         using var content = File.OpenRead(file);
-        var verdict = CheckPackage.Run(SignatureChecking.Offline, content, rootFile is null ? null : [File.ReadAllBytes(rootFile)]);
+        var verdict = CheckPackage.Run(SignatureChecking.Offline, content, rootFiles.Count == 0 ? null : roots);
         Console.WriteLine($"档案包 {Path.GetFileName(file)}：档号 {verdict.ArchiveNumber ?? "不能读取"}");
-        foreach (var line in CheckPackage.InWords(verdict, TimeZoneInfo.FindSystemTimeZoneById(TimeZone))) Console.WriteLine(line);
-        return verdict.Holds ? 0 : 1;
+        foreach (var line in verdict.InWords(TimeZoneInfo.FindSystemTimeZoneById(TimeZone))) Console.WriteLine(line);
+        return !verdict.Holds ? 1 : verdict.OwnRoot ? InnerConsistencyOnly : 0;
+    }
+
+    /// <summary>The certificates of a file: one in DER, or all of a PEM.</summary>
+    private static IEnumerable<byte[]> Roots(string file)
+    {
+        if (!File.Exists(file)) throw new VerbException($"文件不存在：{file}");
+        var (bytes, found) = (File.ReadAllBytes(file), new X509Certificate2Collection());
+        try
+        {
+            found.ImportFromPem(Encoding.Latin1.GetString(bytes));
+            if (found.Count == 0) found.Add(X509CertificateLoader.LoadCertificate(bytes));
+        }
+        catch (CryptographicException)
+        {
+            throw new VerbException($"{file} 中没有证书：请给出 DER 或 PEM 格式的根证书文件");
+        }
+        return found.Select(c => c.RawData);
     }
 
     public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
-        await PackagesAsync(services.GetRequiredService<VerifyArchive>()) + await EvidenceAsync(services) == 0 ? 0 : 1);
+        await AllPackagesAsync(services) + await EvidenceAsync(services) == 0 ? 0 : 1);
 
-    private static async Task<int> PackagesAsync(VerifyArchive archive)
+    /// <summary>The evidence is looked at whatever the packages do.</summary>
+    private static async Task<int> AllPackagesAsync(IServiceProvider services)
+    {
+        try
+        {
+            return await PackagesAsync(services.GetRequiredService<VerifyArchive>(), services.GetRequiredService<Store>());
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Console.WriteLine($"不符 档案包：核查中断，{e.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> PackagesAsync(VerifyArchive archive, Store store)
     {
         var (total, done, faults) = (await archive.CountAsync(), 0, 0);
         await archive.RunAsync(null, group =>
@@ -47,14 +83,19 @@ internal static class VerifyVerb
             if (done < total) Console.WriteLine($"已核查 {done} / {total} 个档案包");
             return Task.CompletedTask;
         });
-        foreach (var missing in (await archive.NumbersAsync()).Where(n => n.Missing.Count > 0))
-        {
-            Console.WriteLine($"不符 件号 {missing.Class}：中断，缺 {string.Join("、", missing.Missing)}");
-            faults++;
-        }
-        foreach (var file in await archive.ForeignAsync()) Console.WriteLine($"提示 存储中有不属于任何一件档案的文件 {file}");
+        if (done < total) Fault($"档案包：{ArchiveWords.NotAll(done, total)}");
+        foreach (var item in await archive.WithoutVersionAsync()) Fault($"{item}：{ArchiveWords.WithoutVersion}");
+        foreach (var missing in (await ItemNumbers.AllAsync(store)).Where(n => n.Missing.Count > 0))
+            Fault($"件号 {missing.Class}：中断，缺 {string.Join("、", missing.Missing)}");
+        foreach (var file in await archive.ForeignAsync()) Console.WriteLine($"提示 {file}：{ArchiveWords.Foreign}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"档案包 {done} 个，{(faults == 0 ? "全部符合" : $"{faults} 处不符")}"));
         return faults;
+
+        void Fault(string words)
+        {
+            Console.WriteLine("不符 " + words);
+            faults++;
+        }
     }
 
     private static async Task<int> EvidenceAsync(IServiceProvider services)

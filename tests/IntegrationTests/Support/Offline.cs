@@ -29,5 +29,14 @@ internal sealed class Offline : IAsyncDisposable
     public Task<List<EvidenceFinding>> FindingsAsync(string tenant) => AtAsync(tenant, async services =>
         await services.GetRequiredService<EvidenceCheck>().RunAsync(services.GetRequiredService<StoreTables>().Evidence).ToListAsync());
 
+    /// <summary>What somebody does first who owns the database: takes the triggers away.</summary>
+    public async Task LiftGuardAsync(ServerProcess server, string tenant)
+    {
+        var owner = new Database(server, tenant);
+        foreach (var table in Services.GetRequiredService<StoreTables>().Evidence)
+            foreach (var kind in Database.IsSqlite ? ["update", "delete", "replace"] : new[] { "row", "truncate" })
+                await owner.ExecuteAsync($"DROP TRIGGER \"guard_{table}_{kind}\"" + (Database.IsSqlite ? "" : $" ON \"{table}\""));
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -43,12 +43,21 @@ public sealed class FileSystemArchive(StorageSettings storage, MasterKey master,
     {
         var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using (var file = File.Create(path + Unfinished))
+        var unfinished = $"{path}.{Guid.NewGuid():N}{Unfinished}";
+        await using (var file = PrivateFile.Create(unfinished))
         {
             await content.CopyToAsync(file, cancel);
             file.Flush(flushToDisk: true);
         }
-        File.Move(path + Unfinished, path, overwrite: true);
+        try
+        {
+            File.Move(unfinished, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(unfinished);
+            throw new ArchiveStoreException($"存储文件 {name} 已存在，不会被覆盖");
+        }
     }
 
     public void Clear()

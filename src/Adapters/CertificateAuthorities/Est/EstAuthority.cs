@@ -27,7 +27,7 @@ public sealed class EstAuthority(SigningSettings settings, OutsideConnections co
         var body = new ByteArrayContent(Encoding.ASCII.GetBytes(Convert.ToBase64String(request, Base64FormattingOptions.InsertLineBreaks)));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/pkcs10");
         body.Headers.Add("Content-Transfer-Encoding", "base64");
-        var label = settings.Find(Section + (profile == CertificateProfile.Donor ? ":DonorLabel" : ":StaffLabel"));
+        var label = settings.Find(Section + (profile == CertificateProfile.OneAct ? ":DonorLabel" : ":StaffLabel"));
         var issued = await AskAsync(new HttpRequestMessage(HttpMethod.Post, Address(label, "simpleenroll")) { Content = body }, cancel);
         var key = CertificateRequest.LoadSigningRequest(request, HashAlgorithmName.SHA256).PublicKey.ExportSubjectPublicKeyInfo();
         return issued.FirstOrDefault(c => c.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key))?.RawData

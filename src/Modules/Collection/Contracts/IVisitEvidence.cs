@@ -24,9 +24,14 @@ public sealed record VisitEvidence(
     IReadOnlyList<EvidenceDocument> Documents, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<EvidenceVerdict> Verdicts, IReadOnlyList<EvidenceAudit> Audit)
 {
     /// <summary>Certificates (DER) of all who have signed, each once; a signature that cannot be read has none.</summary>
-    public IReadOnlyList<byte[]> SignerCertificates() =>
+    public IReadOnlyList<byte[]> SignerCertificates() => Distinct(SignatureParts.Certificate);
+
+    /// <summary>Certificates (DER) of all who have signed and of those who stamped: whose standing has to be asked for.</summary>
+    public IReadOnlyList<byte[]> AllCertificates() => [.. SignerCertificates(), .. Distinct(SignatureParts.StampCertificate)];
+
+    private List<byte[]> Distinct(Func<byte[], byte[]?> part) =>
         [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
-            .OfType<byte[]>().Select(SignatureParts.Certificate).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
+            .OfType<byte[]>().Select(part).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
 }
 
 /// <summary>A printed form of the record as PDF/A-2b; an amended one has a later version, both stay.</summary>

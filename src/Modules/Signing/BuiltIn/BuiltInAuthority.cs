@@ -14,7 +14,7 @@ internal sealed class BuiltInAuthority(Stores stores, TenantContext tenant, Auth
 
     public string Kind => SigningSettings.BuiltIn;
 
-    public static TimeSpan Lasts(CertificateProfile profile) => profile == CertificateProfile.Donor ? TimeSpan.FromHours(24) : TimeSpan.FromDays(365);
+    public static TimeSpan Lasts(CertificateProfile profile) => profile == CertificateProfile.OneAct ? TimeSpan.FromHours(24) : TimeSpan.FromDays(365);
 
     public async Task<AuthorityChain> ChainAsync(CancellationToken cancel = default)
     {

@@ -51,8 +51,8 @@ public sealed record AuthorityChain(IReadOnlyList<byte[]> Roots, IReadOnlyList<b
 
 public enum CertificateProfile
 {
-    /// <summary>One act of a donor: 24 hours.</summary>
-    Donor,
+    /// <summary>One act of a donor or of the station itself: 24 hours.</summary>
+    OneAct,
 
     /// <summary>A member of staff: one year.</summary>
     Staff,

@@ -4,7 +4,8 @@ namespace Modules.Signing.Contracts;
 public interface ISignatureCheck
 {
     /// <param name="trust">Whom to believe and what has been revoked.</param>
-    SignatureVerdict Check(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust);
+    /// <param name="oneAct">The certificate has to be one made for a single act. Nobody has its key any more, so no list or answer of later is demanded (RFC 9608); one that says it was revoked counts all the same.</param>
+    SignatureVerdict Check(ReadOnlyMemory<byte> cms, ReadOnlyMemory<byte> content, TrustMaterial trust, bool oneAct = false);
 }
 
 /// <summary>Certificates and revocation lists by which signatures are judged; all DER.</summary>
@@ -18,15 +19,18 @@ public sealed record TrustMaterial(
 /// <summary>Gets what is needed to check this tenant's signatures later without the authorities.</summary>
 public interface ITrustSource
 {
-    /// <summary>Root, issuers and fresh CRLs of the authorities this tenant signs with or has signed with.</summary>
-    /// <param name="certificates">Signers' certificates (DER) whose OCSP responses are wanted too.</param>
-    /// <returns>Null with the fault when an authority does not answer.</returns>
+    /// <summary>Roots of the authorities this tenant signs with or has signed with (DER): from the store alone, whoever answers or does not.</summary>
+    Task<IReadOnlyList<byte[]>> RootsAsync(CancellationToken cancel = default);
+
+    /// <summary>Roots and issuers this tenant has signed with, and what is said now of these certificates. An authority that is in use no more and does not answer is passed over: what only it could say is then missing.</summary>
+    /// <param name="certificates">Of signers and of those who stamped (DER).</param>
+    /// <returns>Null with the fault when an authority in use does not answer.</returns>
     Task<(TrustMaterial? Trust, SigningFault? Fault)> CollectAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
 }
 
 /// <summary>Who signed, when, and whether it holds.</summary>
 /// <param name="Signer">Common name of the certificate.</param>
-/// <param name="SignerId">Serial number attribute of the subject: <c>staff:…</c> or <c>idh:…</c>.</param>
+/// <param name="SignerId">Serial number attribute of the subject: <c>staff:…</c>, <c>idh:…</c> for a donor, <c>station:…</c> for the station itself.</param>
 /// <param name="Authority">Common name of the certificate's issuer.</param>
 /// <param name="StampedAt">Null without a valid timestamp.</param>
 /// <param name="Faults">In plain words, zh-CN; empty when the signature holds.</param>
@@ -34,6 +38,12 @@ public sealed record SignatureVerdict(string Signer, string SignerId, string Aut
 {
     /// <summary>Begins the serial number of a donor's subject.</summary>
     public const string DonorPrefix = "idh:";
+
+    /// <summary>Begins the serial number of a subject on the staff; the person's id follows.</summary>
+    public const string StaffPrefix = "staff:";
+
+    /// <summary>Begins the serial number of the station's own subject; the tenant's name follows.</summary>
+    public const string StationPrefix = "station:";
 
     public bool Holds => Faults.Count == 0;
 

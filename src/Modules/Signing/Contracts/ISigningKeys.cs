@@ -6,6 +6,9 @@ public interface ISigningKeys
     /// <summary>Makes a key for this donor and has it certified for 24 hours. The key lives in memory alone and ends with the act.</summary>
     Task<KeyOpening> OpenForDonorAsync(DonorSubject donor, CancellationToken cancel = default);
 
+    /// <summary>Makes a key for the station itself and has it certified as a donor's is: for one act, never stored. Its signature seals what the station hands on.</summary>
+    Task<KeyOpening> OpenForStationAsync(CancellationToken cancel = default);
+
     /// <summary>Unlocks the key of a member of staff with the PIN, which the caller has proved already.</summary>
     Task<KeyOpening> OpenForStaffAsync(string personId, string pin, CancellationToken cancel = default);
 

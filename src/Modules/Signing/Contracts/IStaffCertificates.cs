@@ -11,9 +11,9 @@ public interface IStaffCertificates
     /// <summary>Wraps the key with the new PIN; written with the caller's next commit. Nothing where there is no key.</summary>
     Task RewrapAsync(string personId, string oldPin, string newPin, CancellationToken cancel = default);
 
-    /// <summary>Ends the person's certificate and forgets the key. Outside any transaction.</summary>
+    /// <summary>Forgets the person's key, then tells the authority; once more where it has not heard. Outside any transaction.</summary>
     /// <param name="by">Who does it.</param>
-    /// <returns>Null, also where there is nothing to revoke; the fault when the authority has not been told, and then nothing has changed.</returns>
+    /// <returns>Null, also where there is nothing to revoke; the fault when the authority has not been told: the key is gone all the same, and it may be told again.</returns>
     Task<SigningFault?> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default);
 
     /// <summary>What the person should know of the certificate before it stops the work; null when all is well or the station does not sign electronically.</summary>

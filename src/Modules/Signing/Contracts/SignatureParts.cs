@@ -13,6 +13,9 @@ public static class SignatureParts
     public static byte[]? Timestamp(byte[] cms) => Signer(cms)?.UnsignedAttributes.OfType<CryptographicAttributeObject>()
         .FirstOrDefault(a => a.Oid.Value == CmsMessage.TimestampAttribute)?.Values.OfType<AsnEncodedData>().FirstOrDefault()?.RawData;
 
+    /// <summary>The certificate of whoever stamped it, DER.</summary>
+    public static byte[]? StampCertificate(byte[] cms) => Timestamp(cms) is { } token ? Certificate(token) : null;
+
     private static SignerInfo? Signer(byte[] cms)
     {
         var message = new SignedCms();

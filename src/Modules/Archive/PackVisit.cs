@@ -1,0 +1,39 @@
+using Modules.Collection.Contracts;
+using Modules.Signing.Contracts;
+using Platform.Storage;
+using Platform.Tenancy;
+
+namespace Modules.Archive;
+
+internal sealed record PackedVisit(PackageLabel Label, byte[] Zip);
+
+/// <summary>Makes the package of a visit and closes it: judged, reported, listed in the manifest, and the manifest sealed by the station.</summary>
+internal sealed class PackVisit(ISignatureCheck check, TenantContext tenant, StationClock station)
+{
+    /// <summary>More of them say nothing new.</summary>
+    private const int MostFaults = 5;
+
+    /// <param name="item">The item there already; null for a first version.</param>
+    /// <param name="seal">The station's key for this act.</param>
+    /// <returns>The package, or why there is none, zh-CN.</returns>
+    public async Task<(PackedVisit? Packed, string? Refused)> RunAsync(
+        VisitEvidence visit, ArchiveItem? item, long number, ArchiveNumbering numbering, string personName, TrustMaterial trust, ISigningAct seal, CancellationToken cancel)
+    {
+        var settings = await station.SettingsAsync(cancel);
+        var label = new PackageLabel(
+            item?.ArchiveNumber ?? numbering.ArchiveNumber(visit.Day.Year, number), $"{number:0000}", visit.Day.Year, item?.Retention ?? numbering.Retention, item?.Department ?? numbering.Department,
+            item?.DepartmentTitle ?? numbering.DepartmentTitle, (item?.Version ?? 0) + 1, station.Now, personName, settings.SiteName is { Length: > 0 } name ? name : tenant.Current.Name, tenant.Current.Name, "成分献血平台 " + WriteBackup.ProductVersion);
+        var files = BuildPackage.Of(visit, label, trust);
+        var verdict = CheckPackage.Run(check, files, trust.Roots, finished: false);
+        if (!verdict.Holds) return (null, "四性检测不通过：" + InWords(verdict.Faults));
+        var whole = files.Append(PropertyReport.Of(verdict, label, settings.TimeZone)).ToList();
+        whole.Add(Package.ManifestOf(whole));
+        var signature = await seal.SignAsync(whole[^1].Bytes, cancel);
+        if (signature.Fault is { } fault) return (null, $"{fault.Message}，没有封存。{fault.Remedy}");
+        whole.AddRange([new PackageFile(Package.Seal, signature.Cms!), new PackageFile(Package.SealStamp, SignatureParts.Timestamp(signature.Cms!)!)]);
+        var faults = CheckPackage.OfSeal(check, whole, verdict.Metadata!, trust.Roots);
+        return faults.Count == 0 ? (new PackedVisit(label, Package.Zip(whole)), null) : (null, "封存不通过：" + InWords(faults));
+    }
+
+    private static string InWords(IEnumerable<PackageFault> faults) => string.Join("；", faults.Take(MostFaults).Select(f => $"{f.File}：{f.Reason}"));
+}
