@@ -153,6 +153,27 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     }
 
     [Fact]
+    public async Task Given_a_result_that_comes_after_the_tests_were_signed_When_the_needle_is_next_Then_somebody_looks_at_it_first()
+    {
+        await shared.Staff.AtAsync("hangzhou", Collecting.Second);
+        var nurse = await shared.Staff.AtAsync("hangzhou", "hs01");
+        var idNumber = Visiting.NewIdNumber(female: true);
+        var visit = await nurse.RunVisitAsync(Visiting.Registration(idNumber), mpv: true);
+        var (number, sample) = (await nurse.DonationNumberAsync(visit), (await Rows($"SELECT \"SampleNumber\" FROM visits WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]!);
+        await using var device = new DeviceSimulator(shared.Mllp);
+        await device.SendForCodeAsync(Of(Normal, sample));
+
+        var refused = await nurse.PostStepAsync(visit, "pre-collection-check", Collecting.BeforeCheck(idNumber, number));
+        Assert.True(refused.Status == 422 && refused.Has($"又传来样本 {sample} 的结果，还没有人处理"), Visiting.Words(refused));
+
+        var waiting = (await Rows($"SELECT \"Id\" FROM device_samples WHERE \"SampleNumber\" = '{sample}'"))[0][0]!.ToLowerInvariant();
+        var tester = await shared.Staff.AtAsync("hangzhou", "jc01");
+        await tester.GetAsync("/devices/queue");
+        Assert.Equal(302, (await tester.PostAsync($"/devices/queue/{waiting}/dismiss", ("reason", "同一支管重复上机，数值与已签的一致"))).Status);
+        await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(idNumber, number));
+    }
+
+    [Fact]
     public async Task Given_a_result_that_comes_while_the_tester_types_When_submitted_Then_it_is_shown_before_anything_is_signed()
     {
         var (nurse, visit, sample) = await WaitingAsync(female: true);

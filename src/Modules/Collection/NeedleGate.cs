@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Rules;
@@ -12,7 +13,7 @@ namespace Modules.Collection;
 /// No needle without identity, consent, a verdict that allows it and a second person, whatever flow or form a station has drawn up.
 /// Looked at inside the transaction that writes the form, on what is stored at that moment.
 /// </summary>
-internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, TimeProvider clock)
+internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, IWaitingResults results, TimeProvider clock)
 {
     private const int People = 2;
 
@@ -36,12 +37,12 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
         var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
         return State(visit) ?? (BeforeNeedle(form) ? LeftOver(visit, configuration, stored, clock.GetUtcNow()) : null) ?? Consent(files.Facts(configuration, stored))
-            ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(visit, configuration.Packs, verdicts, submission, signers, cancel));
+            ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(visit, configuration, stored, verdicts, submission, signers, cancel));
     }
 
     private async Task<string?> BeforeNeedleAsync(
-        Visit visit, PackSet packs, List<StoredVerdict> verdicts, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
-        Verdict(visit, packs, verdicts) ?? await DeferredAsync(visit, cancel)
+        Visit visit, VisitConfiguration configuration, List<Submission> stored, List<StoredVerdict> verdicts, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
+        Verdict(visit, configuration.Packs, verdicts) ?? await DeferredAsync(visit, cancel) ?? await UnseenAsync(visit, configuration, stored, cancel)
         ?? (submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份");
 
     /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle, whose later corrections are no check.</summary>
@@ -73,6 +74,14 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
         var since = (await donors.DeferralsAsync(visit.DonorId, cancel)).FirstOrDefault(d =>
             !judged.Contains(d) && (d.DonationType is null || d.DonationType == visit.DonationType) && (d.Until is null || d.Until > visit.Day));
         return since is null ? null : $"评估之后登记了新的暂缓（{since.Reason}），不能采集。请先重新评估";
+    }
+
+    /// <summary>What an analyser has sent for the sample since its tests were signed, a corrected value perhaps, and nobody has looked at.</summary>
+    private async Task<string?> UnseenAsync(Visit visit, VisitConfiguration configuration, List<Submission> stored, CancellationToken cancel)
+    {
+        var tested = stored.Where(s => configuration.Form(s.Form) is var form && !Guards(form) && form.Fields.Any(f => f.TestItem is not null)).Select(s => (DateTimeOffset?)s.At).Max();
+        if (tested is not { } signed || visit.SampleNumber is not { } sample || await results.SinceAsync(sample, signed, cancel) is not { } unseen) return null;
+        return $"检测提交以后，{unseen.Device}又传来样本 {sample} 的结果，还没有人处理，不能采集。请先在“待处理结果”中核对：数值有变的先更正检测，再写明原因不采用这条结果";
     }
 
     private static string? Second(IReadOnlyList<StepSigner> signers) =>

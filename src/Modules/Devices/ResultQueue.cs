@@ -37,12 +37,17 @@ internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock 
         return statuses.Where(s => s.Status == SampleStatus.Waiting && !statuses.Any(o => o.SampleId == s.SampleId && o.Status == SampleStatus.Dismissed));
     }
 
-    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) =>
-        await (from status in Waiting(store)
-               join sample in store.Set<DeviceSample>() on status.SampleId equals sample.Id
-               join device in store.Set<Device>() on sample.DeviceCode equals device.Code
-               orderby status.At, status.Id
-               select new QueuedResult(device.Name, sample.SampleNumber, status.Reason ?? "", status.At)).PageAsync(page, cancel);
+    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) => await Queued(store.Set<DeviceSample>()).PageAsync(page, cancel);
+
+    public async Task<QueuedResult?> SinceAsync(string sampleNumber, DateTimeOffset after, CancellationToken cancel = default) =>
+        await Queued(store.Set<DeviceSample>().Where(s => s.SampleNumber == sampleNumber && s.ReceivedAt > after)).FirstOrDefaultAsync(cancel);
+
+    private IQueryable<QueuedResult> Queued(IQueryable<DeviceSample> samples) =>
+        from status in Waiting(store)
+        join sample in samples on status.SampleId equals sample.Id
+        join device in store.Set<Device>() on sample.DeviceCode equals device.Code
+        orderby status.At, status.Id
+        select new QueuedResult(device.Name, sample.SampleNumber, status.Reason ?? "", status.At);
 
     private async Task<IResult> ShowAsync(int? page, string? error, HttpContext http, CancellationToken cancel)
     {

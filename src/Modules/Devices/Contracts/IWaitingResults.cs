@@ -9,4 +9,7 @@ public sealed record QueuedResult(string Device, string? SampleNumber, string Re
 public interface IWaitingResults
 {
     Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default);
+
+    /// <summary>One for this sample that came after a moment and waits; null when there is none.</summary>
+    Task<QueuedResult?> SinceAsync(string sampleNumber, DateTimeOffset after, CancellationToken cancel = default);
 }
