@@ -11,7 +11,7 @@ internal sealed partial class Nurse : IDisposable
     public const string Pin = "135790";
     private readonly HttpClient _http;
     private readonly string _station;
-    private const int DonorsPerDesk = 400;
+    private const int DonorsPerDesk = 2000;
     private int _donors;
 
     private Nurse(Uri server, string station)

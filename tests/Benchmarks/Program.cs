@@ -7,13 +7,13 @@ var all = new Dictionary<string, Func<Figures, Task>>
     ["devices"] = DeviceBenchmark.RunAsync,
     ["donation"] = DonationBenchmark.RunAsync,
     ["sign"] = SignBenchmark.RunAsync,
-    ["archive"] = ArchiveBenchmark.ArchiveAsync,
+    ["archive"] = figures => ArchiveBenchmark.ArchiveAsync(figures, args is ["archive", var donations] ? int.Parse(donations) : ArchiveBenchmark.Donations),
     ["verify"] = ArchiveBenchmark.VerifyAsync,
 };
 if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))
 {
-    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}, and mutate [COUNT [SEED]]");
+    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}, and mutate [COUNT [SEED]]; archive takes a COUNT of donations");
     return 1;
 }
 var figures = new Figures();
