@@ -21,7 +21,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var visit = await DeferredAsync(nurse, ("cardiovascular", "yes"));
         await UntilAsync(page => page.Contains("data-label=\"至\">永久<", StringComparison.Ordinal));
 
-        await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit));
+        await nurse.AmendAsync(visit, Inquiry, await AnswersAsync(nurse, visit));
         await UntilAsync(page => !page.Contains("永久", StringComparison.Ordinal));
 
         var second = await (await shared.Staff.SignInAsync("shaoxing", "hs01")).RunVisitAsync(Visiting.Registration(_idNumber), mpv: false);
@@ -38,7 +38,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var nurse = await shared.Staff.SignInAsync("hangzhou", "hs01");
         var visit = await DeferredAsync(nurse, ("cardiovascular", "yes"));
         await UntilAsync(page => page.Contains("永久", StringComparison.Ordinal));
-        await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit));
+        await nurse.AmendAsync(visit, Inquiry, await AnswersAsync(nurse, visit));
         await UntilAsync(page => !page.Contains("永久", StringComparison.Ordinal));
 
         var deferral = (await _database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)) FROM deferrals WHERE {Of(visit)}"))[0][0];
@@ -57,9 +57,9 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var visit = await nurse.RunVisitAsync(Visiting.Registration(_idNumber), mpv: true);
         var number = await nurse.DonationNumberAsync(visit);
 
-        await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit, ("tattoo", "yes"), ("tattooOn", Days(-10))));
+        await nurse.AmendAsync(visit, Inquiry, await AnswersAsync(nurse, visit, ("tattoo", "yes"), ("tattooOn", Days(-10))));
         var refused = await nurse.PostStepAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
-        await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit));
+        await nurse.AmendAsync(visit, Inquiry, await AnswersAsync(nurse, visit));
         var answer = await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
 
         Assert.Equal((422, 302), (refused.Status, answer.Status));
@@ -78,7 +78,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
                 SELECT {NewId()}, "DonorId", {other}, "RuleId", "From", "Until", 'elsewhere' FROM deferrals WHERE {Of(visit)}
                 """);
 
-        await AmendAsync(nurse, visit, Inquiry, await AnswersAsync(nurse, visit, ("tattoo", "yes"), ("tattooOn", Days(-300))));
+        await nurse.AmendAsync(visit, Inquiry, await AnswersAsync(nurse, visit, ("tattoo", "yes"), ("tattooOn", Days(-300))));
         await UntilAsync(page => !page.Contains($"{longer:yyyy-MM-dd}", StringComparison.Ordinal));
 
         Assert.Contains($"{shorter:yyyy-MM-dd}", await HistoryAtShaoxingAsync(), StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         await nurse.CollectAsync(visit, _idNumber);
         await UntilAsync(page => page.Contains("220 mL", StringComparison.Ordinal) && page.Contains("data-label=\"反应\">无<", StringComparison.Ordinal));
 
-        await AmendAsync(nurse, visit, "collection-record", Collecting.Record(volume: "300", yield: "2.90"));
+        await nurse.AmendAsync(visit, "collection-record", Collecting.Record(volume: "300", yield: "2.90"));
         await UntilAsync(page => page.Contains("270 mL", StringComparison.Ordinal) && !page.Contains("220 mL", StringComparison.Ordinal));
         var form = await nurse.GetAsync($"/visits/{visit}/reactions/new");
         Assert.Equal(302, (await nurse.PostAsync($"/visits/{visit}/reactions/new", Visiting.WithHidden(form, Collecting.Reaction()))).Status);
@@ -117,7 +117,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var visit = await nurse.RunVisitAsync(Visiting.Registration(_idNumber), mpv: true);
         await nurse.CollectAsync(visit, _idNumber);
 
-        await AmendAsync(nurse, visit, "registration", new(Visiting.Registration(_idNumber)) { ["donationType"] = "whole-blood" });
+        await nurse.AmendAsync(visit, "registration", new(Visiting.Registration(_idNumber)) { ["donationType"] = "whole-blood" });
 
         var (own, province) = (new Database(server, "hangzhou"), new Database(server, "Default"));
         Assert.Equal("whole-blood", (await own.RowsAsync($"SELECT \"DonationType\" FROM donations WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
@@ -151,16 +151,6 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var answers = Visiting.HealthyAnswers(await nurse.GetAsync($"/visits/{visit}/steps/{Inquiry}/amend"));
         foreach (var (question, answer) in others) answers[question] = answer;
         return answers;
-    }
-
-    /// <summary>First the difference, then the signatures.</summary>
-    private static async Task AmendAsync(Browser nurse, Guid visit, string step, Dictionary<string, string> values)
-    {
-        var path = $"/visits/{visit}/steps/{step}/amend";
-        var answer = await nurse.GetAsync(path);
-        foreach (var _ in new[] { "shown", "signed" })
-            answer = await nurse.PostAsync(path, new Dictionary<string, string>(Visiting.WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行" });
-        Assert.True(answer.Status == 302, Visiting.Words(answer));
     }
 
     private async Task<Answer> DonorPageAsync(Browser nurse)

@@ -48,7 +48,7 @@ public sealed class NeedleGateTests
         var number = await nurse.DonationNumberAsync(visit);
         await nurse.CompleteAsync(visit, Check, Collecting.BeforeCheck(_idNumber, number));
 
-        await AmendAsync(nurse, visit, "general-check", new(Visiting.GeneralCheck()) { ["systolic"] = "171" });
+        await nurse.AmendAsync(visit, "general-check", new(Visiting.GeneralCheck()) { ["systolic"] = "171" });
         await nurse.CompleteAsync(visit, "collection-record", Collecting.Record());
         var page = await nurse.GetAsync($"/visits/{visit}/steps/post-collection-check");
         var back = await nurse.PostAsync($"/visits/{visit}/steps/post-collection-check", new Dictionary<string, string>(Visiting.WithHidden(page, [])) { ["_action"] = "Again", ["_reason-Again"] = "流速不足" });
@@ -80,15 +80,5 @@ public sealed class NeedleGateTests
         await nurse.CompleteAsync(visit, "tests", Visiting.Tests(mpv: station == "hangzhou"));
         await nurse.CompleteAsync(visit, "assessment", Visiting.Assessment());
         return (nurse, visit);
-    }
-
-    /// <summary>First the difference, then the signatures.</summary>
-    private static async Task AmendAsync(Browser nurse, Guid visit, string step, Dictionary<string, string> values)
-    {
-        var path = $"/visits/{visit}/steps/{step}/amend";
-        var answer = await nurse.GetAsync(path);
-        foreach (var _ in new[] { "shown", "signed" })
-            answer = await nurse.PostAsync(path, new Dictionary<string, string>(Visiting.WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行" });
-        Assert.True(answer.Status == 302, Visiting.Words(answer));
     }
 }

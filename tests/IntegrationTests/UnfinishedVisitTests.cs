@@ -77,8 +77,8 @@ public sealed class UnfinishedVisitTests(SharedServer shared)
         var check = Collecting.BeforeCheck(_idNumber, await nurse.DonationNumberAsync(visit));
         await nurse.CompleteAsync(visit, "pre-collection-check", check);
 
-        await AmendAsync(nurse, visit, "tests", Visiting.Tests(mpv: true, hb: "111"));
-        await AmendAsync(nurse, visit, "pre-collection-check", new(check) { ["kitLot"] = "2607105152" });
+        await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "111"));
+        await nurse.AmendAsync(visit, "pre-collection-check", new(check) { ["kitLot"] = "2607105152" });
         var record = await nurse.CompleteAsync(visit, "collection-record", Collecting.Record());
 
         Assert.EndsWith("/steps/post-collection-check", record.Location, StringComparison.Ordinal);
@@ -89,12 +89,12 @@ public sealed class UnfinishedVisitTests(SharedServer shared)
     {
         var (nurse, visit) = await ReadyAsync();
         var number = await nurse.DonationNumberAsync(visit);
-        await AmendAsync(nurse, visit, "tests", Visiting.Tests(mpv: true, hb: "111"));
+        await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "111"));
         var refused = await nurse.PostStepAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
         Assert.True(refused.Status == 422 && refused.Has("不能采集"), Visiting.Words(refused));
 
         Assert.Equal(302, (await LeaveAsync(nurse, visit, "pre-collection-check", "ReturnToAssessment")).Status);
-        await AmendAsync(nurse, visit, "tests", Visiting.Tests(mpv: true, hb: "145"));
+        await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "145"));
         await nurse.CompleteAsync(visit, "assessment", Visiting.Assessment());
 
         Assert.Equal(number, await nurse.DonationNumberAsync(visit));
@@ -112,7 +112,7 @@ public sealed class UnfinishedVisitTests(SharedServer shared)
 
         var changed = await nurse.PostAsync(path, new Dictionary<string, string>(form) { ["reactionSigns"] = "抽搐" });
         Assert.True(changed.Status == 409 && changed.Has("之后的改动没有保存") && changed.Has("抽搐"), Visiting.Words(changed));
-        await AmendAsync(nurse, visit, "donation-reaction-1", new(Collecting.Reaction()) { ["reactionSigns"] = "抽搐" });
+        await nurse.AmendAsync(visit, "donation-reaction-1", new(Collecting.Reaction()) { ["reactionSigns"] = "抽搐" });
 
         Assert.Equal([["1"], ["2"]], await _database.RowsAsync($"SELECT \"Version\" FROM submissions WHERE {Of(visit)} AND \"Step\" = 'donation-reaction-1' ORDER BY \"Version\""));
         Assert.Empty(await _database.RowsAsync($"SELECT \"Id\" FROM follow_ups WHERE {Of(visit)} AND \"ClosedAt\" IS NULL"));
@@ -134,16 +134,6 @@ public sealed class UnfinishedVisitTests(SharedServer shared)
     {
         var page = await nurse.GetAsync($"/visits/{visit}/steps/{step}");
         return await nurse.PostAsync($"/visits/{visit}/steps/{step}", new Dictionary<string, string>(Visiting.WithHidden(page, [])) { ["_action"] = action, ["_reason-" + action] = "献血者离开" });
-    }
-
-    /// <summary>First the difference, then the signatures.</summary>
-    private static async Task AmendAsync(Browser nurse, Guid visit, string step, Dictionary<string, string> values)
-    {
-        var path = $"/visits/{visit}/steps/{step}/amend";
-        var answer = await nurse.GetAsync(path);
-        foreach (var _ in new[] { "shown", "signed" })
-            answer = await nurse.PostAsync(path, new Dictionary<string, string>(Visiting.WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行" });
-        Assert.True(answer.Status == 302, Visiting.Words(answer));
     }
 
     private static string Of(Guid visit) => $"lower(CAST(\"VisitId\" AS text)) = '{visit}'";

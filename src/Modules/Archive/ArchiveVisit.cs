@@ -37,7 +37,8 @@ internal sealed class ArchiveVisit(
         var (item, last) = await FindAsync(closed.Id, cancel);
         if (last?.Records == closed.Records) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
         var label = item?.ArchiveNumber ?? LabelOf(closed);
-        if (ArchiveNumbering.Of(await station.SettingsAsync(cancel)) is not { Numbering: { } numbering } numbered) return Refused(ArchiveNumbering.Of(await station.SettingsAsync(cancel)).Fault!);
+        var (numbering, unset) = ArchiveNumbering.Of(await station.SettingsAsync(cancel));
+        if (numbering is null) return Refused(unset!);
         if (await evidence.ReadAsync(closed.Id, cancel) is not { } visit) return Refused("没有这次献血的记录");
         using var seal = await keys.OpenForStationAsync(cancel);
         if (seal.Fault is { } shut) return Refused($"{shut.Message}，没有封存。{shut.Remedy}");

@@ -33,8 +33,7 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
     /// <summary>In the caller's transaction, when the form asks for one.</summary>
     public static void Open(Store store, Visit visit, FormSubmission submission, Submission because, DateTimeOffset now)
     {
-        if (submission.Facts.Date(CollectionFacts.FollowUpOn) is not { } due) return;
-        store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = because.Step, DueOn = due, OpenedAt = now });
+        if (submission.Facts.Date(CollectionFacts.FollowUpOn) is { } due) Add(store, visit, because.Step, due, now);
     }
 
     /// <summary>In the caller's transaction: the call somebody still has to make follows a corrected form.</summary>
@@ -45,8 +44,11 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
         foreach (var open in asked.Where(f => f.ClosedAt is null))
             if (due is { } day) open.DueOn = day;
             else (open.ClosedAt, open.ClosedBy) = (now, personName);
-        if (due is { } first && asked.Count == 0) store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = step, DueOn = first, OpenedAt = now });
+        if (due is { } first && asked.Count == 0) Add(store, visit, step, first, now);
     }
+
+    private static void Add(Store store, Visit visit, string because, DateOnly due, DateTimeOffset now) =>
+        store.Add(new FollowUp { Id = Guid.CreateVersion7(now), VisitId = visit.Id, DonorId = visit.DonorId, Because = because, DueOn = due, OpenedAt = now });
 
     private async Task<IResult> ListAsync(int? page, CancellationToken cancel)
     {

@@ -31,7 +31,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var content = post.Content(use.PostTo, form);
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Again(done, use, file, http, post);
         var known = files.Facts(file);
-        var reading = FormReading.Read(form, post.Fields, file.Configuration.Context(known, Today(file), null));
+        var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
@@ -59,9 +59,6 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     private async Task<string> StepAsync(SideFormUse use, Guid visit, CancellationToken cancel) =>
         $"{use.Form}-{await store.Set<Submission>().Where(s => s.VisitId == visit && s.Form == use.Form).Select(s => s.Step).Distinct().CountAsync(cancel) + 1}";
 
-    /// <summary>A call-back comes days after the visit.</summary>
-    private DateOnly Today(VisitFile file) => file.Configuration.Settings.LocalDate(clock.GetUtcNow());
-
     /// <summary>A double click has its answer; what was changed after it had been submitted is not lost silently.</summary>
     private IResult Again(DoneOperation done, SideFormUse use, VisitFile file, HttpContext http, StepPost post) =>
         done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
@@ -75,7 +72,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
             use.Title, use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            form, file.Configuration.Context(files.Facts(file), Today(file), null), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
+            form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],
