@@ -7,8 +7,7 @@ var all = new Dictionary<string, Func<Figures, Task>>
     ["devices"] = DeviceBenchmark.RunAsync,
     ["donation"] = DonationBenchmark.RunAsync,
     ["sign"] = SignBenchmark.RunAsync,
-    ["archive"] = figures => ArchiveBenchmark.ArchiveAsync(figures, args is ["archive", var donations] ? int.Parse(donations) : ArchiveBenchmark.Donations),
-    ["verify"] = ArchiveBenchmark.VerifyAsync,
+    ["archive"] = figures => ArchiveBenchmark.RunAsync(figures, args is ["archive", var donations] ? int.Parse(donations) : ArchiveBenchmark.Donations),
 };
 if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))

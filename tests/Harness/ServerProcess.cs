@@ -10,7 +10,10 @@ namespace Harness;
 public sealed class ServerProcess : IAsyncDisposable
 {
     public const string DemoPassword = "demo-pass-2026";
-    private static readonly string WebDll = Path.Combine(AppContext.BaseDirectory, "Web.dll");
+
+    /// <summary>The product: as published, where <c>TEST_WEB</c> names the folder, otherwise as it was built with the tests.</summary>
+    private static readonly string Product = System.Environment.GetEnvironmentVariable("TEST_WEB") ?? AppContext.BaseDirectory;
+
     private readonly StringBuilder _output = new();
     private Process? _process;
 
@@ -116,9 +119,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private ProcessStartInfo Info(params string[] args)
     {
-        var info = new ProcessStartInfo("dotnet", [WebDll, .. args])
+        var info = new ProcessStartInfo("dotnet", [Path.Combine(Product, "Web.dll"), .. args])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Product, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
         info.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         info.Environment["Demo"] = "true";
