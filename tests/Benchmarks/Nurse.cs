@@ -63,7 +63,7 @@ internal sealed partial class Nurse : IDisposable
     public async Task<string> RegisterAsync()
     {
         var inquiry = await RegisterOnlyAsync();
-        return Next(await SendAsync(inquiry, await HealthyAsync(inquiry), ("hand-donor", DrawnName.DataUrl)));
+        return Next(await SendAsync(inquiry, await HealthyAsync(inquiry), ("identity-donor", "yes"), ("hand-donor", DrawnName.DataUrl)));
     }
 
     /// <summary>Registers a donor nobody has seen before; returns the visit's consent and inquiry.</summary>

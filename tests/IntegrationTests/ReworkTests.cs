@@ -21,6 +21,8 @@ public sealed class ReworkTests(SharedServer shared)
         var page = await nurse.GetAsync($"/visits/{visit}/steps/general-check");
         Assert.True(page.Has("多面手护士甲从“献血前检测”退回一般检查：体重量错"), Visiting.Words(page));
         Assert.Contains("name=\"weight\" value=\"68\"", page.Body, StringComparison.Ordinal);
+        Assert.Contains("name=\"generalFindingsNormal\" value=\"yes\" checked", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=\"identityChecked\" value=\"yes\" checked", page.Body, StringComparison.Ordinal);
         await nurse.CompleteAsync(visit, "general-check", new(Visiting.GeneralCheck()) { ["weight"] = "63" });
 
         Assert.Equal(["1 68", "2 63"], await ValuesAsync(visit, "general-check", "weight"));

@@ -60,6 +60,31 @@ public sealed class SignatureTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Given_a_form_without_a_check_of_identity_or_a_correction_When_the_donor_writes_Then_staff_confirm_the_document_beside_the_pad()
+    {
+        var nurse = await shared.Staff.AtAsync("hangzhou", "hs01");
+        var visit = await nurse.RegisterOnlyAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        var answers = Visiting.HealthyAnswers(await nurse.GetAsync($"/visits/{visit}/steps/consent-inquiry"));
+        var unseen = await nurse.PostStepAsync(visit, "consent-inquiry", new(answers) { ["identity-donor"] = "" });
+        var paper = await nurse.PostStepAsync(visit, "consent-inquiry", new(answers) { ["identity-donor"] = "", ["hand-donor"] = "", ["wet-donor"] = "yes" });
+        Assert.All(new[] { unseen, paper }, a => Assert.True(a.Status == 422 && a.Has("请核对证件，确为本人后勾选"), Visiting.Words(a)));
+        await nurse.CompleteAsync(visit, "consent-inquiry", answers);
+        Assert.DoesNotContain("identity-donor", (await nurse.GetAsync($"/visits/{visit}/steps/{Step}")).Body, StringComparison.Ordinal);
+        await nurse.CompleteAsync(visit, Step, Visiting.GeneralCheck());
+
+        var path = $"/visits/{visit}/steps/{Step}/amend";
+        Dictionary<string, string> Correction(Answer page) => new(Visiting.WithHidden(page, Visiting.GeneralCheck())) { ["weight"] = "69", ["_kind"] = "填写错误" };
+        var shown = await nurse.PostAsync(path, Correction(await nurse.GetAsync(path)));
+        var asBefore = await nurse.PostAsync(path, Correction(shown));
+        Assert.True(shown.Body.Contains("identity-donor", StringComparison.Ordinal) && asBefore.Status == 422 && asBefore.Has("请核对证件，确为本人后勾选"), Visiting.Words(asBefore));
+        Assert.Equal(302, (await nurse.PostAsync(path, new Dictionary<string, string>(Correction(asBefore)) { ["identity-donor"] = "yes" })).Status);
+
+        var signed = await Database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE \"Step\" IN ('consent-inquiry', '{Step}') AND lower(CAST(\"VisitId\" AS text)) = '{visit}' ORDER BY \"At\"");
+        Assert.Equal(3, signed.Count);
+        Assert.All(signed, row => Assert.Equal("工作人员核对证件", Text(JsonDocument.Parse(row[0]!).RootElement[0], "Identity")));
+    }
+
+    [Fact]
     public async Task Given_a_refused_step_When_its_page_comes_back_Then_it_asks_to_sign_again_and_no_draft_audit_or_log_has_the_picture()
     {
         var (nurse, visit) = await RegisteredAsync();

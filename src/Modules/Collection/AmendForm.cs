@@ -77,7 +77,7 @@ internal sealed class AmendForm(
         var amended = Amended(file, latest, form, reading.Submission!, before, []);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Step.Fields, http.User, cancel);
+            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, post.Step.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
         var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);

@@ -95,7 +95,7 @@ internal sealed class SelfService(
         if (FormReading.Read(form, answers, seen.Inquiry.Context).Submission is not { } submission) return ToDesk;
         // Who else signs the form at the desk is not here.
         var alone = form with { Signers = [.. form.Signers.Where(s => s.Handwriting)] };
-        var act = new SigningAct(alone, submission, new FactBag().Add(known).Add(submission.Facts), file.Visit.DonorId, TypedByDonor, file.Configuration.SignsElectronically);
+        var act = new SigningAct(alone, submission, new FactBag().Add(known).Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically) { Unattended = TypedByDonor };
         var drawn = signatures.Where(s => s.Key.StartsWith(StepSigners.HandField, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
         var (signed, unsigned) = await signers.ProveAsync(act, drawn, new ClaimsPrincipal(), cancel);
         if (unsigned.Count > 0) return new SelfServiceOutcome(null, unsigned[0].Message);

@@ -34,7 +34,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
         var proof = await signing.SignAsync(new RecordToSign(file, use.Form, form, submission, signed, [], []), cancel);
         if (proof.Fault is { } fault) return Refuse(use, file, http, post, [fault]);

@@ -96,7 +96,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     {
         var known = files.Facts(file, defined.StepCode);
         var (verdicts, target) = Preview(file, defined.StepCode, form, known);
-        values ??= file.Latest(defined.StepCode) is { } before ? VisitViews.Texts(files.Restored(form, before)) : null;
+        values ??= file.Latest(defined.StepCode) is { } before ? Again(form, VisitViews.Texts(files.Restored(form, before))) : null;
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
         var context = files.Context(file, form, known, clock.GetUtcNow());
         var measured = await readings.OfAsync(file, form, context, cancel);
@@ -115,6 +115,10 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             Actions = defined.Actions,
         };
     }
+
+    /// <summary>What was entered before stands there again, but for the look at the document: who signs anew is looked at anew.</summary>
+    private static Dictionary<string, string> Again(FormDefinition form, IReadOnlyDictionary<string, string> before) =>
+        before.Where(v => !form.Signers.Any(s => s.IdentityField == v.Key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The verdict so far; where the step sets the target, the verdict at the highest target that passes.</summary>
     private (IReadOnlyList<VerdictView> Verdicts, string? Target) Preview(VisitFile file, string step, FormDefinition form, FactBag known)

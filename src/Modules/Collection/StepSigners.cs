@@ -7,9 +7,15 @@ using Platform.Rules;
 namespace Modules.Collection;
 
 /// <summary>What is signed, and by which donor.</summary>
-/// <param name="DonorIdentity">How it is known that the donor is who he says, in words.</param>
 /// <param name="Electronic">Whether the visit is signed electronically: staff then need a certificate.</param>
-internal sealed record SigningAct(FormDefinition Form, FormSubmission Submission, IFacts Facts, Guid DonorId, string DonorIdentity, bool Electronic);
+internal sealed record SigningAct(FormDefinition Form, FormSubmission Submission, IFacts Facts, Guid DonorId, bool Electronic)
+{
+    /// <summary>A correction is another act: what the form says of an earlier look at the document is no look at it now.</summary>
+    public bool Corrects { get; init; }
+
+    /// <summary>How the donor is known where no staff stand by, in words; null where they do and have to say so.</summary>
+    public string? Unattended { get; init; }
+}
 
 /// <summary>Proves the persons a form wants, in the form's order: staff each by account and PIN, the donor by handwriting. The first of staff is whoever is signed in; a second person is another one.</summary>
 internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider clock)
@@ -18,7 +24,10 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
     public const string PinField = "pin-";
     public const string HandField = "hand-";
     public const string WetField = "wet-";
-    public const string CheckedByStaff = "工作人员核对证件";
+
+    /// <summary>Staff confirm beside the pad that they have seen the document of whoever writes.</summary>
+    public const string IdentityField = "identity-";
+    private const string CheckedByStaff = "工作人员核对证件";
     private const string OwnAccount = "本人账号和 PIN";
     private const string Donor = "献血者本人";
 
@@ -43,8 +52,17 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
         var drawn = picture.Length == 0 ? null : Handwriting.Read(picture, out fault);
         if (drawn is null && posted.GetValueOrDefault(WetField + wanted.Role) != "yes") fault ??= "请在签名框内签名；已在纸上签名的，请勾选";
         if (fault is not null) return (null, new FieldError(HandField + wanted.Role, wanted.Label, fault));
+        if (Identity(wanted, act, posted) is not { } identity) return (null, new FieldError(IdentityField + wanted.Role, wanted.Label, "请核对证件，确为本人后勾选，再签名"));
         var method = drawn is null ? SigningMethods.Wet : SigningMethods.Handwriting;
-        return (StepSigner.Of(wanted, "donor:" + act.DonorId, Donor, method, clock.GetUtcNow(), act.DonorIdentity, act.Submission.ContentHash, drawn, before), null);
+        return (StepSigner.Of(wanted, "donor:" + act.DonorId, Donor, method, clock.GetUtcNow(), identity, act.Submission.ContentHash, drawn, before), null);
+    }
+
+    /// <summary>How it is known who writes: by the field of the form that is the check, else by the word of staff beside the pad. Null when nobody has said so.</summary>
+    private static string? Identity(FormSigner wanted, SigningAct act, IReadOnlyDictionary<string, string> posted)
+    {
+        if (act.Unattended is { } words) return words;
+        var said = wanted.IdentityField is { } field && !act.Corrects ? act.Submission.Value(field) : posted.GetValueOrDefault(IdentityField + wanted.Role);
+        return said == "yes" ? CheckedByStaff : null;
     }
 
     private async Task<(StepSigner?, FieldError?)> ByPinAsync(

@@ -70,7 +70,7 @@ internal sealed class SubmitStep(
         }
         known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, StepSigners.CheckedByStaff, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));

@@ -81,6 +81,7 @@ public sealed record FormSection(string Code, string Title, string TitleEn, stri
 /// <param name="SecondPerson">Must be another person than every signer before.</param>
 /// <param name="When">Needed unless this is certainly false; null = always.</param>
 /// <param name="Fact">Fact set to <c>yes</c> when this signer has signed, or null.</param>
+/// <param name="IdentityField">Yes-no field of the form in which staff confirm that the one who writes is who he says; null where the form has none.</param>
 public sealed record FormSigner(
     string Role,
     string Label,
@@ -90,7 +91,8 @@ public sealed record FormSigner(
     bool Handwriting,
     bool SecondPerson,
     FieldCondition? When,
-    string? Fact)
+    string? Fact,
+    string? IdentityField = null)
 {
     /// <summary>Whether anything has to be done to sign; otherwise the name alone stands there.</summary>
     public bool Signs => Pin || Handwriting;

@@ -12,7 +12,7 @@ internal static class FormParser
         root.Only("code", "title", "titleEn", "version", "documentCode", "footer", "sections", "signers", "confirmText");
         var conditions = new FormConditions();
         var sections = ReadSections(root, new FieldParser(testItems, conditions), conditions);
-        var signers = ReadSigners(root, conditions);
+        var signers = ReadSigners(root, conditions, sections);
         conditions.Check();
         return new FormDefinition(
             root.Code("code", hyphens: true), root.Text("title"), root.Text("titleEn"), root.Text("version"), root.Text("documentCode"),
@@ -52,12 +52,12 @@ internal static class FormParser
         return new ReviewDefinition(json.Code("form", hyphens: true), fact, decisions, json.Texts("reasons"));
     }
 
-    private static List<FormSigner> ReadSigners(DocumentObject root, FormConditions conditions)
+    private static List<FormSigner> ReadSigners(DocumentObject root, FormConditions conditions, List<FormSection> sections)
     {
         var signers = new List<FormSigner>();
         foreach (var json in root.Objects("signers", required: false))
         {
-            var signer = ReadSigner(json, conditions);
+            var signer = ReadSigner(json, conditions) with { IdentityField = ReadIdentityField(json, sections) };
             if (signers.Exists(s => s.Role == signer.Role)) throw new DocumentFaultException(json.At("role"), $"签名人“{signer.Role}”重复");
             if (signer.SecondPerson && signers.Count == 0) throw new DocumentFaultException(json.At("secondPerson"), "第二人不能排在第一位，请先写第一位签名人");
             signers.Add(signer);
@@ -67,7 +67,7 @@ internal static class FormParser
 
     private static FormSigner ReadSigner(DocumentObject json, FormConditions conditions)
     {
-        json.Only("role", "label", "labelEn", "permission", "pin", "method", "secondPerson", "when", "fact");
+        json.Only("role", "label", "labelEn", "permission", "pin", "method", "secondPerson", "when", "fact", "identityField");
         var handwriting = ReadMethod(json);
         var fact = json.Has("fact") ? json.Code("fact") : null;
         if (fact is not null) conditions.Claim(fact, json.At("fact"));
@@ -75,6 +75,17 @@ internal static class FormParser
         conditions.Note(when, json.At("when"));
         return new FormSigner(json.Code("role"), json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
             json.OptionalText("permission"), json.Flag("pin"), handwriting, json.Flag("secondPerson"), when, fact);
+    }
+
+    /// <summary>The field is the proof of who writes: one that may be left out, or answered with no, proves nothing.</summary>
+    private static string? ReadIdentityField(DocumentObject json, List<FormSection> sections)
+    {
+        if (!json.Has("identityField")) return null;
+        if (json.OptionalText("method") != "handwriting") throw new DocumentFaultException(json.At("identityField"), "有账号的签名人以 PIN 证明身份，不能写“identityField”");
+        var code = json.Code("identityField");
+        var field = sections.SelectMany(s => s.Fields).FirstOrDefault(f => f.Code == code);
+        return field is { Type: FieldType.YesNo, MustBe: "yes", VisibleWhen: null, Default: null } ? code
+            : throw new DocumentFaultException(json.At("identityField"), $"“{code}”应是本表的“是/否”字段，写有 \"mustBe\": \"yes\"，没有 visibleWhen 和 default");
     }
 
     /// <summary>Whether the signer writes by hand; who does has no account, hence no PIN and no permission.</summary>

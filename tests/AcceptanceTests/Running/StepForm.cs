@@ -51,9 +51,11 @@ public sealed class StepForm(IPage page)
         await SignAsync(role, pin);
     }
 
-    /// <summary>Writes a wave into the signature box, as with a mouse.</summary>
+    /// <summary>Writes a wave into the signature box, as with a mouse; where the page asks staff for it, they have seen the document.</summary>
     public async Task DrawAsync(string role = "献血者")
     {
+        var seen = Signature(role).GetByLabel("已核对证件，确为本人");
+        if (await seen.CountAsync() > 0) await seen.CheckAsync();
         var paper = Signature(role).Locator("canvas");
         await paper.ScrollIntoViewIfNeededAsync();
         var box = (await paper.BoundingBoxAsync())!;

@@ -29,6 +29,8 @@ public sealed class ReworkSteps(Journey journey, VisitSteps visit)
     {
         var form = await journey.OpenStepAsync("检查医师", "征询复核与一般检查");
         await form.FillAsync(label, value);
+        // The donor signs anew, so the document is looked at anew.
+        await form.FillAsync("已核对证件原件与本人", "是");
         await VisitSteps.SignCheckAsync(form);
         await form.SubmitAsync();
     }

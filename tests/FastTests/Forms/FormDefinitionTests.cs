@@ -157,9 +157,14 @@ public class FormDefinitionTests
     [InlineData("""{ "role": "a", "label": "甲", "password": true }""", "$.signers[0].password")]
     [InlineData("""{ "role": "a", "label": "甲", "method": "stamp" }""", "$.signers[0].method")]
     [InlineData("""{ "role": "a", "label": "甲", "method": "handwriting", "pin": true }""", "$.signers[0].pin")]
+    [InlineData("""{ "role": "a", "label": "甲", "pin": true, "identityField": "seen" }""", "$.signers[0].identityField")]
+    [InlineData("""{ "role": "a", "label": "甲", "method": "handwriting", "identityField": "none" }""", "$.signers[0].identityField")]
+    [InlineData("""{ "role": "a", "label": "甲", "method": "handwriting", "identityField": "weight" }""", "$.signers[0].identityField")]
+    [InlineData("""{ "role": "a", "label": "甲", "method": "handwriting", "identityField": "asked" }""", "$.signers[0].identityField")]
     public void Given_faulty_signer_When_parsed_Then_its_path_is_named(string signers, string path)
     {
-        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => With(Weight, signers)).Path);
+        const string fields = Weight + """, { "code": "seen", "type": "yes-no", "label": "已核对", "mustBe": "yes" }, { "code": "asked", "type": "yes-no", "label": "问过" }""";
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => With(fields, signers)).Path);
     }
 
     [Theory]

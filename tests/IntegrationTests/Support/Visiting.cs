@@ -66,10 +66,10 @@ internal static partial class Visiting
         await person.CompleteAsync(visit, "consent-inquiry", answers);
     }
 
-    /// <summary>The expected answer of every question on the page, and the donor's signature.</summary>
+    /// <summary>The expected answer of every question on the page, and the signature of the donor whose document staff have seen.</summary>
     public static Dictionary<string, string> HealthyAnswers(Answer page) => new(Expected().Matches(page.Body).ToDictionary(q => q.Groups[1].Value, q => q.Groups[2].Value))
     {
-        ["hand-donor"] = Harness.DrawnName.DataUrl,
+        ["identity-donor"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl,
     };
 
     public static async Task<Answer> PostStepAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)
@@ -93,7 +93,7 @@ internal static partial class Visiting
         var path = $"/visits/{visit}/steps/{step}/amend";
         var answer = await person.GetAsync(path);
         foreach (var _ in new[] { "shown", "signed" })
-            answer = await person.PostAsync(path, new Dictionary<string, string>(WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行" });
+            answer = await person.PostAsync(path, new Dictionary<string, string>(WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行", ["identity-donor"] = "yes" });
         if (answer.Status != 302) throw new InvalidOperationException($"The correction of {step} was not taken: {answer.Status}\n{Words(answer)}");
     }
 
