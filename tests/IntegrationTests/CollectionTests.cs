@@ -148,10 +148,7 @@ public sealed class CollectionTests(SharedServer shared)
         Assert.Equal(["1"], (await Rows("hangzhou", $"""SELECT CAST(d."Reaction" AS INTEGER) FROM donations d JOIN visits v ON v."Id" = d."Id" WHERE v."DonationNumber" = '{number}'"""))[0]);
 
         var call = await nurse.GetAsync($"/follow-ups/{id[0][0]!.ToLowerInvariant()}");
-        var called = await nurse.PostAsync($"/follow-ups/{id[0][0]!.ToLowerInvariant()}", Visiting.WithHidden(call, new()
-        {
-            ["contactedAt"] = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-ddTHH:mm"), ["contactResult"] = "reached", ["conditionNow"] = "recovered", ["followUpNeeded"] = "no", ["pin-caller"] = Staff.Pin,
-        }));
+        var called = await nurse.PostAsync($"/follow-ups/{id[0][0]!.ToLowerInvariant()}", Visiting.WithHidden(call, Collecting.Call()));
         Assert.Equal(302, called.Status);
         Assert.Empty(await Rows("hangzhou", $"""SELECT f."Id" FROM follow_ups f JOIN visits v ON v."Id" = f."VisitId" WHERE v."DonationNumber" = '{number}' AND f."ClosedAt" IS NULL"""));
     }

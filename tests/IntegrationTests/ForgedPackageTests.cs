@@ -1,16 +1,18 @@
 using System.Security.Cryptography.Pkcs;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Harness;
 using IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Archive;
 using Modules.Signing.Contracts;
+using Platform.Audit;
 using Xunit;
 
 namespace IntegrationTests;
 
-/// <summary>A running station with two archived donations.</summary>
+/// <summary>A running station with two archived donations, the second with a reaction.</summary>
 public sealed class SealedStation : IAsyncLifetime
 {
     public const string Station = "hangzhou";
@@ -25,7 +27,9 @@ public sealed class SealedStation : IAsyncLifetime
         Server = await ServerProcess.StartAsync();
         Desk = await SigningDesk.OpenAsync(Server);
         var staff = new Staff(Server);
-        for (var i = 0; i < 2; i++) await staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        await staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        var unwell = await staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        await (await staff.AtAsync(Station, "hs01")).ReportAsync(unwell, Collecting.Reaction());
         var archivist = await staff.AtAsync(Station, "da01");
         var job = await archivist.ArchiveAsync();
         if (!job.Has("归档完成")) throw new InvalidOperationException(Visiting.Words(job));
@@ -66,6 +70,26 @@ public sealed class ForgedPackageTests(SealedStation station) : IClassFixture<Se
             if (!faults.Exists(f => f.File.StartsWith(file!, StringComparison.Ordinal) && f.Reason.Contains(words, StringComparison.Ordinal))) wrong.Add($"{name}: not named, but {string.Join("; ", faults)}");
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Theory]
+    [InlineData("donation-reaction", true)]
+    [InlineData("donation-reaction-2", false)]
+    [InlineData("donation", false)]
+    [InlineData("tests", false)]
+    public async Task Given_a_reaction_signed_as_another_step_When_checked_Then_only_its_form_without_the_number_holds(string step, bool holds)
+    {
+        var package = Opened(1);
+        var signature = package.Signatures.Single(s => s.Attribute("记录")!.Value == "records/donation-reaction-1-v1.json");
+        var over = signature.Attribute("原文")!.Value;
+        var signed = JsonNode.Parse(package.Files[over])!;
+        signed["step"] = step;
+        package.Files[over] = CanonicalJson.Write(signed);
+        var cms = (await _desk.StaffSignsAsync(Station, "hs01", package.Files[over])).Signature.Cms!;
+        (package.Files[signature.Attribute("路径")!.Value], package.Files[signature.Attribute("时间戳")!.Value]) = (cms, SignatureParts.Timestamp(cms)!);
+        await SealAsync(package.Agree());
+
+        Assert.Equal(holds ? [] : ["被签的是另一步骤的记录"], Faults(package).Select(f => f.Reason));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 
@@ -88,11 +89,22 @@ public sealed partial class CheckPackage
             if (Text(signed[name]) != value) yield return new PackageFault(listed.Over, $"被签的是另一次献血：{title}与元数据不一致");
         if (Text((signed["donor"] as JsonObject)?["idNumber"]) != subject.DocumentNumber) yield return new PackageFault(Package.Metadata, $"证件编号与签名内容 {listed.Over} 不一致");
         if (Text(signed["donationNumber"]) is { } number && number != subject.DonationNumber) yield return new PackageFault(Package.Metadata, $"献血编号与签名内容 {listed.Over} 不一致");
-        if (!listed.Record.StartsWith($"records/{Text(signed["step"])}-v", StringComparison.Ordinal)) yield return new PackageFault(listed.Over, "被签的是另一步骤的记录");
+        if (!IsOf(listed.Record, signed)) yield return new PackageFault(listed.Over, "被签的是另一步骤的记录");
         foreach (var verdict in Objects(signed["verdicts"]).Where(v => !verdicts.Contains(Text(v["sha256"]) ?? "")))
             yield return new PackageFault(listed.Over, $"签名时的判定（{Text(verdict["stage"])} {Text(verdict["donationType"])}）不在档案包里，或已被改动");
         var before = metadata.Signatures.Where(s => s.Record == listed.Record && s.Path is not null && s.Order < listed.Order).MaxBy(s => s.Order);
         if (Text(signed["before"]) != Sha256Of(before?.Path)) yield return new PackageFault(listed.Over, "与前一签名的衔接不一致");
+    }
+
+    /// <summary>
+    /// Whether the record is of the step that was signed. Of a form filled in beside the flow earlier releases signed the code alone, without the number of the filling-in:
+    /// the number is then vouched for by the seal, as the version of every record is; form, content, signer and time are in the signature all the same.
+    /// </summary>
+    private static bool IsOf(string record, JsonObject signed)
+    {
+        if (Text(signed["step"]) is not { } step) return false;
+        return record.StartsWith($"records/{step}-v", StringComparison.Ordinal)
+            || (step == Text(((signed["submission"] as JsonObject)?["form"] as JsonObject)?["code"]) && Regex.IsMatch(record, $@"^records/{Regex.Escape(step)}-[1-9][0-9]*-v", RegexOptions.CultureInvariant));
     }
 
     /// <summary>Whose key signed is who is said to have signed: a member of staff by the id, the donor by the name in the same record.</summary>

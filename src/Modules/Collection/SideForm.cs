@@ -36,12 +36,14 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
-        var proof = await signing.SignAsync(new RecordToSign(file, use.Form, form, submission, signed, [], []), cancel);
+        var step = NextStep(use, file);
+        var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
         if (proof.Fault is { } fault) return Refuse(use, file, http, post, [fault]);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            var written = await submissions.AddAsync(file.Visit, file.Configuration, await StepAsync(use, file.Visit.Id, cancel), form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
+            var written = await submissions.AddAsync(file.Visit, file.Configuration, step, form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
+            if (written.Version > 1) throw new DbUpdateConcurrencyException("Another filling-in has taken the step that was signed.");
             await also(submission, written);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
@@ -55,9 +57,9 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         return Results.LocalRedirect(http.Request.PathBase + use.Path);
     }
 
-    /// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections.</summary>
-    private async Task<string> StepAsync(SideFormUse use, Guid visit, CancellationToken cancel) =>
-        $"{use.Form}-{await store.Set<Submission>().Where(s => s.VisitId == visit && s.Form == use.Form).Select(s => s.Step).Distinct().CountAsync(cancel) + 1}";
+    /// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections. It is signed, so it must not change afterwards.</summary>
+    private static string NextStep(SideFormUse use, VisitFile file) =>
+        $"{use.Form}-{file.Submissions.Where(s => s.Form == use.Form).Select(s => s.Step).Distinct().Count() + 1}";
 
     /// <summary>A double click has its answer; what was changed after it had been submitted is not lost silently.</summary>
     private IResult Again(DoneOperation done, SideFormUse use, VisitFile file, HttpContext http, StepPost post) =>

@@ -40,11 +40,25 @@ internal static partial class Collecting
         ["sealedBagLabel"] = number, ["segmentLabel"] = number, ["sealIntact"] = "yes", ["pin-sealer"] = Staff.Pin, ["signer-checker"] = Second, ["pin-checker"] = Staff.Pin,
     };
 
-    public static Dictionary<string, string> Reaction(DateOnly? followUp = null) => new()
+    public static Dictionary<string, string> Reaction(DateOnly? followUp = null, string signs = "口周麻木") => new()
     {
         ["reactionPhase"] = "during", ["reactionAt"] = Minute(DateTime.UtcNow.AddHours(8).Date.AddMinutes(2)), ["reactionClass"] = "C", ["reactionSeverity"] = "mild", ["reactionImputability"] = "probable",
-        ["reactionSigns"] = "口周麻木", ["reactionAction"] = "减慢流速，口服葡萄糖酸钙", ["reactionOutcome"] = "recovered",
+        ["reactionSigns"] = signs, ["reactionAction"] = "减慢流速，口服葡萄糖酸钙", ["reactionOutcome"] = "recovered",
         ["followUpNeeded"] = followUp is null ? "no" : "yes", ["followUpOn"] = followUp?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "", ["pin-reporter"] = Staff.Pin,
+    };
+
+    /// <summary>Reports a reaction; told that somebody else was faster, submits what the page still holds.</summary>
+    public static async Task<Answer> ReportAsync(this Browser person, Guid visit, Dictionary<string, string> reaction)
+    {
+        var path = $"/visits/{visit}/reactions/new";
+        var answer = await person.PostAsync(path, Visiting.WithHidden(await person.GetAsync(path), reaction));
+        return answer.Status == 409 ? await person.PostAsync(path, Visiting.WithHidden(answer, reaction)) : answer;
+    }
+
+    /// <summary>A call to a donor who is well again.</summary>
+    public static Dictionary<string, string> Call() => new()
+    {
+        ["contactedAt"] = Minute(DateTime.UtcNow.AddHours(8)), ["contactResult"] = "reached", ["conditionNow"] = "recovered", ["followUpNeeded"] = "no", ["pin-caller"] = Staff.Pin,
     };
 
     /// <summary>The donation number as the visit's page shows it.</summary>
@@ -56,6 +70,12 @@ internal static partial class Collecting
     {
         var number = await person.DonationNumberAsync(visit);
         await person.CompleteAsync(visit, "pre-collection-check", BeforeCheck(idNumber, number));
+        await person.FinishAsync(visit, number);
+    }
+
+    /// <summary>From the needle to the closed visit.</summary>
+    public static async Task FinishAsync(this Browser person, Guid visit, string number)
+    {
         await person.CompleteAsync(visit, "collection-record", Record());
         await person.CompleteAsync(visit, "post-collection-check", AfterCheck(number));
         await person.CompleteAsync(visit, "heat-seal-check", HeatSeal(number));
