@@ -12,8 +12,8 @@ namespace Modules.Collection;
 internal sealed record RenderedRecord(string Name, string Title, byte[] Pdf, int Signatures, IReadOnlyList<SignaturePlace> Places)
 {
     /// <summary>The signer's place on paper; one whose form is not printed here signs without being seen.</summary>
-    public SignatureField FieldFor(FormDefinition form, StepSigner signer) => new(
-        $"{form.Code}.{signer.Role}.{Signatures + 1}", Places.FirstOrDefault(p => p.Form == form.Code && p.Role == signer.Role) ?? Unseen,
+    public SignatureField FieldFor(FormDefinition form, string step, StepSigner signer) => new(
+        $"{form.Code}.{signer.Role}.{Signatures + 1}", Places.FirstOrDefault(p => p.Form == form.Code && p.Filling == step && p.Role == signer.Role) ?? Unseen,
         signer.PersonName, signer.Label + "：" + form.Title, signer.At);
 
     private static SignaturePlace Unseen { get; } = new("", "", 1, 0, 0, 0, 0);
@@ -56,12 +56,20 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
         return [.. all.Where(d => task.Documents.Contains(d.Name) || FormsOf(d.Layout).Contains(task.Form.Code))];
     }
 
+    /// <summary>The last version of each filling-in, in the order they were first made; the one about to be signed in its place.</summary>
     private async Task<FilledForm?> FilledAsync(RecordToSign task, string code, FactBag known, CancellationToken cancel)
     {
-        var file = task.File;
-        if (code == task.Form.Code) return Filled(file, task.Form, task.Submission, task.Signers, s => s.Drawn?.Png, known);
-        if (file.Submissions.Where(s => s.Form == code).MaxBy(s => s.At) is not { } stored) return null;
-        var form = file.Configuration.Form(code);
+        var filled = new List<FilledForm>();
+        var steps = task.File.Submissions.Where(s => s.Form == code).OrderBy(s => s.At).Select(s => s.Step).Concat(code == task.Form.Code ? [task.Step] : []);
+        foreach (var step in steps.Distinct(StringComparer.Ordinal))
+            filled.Add((step == task.Step ? Filled(task.File, task.Form, task.Submission, task.Signers, s => s.Drawn?.Png, known) : await StoredAsync(task.File, step, known, cancel)) with { Filling = step });
+        return filled.Count == 0 ? null : filled[0] with { Further = filled[1..] };
+    }
+
+    private async Task<FilledForm> StoredAsync(VisitFile file, string step, FactBag known, CancellationToken cancel)
+    {
+        var stored = file.Latest(step)!;
+        var form = file.Configuration.Form(stored.Form);
         var drawn = await store.Set<StoredHandwriting>().AsNoTracking().Where(h => h.SubmissionId == stored.Id).ToDictionaryAsync(h => h.Role, h => h.ProtectedPng, cancel);
         return Filled(file, form, files.Restored(form, stored), VisitFiles.Signers(stored), s => drawn.TryGetValue(s.Role, out var png) ? cipher.Reveal(png) : null, known);
     }

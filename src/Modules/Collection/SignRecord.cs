@@ -52,7 +52,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
             var (signature, fault) = await SignAsync(opened.Act!, signer, Record(task, signer, rendered, signatures.LastOrDefault()?.Cms), cancel);
             if (fault is not null) return Fault(fault);
             signatures.Add(signature!);
-            (rendered, fault) = await SignDocumentsAsync(opened.Act!, task.Form, signer, rendered, cancel);
+            (rendered, fault) = await SignDocumentsAsync(opened.Act!, task, signer, rendered, cancel);
             if (fault is not null) return Fault(fault);
         }
         return new SignedRecord(signatures, rendered, null) { Seen = task.File.Submissions.Count };
@@ -71,12 +71,12 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
     }
 
     private static async Task<(IReadOnlyList<RenderedRecord>, SigningFault?)> SignDocumentsAsync(
-        ISigningAct act, FormDefinition form, StepSigner signer, IReadOnlyList<RenderedRecord> rendered, CancellationToken cancel)
+        ISigningAct act, RecordToSign task, StepSigner signer, IReadOnlyList<RenderedRecord> rendered, CancellationToken cancel)
     {
         var signed = new List<RenderedRecord>();
         foreach (var document in rendered)
         {
-            var prepared = PdfSignatures.Prepare(document.Pdf, document.FieldFor(form, signer));
+            var prepared = PdfSignatures.Prepare(document.Pdf, document.FieldFor(task.Form, task.Step, signer));
             var signature = await act.SignAsync(prepared.SignedBytes, cancel);
             if (signature.Fault is { } fault) return (rendered, fault);
             signed.Add(document with { Pdf = prepared.Complete(signature.Cms!), Signatures = document.Signatures + 1 });

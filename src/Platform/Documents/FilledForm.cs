@@ -17,6 +17,12 @@ public sealed record FilledForm(
         ["title"] = "表名", ["version"] = "版本", ["documentCode"] = "受控文件编号", ["footer"] = "表的页脚",
     };
 
+    /// <summary>Which filling-in it is, by which <see cref="SignaturePlace"/> names its places; empty where a form is filled in once.</summary>
+    public string Filling { get; init; } = "";
+
+    /// <summary>The same form filled in again, in order.</summary>
+    public IReadOnlyList<FilledForm> Further { get; init; } = [];
+
     internal IEnumerable<KeyValuePair<string, string>> Values =>
     [
         new($"{Code}.title", Title), new($"{Code}.version", Version), new($"{Code}.documentCode", DocumentCode), new($"{Code}.footer", Footer ?? ""),
@@ -44,4 +50,8 @@ public sealed record FilledSignature(string Role, string Label, string Name, str
 /// <summary>Where a signer's place is on paper, in points; X and Y are its lower left corner as PDF measures, from the page's lower left.</summary>
 /// <param name="Form">Code of the form.</param>
 /// <param name="Page">From 1.</param>
-public sealed record SignaturePlace(string Form, string Role, int Page, float X, float Y, float Width, float Height);
+public sealed record SignaturePlace(string Form, string Role, int Page, float X, float Y, float Width, float Height)
+{
+    /// <summary>Which filling-in of the form; empty where it is filled in once.</summary>
+    public string Filling { get; init; } = "";
+}

@@ -48,7 +48,7 @@ internal sealed class FilledLayout
         (_fonts, _data) = (fonts, data);
         var values = new Dictionary<string, string>(data.Values.Concat(data.Forms.Values.SelectMany(f => f.Values)));
         Title = Fill(layout.Title, "$.title", null, values);
-        foreach (var element in layout.Elements) Add(element, values, 0);
+        AddAll(layout.Elements, values);
     }
 
     public string Title { get; }
@@ -61,7 +61,41 @@ internal sealed class FilledLayout
     public IReadOnlySet<int> Characters(bool bold) => _elements.SelectMany(e => e.Drawn(bold))
         .SelectMany(t => t.EnumerateRunes()).Select(r => r.Value).Where(v => v is not ('\n' or '\r')).ToHashSet();
 
-    private void Add(LayoutElement element, IReadOnlyDictionary<string, string> values, float extraGap)
+    /// <summary>Neighbours that belong to one form are printed together, once for each time the form was filled in.</summary>
+    private void AddAll(IReadOnlyList<LayoutElement> elements, IReadOnlyDictionary<string, string> values)
+    {
+        for (int from = 0, to; from < elements.Count; from = to)
+        {
+            to = from + 1;
+            var form = FormOf(elements[from]);
+            while (form is not null && to < elements.Count && FormOf(elements[to]) == form) to++;
+            IReadOnlyList<FilledForm?> fillings = form is null ? [null] : [form, .. form.Further];
+            foreach (var filling in fillings)
+                foreach (var element in elements.Skip(from).Take(to - from)) Add(element, Of(filling, values), 0, filling);
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> Of(FilledForm? filling, IReadOnlyDictionary<string, string> values)
+    {
+        if (filling is null) return values;
+        var own = new Dictionary<string, string>(values);
+        foreach (var (name, value) in filling.Values) own[name] = value;
+        return own;
+    }
+
+    /// <summary>The filled form an element of the flow speaks of, by its code or by a placeholder; null when of none, or of one not filled in.</summary>
+    private FilledForm? FormOf(LayoutElement element) => element switch
+    {
+        { Placement.Y: not null } => null,
+        FormElement form => _data.Forms.GetValueOrDefault(form.Form),
+        SignaturesElement signatures => _data.Forms.GetValueOrDefault(signatures.Form),
+        TextElement text => text.Text.Parts.Select(p => p.Field).Prepend(text.Placement.When).OfType<string>()
+            .Select(f => _data.Forms.GetValueOrDefault(f.Split('.')[0])).FirstOrDefault(f => f is not null),
+        _ => null,
+    };
+
+    /// <param name="filling">Which of a form's fillings-in it is printed for; null for what belongs to no form.</param>
+    private void Add(LayoutElement element, IReadOnlyDictionary<string, string> values, float extraGap, FilledForm? filling = null)
     {
         if (element.Placement.When is { } when && string.IsNullOrEmpty(values.GetValueOrDefault(when))) return;
         if (element.Placement.Unless is { } unless && !string.IsNullOrEmpty(values.GetValueOrDefault(unless))) return;
@@ -78,10 +112,10 @@ internal sealed class FilledLayout
                 AddEntries(list, values);
                 break;
             case FormElement form:
-                if (_data.Forms.GetValueOrDefault(form.Form) is { } filled) AddForm(form, filled);
+                if (filling is not null) AddForm(form, filling);
                 break;
             case SignaturesElement signatures:
-                if (_data.Forms.GetValueOrDefault(signatures.Form) is { Signatures.Count: > 0 } signed) AddSignatures(signatures, signed);
+                if (filling is { Signatures.Count: > 0 }) AddSignatures(signatures, filling);
                 break;
             default:
                 AddShifted(new FilledShape(element), extraGap);

@@ -42,7 +42,7 @@ internal sealed class SignatureSetter(FilledSignatures filled, PageFlow flow, Ty
             var cells = row.Select((signature, at) => Cell(signature, _left + at * (_cell + Between))).ToList();
             var top = flow.Take(_height, (canvas, y) => cells.ForEach(draw => draw(canvas, y)));
             _places.AddRange(row.Select((signature, at) => new SignaturePlace(
-                filled.Form.Code, signature.Role, flow.Page, _left + at * (_cell + Between), flow.Height - top - _height, _cell, _height)));
+                filled.Form.Code, signature.Role, flow.Page, _left + at * (_cell + Between), flow.Height - top - _height, _cell, _height) { Filling = filled.Form.Filling }));
             flow.Gap(Between);
         }
     }
