@@ -62,7 +62,15 @@ public sealed class AmendmentTests(SharedServer shared)
         var changed = new Dictionary<string, string>(values) { ["phone"] = "13911112222" };
         var unknown = await PostAsync(nurse, visit, "registration", new(changed) { ["donationType"] = "whole-blood" }, sign: false);
         Assert.True(unknown.Status == 422 && unknown.Has("计划献血类型"), Visiting.Words(unknown));
-        Assert.Equal(302, (await PostAsync(nurse, visit, "registration", changed, page: await PostAsync(nurse, visit, "registration", changed, sign: false))).Status);
+        var shown = await PostAsync(nurse, visit, "registration", changed, sign: false);
+        Assert.True(shown.Has("更正人"), Visiting.Words(shown));
+        var unsigned = await PostAsync(nurse, visit, "registration", changed, page: shown);
+        Assert.True(unsigned.Status == 422 && unsigned.Has("请输入签名 PIN"), Visiting.Words(unsigned));
+        Assert.Equal(1, await CountAsync(visit, "registration"));
+        Assert.Equal(302, (await PostAsync(nurse, visit, "registration", new(changed) { ["pin-corrector"] = Staff.Pin }, page: shown)).Status);
+        var corrector = Assert.Single(await SignersAsync(visit, 2, "registration"))!;
+        Assert.Equal(("更正人", "pin", "多面手护士甲"), (corrector["Label"]!.GetValue<string>(), corrector["Method"]!.GetValue<string>(), corrector["PersonName"]!.GetValue<string>()));
+        Assert.True((await nurse.GetAsync($"/visits/{visit}")).Body.Contains("data-proof=\"holds\"", StringComparison.Ordinal));
 
         Assert.Equal("apheresis-platelets", (await _database.RowsAsync($"SELECT \"DonationType\" FROM visits WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
         var donor = (await nurse.PostAsync("/donors/find", ("idNumber", values["idNumber"]))).Location!.Split('/')[^1];
@@ -179,8 +187,8 @@ public sealed class AmendmentTests(SharedServer shared)
         return inputs.GroupBy(i => i.Item1).ToDictionary(g => g.Key, g => System.Net.WebUtility.HtmlDecode(g.Last().Item2));
     }
 
-    private async Task<JsonArray> SignersAsync(Guid visit, int version) =>
-        JsonNode.Parse((await _database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE {Of(visit)} AND \"Step\" = 'tests' AND \"Version\" = {version}"))[0][0]!)!.AsArray();
+    private async Task<JsonArray> SignersAsync(Guid visit, int version, string step = "tests") =>
+        JsonNode.Parse((await _database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE {Of(visit)} AND \"Step\" = '{step}' AND \"Version\" = {version}"))[0][0]!)!.AsArray();
 
     private Task<long> CountAsync(Guid visit, string step) => _database.CountAsync($"submissions WHERE {Of(visit)} AND \"Step\" = '{step}'");
 

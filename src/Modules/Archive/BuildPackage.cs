@@ -21,7 +21,7 @@ internal sealed class BuildPackage
     public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial trust)
     {
         var package = new BuildPackage();
-        foreach (var form in visit.Documents) package.Add($"forms/{form.Name}-v{form.Version}.pdf", form.Pdf, form.Title, form.Sha256, form.Signatures);
+        foreach (var form in visit.Documents.Where(d => !Replaced(d, visit))) package.Add($"forms/{form.Name}-v{form.Version}.pdf", form.Pdf, form.Title, form.Sha256, form.Signatures);
         foreach (var record in visit.Records) package.AddRecord(record);
         foreach (var (verdict, number) in visit.Verdicts.Select((v, i) => (v, i + 1))) package.Add($"verdicts/{number:00}-{verdict.Stage}-{verdict.DonationType}.json", Encoding.UTF8.GetBytes(verdict.Json), "判定");
         package.Add(Package.Audit, Audit(visit.Audit), "操作记录");
@@ -33,6 +33,13 @@ internal sealed class BuildPackage
 
     /// <summary>电子全文数: forms, without counting their versions.</summary>
     public static int DocumentsOf(VisitEvidence visit) => visit.Documents.Select(d => d.Name).Distinct().Count();
+
+    /// <summary>
+    /// A printed form nobody stood for, as earlier releases made of a correction without signers, is no form of the record once a signed one has replaced it.
+    /// The correction itself stays, as a record without signatures. Where none has replaced it, it goes in and the check refuses it.
+    /// </summary>
+    private static bool Replaced(EvidenceDocument document, VisitEvidence visit) =>
+        visit.Signed && document.Signers == 0 && visit.Documents.Any(d => d.Name == document.Name && d.Version > document.Version && d.Signatures > 0);
 
     private void Add(string path, byte[] bytes, string kind, string? noted = null, int? signatures = null)
     {

@@ -75,6 +75,7 @@ internal sealed class AmendForm(
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
         var amended = Amended(file, latest, form, reading.Submission!, before, []);
+        form = Signed(form, amended.Facts);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
         var (signed, unsigned) = await signers.ProveAsync(
             new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, post.Step.Fields, http.User, cancel);
@@ -94,6 +95,11 @@ internal sealed class AmendForm(
         return file.OpenTask(step) is null ? (file, latest, null)
             : (null, null, new Platform.Pages.Refusal(RefusalKind.Conflict, "此步骤已退回重做，不另作更正", "请在步骤页面改正后重新提交"));
     }
+
+    /// <summary>A correction is signed, whatever the form: where nobody else signs it, by whoever corrects it.</summary>
+    private static FormDefinition Signed(FormDefinition form, FactBag facts) => form.SignersFor(facts).Any(s => s.Signs) ? form : form with { Signers = [Corrector] };
+
+    private static FormSigner Corrector { get; } = new("corrector", "更正人", "Corrected by", Permission: null, Pin: true, Handwriting: false, SecondPerson: false, When: null, Fact: null);
 
     private static string? PermissionOf(VisitFile file, string step) =>
         step == VisitConfiguration.RegistrationForm ? CollectionPermissions.Register : StepPage.TaskOf(file, step)?.Permission ?? SideForm.PermissionOf(file, step);

@@ -28,14 +28,14 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
         return new VisitEvidence(
             visit.Id, visit.Day, visit.State, visit.DonationNumber, visit.DonationType, file.Donor.Name, ResidentIdentityCard, file.Donor.IdNumber,
             visit.RegisteredAt, CollectedAt(file), file.Configuration.SignsElectronically, visit.ConfigurationHash,
-            await DocumentsAsync(visit.Id, cancel), await RecordsAsync(file, cancel),
+            await DocumentsAsync(file, cancel), await RecordsAsync(file, cancel),
             [.. file.Verdicts.Select(v => new EvidenceVerdict(v.Stage, v.DonationType, v.Outcome, v.At, v.Json, v.ConfirmedBecause))],
             [.. audit.Select(e => new EvidenceAudit(e.At, e.PersonName, e.Action, e.Field, e.Old, e.New, e.Reason))]);
     }
 
-    private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(Guid visit, CancellationToken cancel) =>
-        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == visit).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
-            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, d.At))];
+    private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(VisitFile file, CancellationToken cancel) =>
+        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == file.Visit.Id).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
+            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, VisitFiles.Signers(file.Submissions.Single(s => s.Id == d.SubmissionId)).Count, d.At))];
 
     private async Task<IReadOnlyList<EvidenceRecord>> RecordsAsync(VisitFile file, CancellationToken cancel)
     {

@@ -38,7 +38,8 @@ public sealed record VisitEvidence(
 /// <param name="Name">Of its layout, for example <c>record-consent</c>.</param>
 /// <param name="Signatures">Digital signatures inside.</param>
 /// <param name="Sha256">As noted when it was written.</param>
-public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, DateTimeOffset At);
+/// <param name="Signers">Who signed, in whatever way, the submission it was made with.</param>
+public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, int Signers, DateTimeOffset At);
 
 /// <summary>A submitted form.</summary>
 /// <param name="Content">Canonical JSON (RFC 8785) of what was submitted.</param>
