@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -30,6 +31,25 @@ public sealed class OutsideAuthority : IAsyncDisposable
 
     /// <summary>Certifies this name whoever asks; null for what was asked.</summary>
     public string? OtherName { get; set; }
+
+    /// <summary>The timestamp authority is away, the certificate authority is not.</summary>
+    public bool NoStamps { get; set; }
+
+    /// <summary>Sends many certificates along with every timestamp.</summary>
+    public bool Wordy { get; set; }
+
+    /// <summary>How far the certificate authority's clock is ahead of the timestamps'.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    /// <summary>How long staff are certified for.</summary>
+    public int StaffDays { get; set; } = 365;
+
+    /// <summary>As it was started.</summary>
+    public void Reset()
+    {
+        (Silent, Replays, OtherName, NoStamps, Wordy, Ahead, StaffDays) = (false, false, null, false, false, default, 365);
+        if (_listener is null) Start();
+    }
 
     public static async Task<OutsideAuthority> StartAsync()
     {
@@ -76,6 +96,18 @@ public sealed class OutsideAuthority : IAsyncDisposable
         await _openssl.DoAsync("req", "-x509", "-config", "ca.cnf", "-utf8", "-key", "root.key", "-subj", "/C=CN/O=Outside/CN=Outside Root", "-days", "3650", "-extensions", "root", "-out", "root.pem");
         await CertifyAsync("ca", "/C=CN/O=Outside/CN=Outside Issuer", "issuer", "root");
         await CertifyAsync("tsa", "/C=CN/O=Outside/CN=Outside Timestamps", "stamper", "ca");
+        await _openssl.DoAsync("req", "-x509", "-config", "ca.cnf", "-utf8", "-key", "root.key", "-subj", "/CN=Many", "-days", "3650", "-addext", "nsComment=" + new string('x', 14_000), "-out", "many.pem");
+    }
+
+    /// <summary>Answers over TLS as well, by a certificate of its own root, whoever shows one of that root too.</summary>
+    public async Task<TlsFront> OverTlsAsync()
+    {
+        await CertifyAsync("tls", "/C=CN/O=Outside/CN=127.0.0.1", "server", "root");
+        await CertifyAsync("client", "/C=CN/O=Outside/CN=Station", "client", "root");
+        await _openssl.DoAsync("req", "-x509", "-config", "ca.cnf", "-utf8", "-key", "client.key", "-subj", "/CN=Stranger", "-days", "30", "-extensions", "root", "-out", "stranger.pem");
+        foreach (var name in new[] { "tls", "client" })
+            await _openssl.DoAsync("pkcs12", "-export", "-in", name + ".pem", "-inkey", name + ".key", "-passout", "pass:" + Password, "-out", name + ".p12");
+        return new TlsFront(_port, Path.Combine(_openssl.Folder, "tls.p12"), Path.Combine(_openssl.Folder, "client.p12"), RootFile, Path.Combine(_openssl.Folder, "stranger.pem"));
     }
 
     private Task KeyAsync(string name) => _openssl.DoAsync("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", name + ".key");
@@ -133,8 +165,9 @@ public sealed class OutsideAuthority : IAsyncDisposable
         return path switch
         {
             "/.well-known/est/cacerts" => (200, "application/pkcs7-mime", await PackAsync("ca.pem", "root.pem")),
-            "/.well-known/est/donor/simpleenroll" => (200, "application/pkcs7-mime", await EnrolAsync(body, "1")),
-            "/.well-known/est/staff/simpleenroll" => (200, "application/pkcs7-mime", await EnrolAsync(body, "365")),
+            "/.well-known/est/donor/simpleenroll" => (200, "application/pkcs7-mime", await EnrolAsync(body, 1)),
+            "/.well-known/est/staff/simpleenroll" => (200, "application/pkcs7-mime", await EnrolAsync(body, StaffDays)),
+            "/tsa" when NoStamps => (503, "text/plain", []),
             "/tsa" => (200, "application/timestamp-reply", await StampAsync(body)),
             "/crl" => (200, "application/pkix-crl", await CrlAsync()),
             "/ocsp" => (200, "application/ocsp-response", await OcspAsync(body)),
@@ -142,12 +175,15 @@ public sealed class OutsideAuthority : IAsyncDisposable
         };
     }
 
-    private async Task<byte[]> EnrolAsync(byte[] body, string days)
+    private async Task<byte[]> EnrolAsync(byte[] body, int days)
     {
+        var from = DateTime.UtcNow + Ahead;
         _openssl.File("request.der", Convert.FromBase64String(Encoding.ASCII.GetString(body)));
-        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-days", days, "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
+        await _openssl.DoAsync(["ca", "-config", "ca.cnf", "-batch", "-notext", "-utf8", "-inform", "DER", "-in", "request.der", "-startdate", Time(from), "-enddate", Time(from.AddDays(days)), "-out", "issued.pem", .. OtherName is { } name ? new[] { "-subj", name } : []]);
         return await PackAsync("issued.pem");
     }
+
+    private static string Time(DateTime at) => at.ToString("yyyyMMddHHmmss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>certs-only PKCS#7 in base64.</summary>
     private async Task<byte[]> PackAsync(params string[] files)
@@ -159,7 +195,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     private async Task<byte[]> StampAsync(byte[] body)
     {
         if (Replays && _lastStamp is { } last) return last;
-        await _openssl.DoAsync("ts", "-reply", "-config", "ca.cnf", "-queryfile", _openssl.File("query.tsq", body), "-inkey", "tsa.key", "-signer", "tsa.pem", "-out", "reply.tsr");
+        await _openssl.DoAsync(["ts", "-reply", "-config", "ca.cnf", "-queryfile", _openssl.File("query.tsq", body), "-inkey", "tsa.key", "-signer", "tsa.pem", "-out", "reply.tsr", .. Wordy ? new[] { "-chain", "many.pem" } : []]);
         return _lastStamp = _openssl.Bytes("reply.tsr");
     }
 
@@ -203,6 +239,13 @@ public sealed class OutsideAuthority : IAsyncDisposable
         keyUsage = critical,digitalSignature
         extendedKeyUsage = critical,timeStamping
         subjectKeyIdentifier = hash
+        authorityKeyIdentifier = keyid
+        [server]
+        extendedKeyUsage = serverAuth
+        subjectAltName = IP:127.0.0.1
+        authorityKeyIdentifier = keyid
+        [client]
+        extendedKeyUsage = clientAuth
         authorityKeyIdentifier = keyid
         [signer]
         basicConstraints = critical,CA:FALSE

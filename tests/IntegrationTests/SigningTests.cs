@@ -4,7 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Harness;
 using IntegrationTests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Modules.Signing;
 using Modules.Signing.Contracts;
+using Platform.Storage;
 using Xunit;
 
 namespace IntegrationTests;
@@ -122,6 +126,26 @@ public sealed class SigningTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_the_authoritys_own_certificates_When_openssl_asks_for_their_state_Then_those_that_name_the_responder_are_good_and_the_issuers_names_none()
+    {
+        var ca = await FetchAsync("/pki/ca.cer", "ca.pem");
+        var keys = await KeysAsync(Station);
+        foreach (var role in new[] { "timestamps", "ocsp" })
+        {
+            var own = _openssl.Certificate(role + ".pem", keys[role]);
+            Assert.Equal($"{shared.Server.Address}hangzhou/pki/ocsp", (await _openssl.DoAsync("x509", "-in", own, "-noout", "-ocsp_uri")).Trim());
+            Assert.Contains(own + ": good", await AskAsync(own, ca), StringComparison.Ordinal);
+        }
+        Assert.Equal("", (await _openssl.DoAsync("x509", "-in", ca, "-noout", "-ocsp_uri")).Trim());
+        Assert.Contains($"URI:{shared.Server.Address}hangzhou/pki/root.cer", await _openssl.DoAsync("x509", "-in", ca, "-noout", "-text"), StringComparison.Ordinal);
+        using var stranger = X509CertificateLoader.LoadCertificate((await KeysAsync("shaoxing"))["timestamps"]);
+        var said = (await _openssl.RunAsync("ocsp", "-issuer", ca, "-serial", "0x" + stranger.SerialNumber, "-url", $"{shared.Server.Address}hangzhou/pki/ocsp", "-CAfile", await RootAsync(), "-verify_other", ca)).Said;
+        Assert.True(said.Contains("Response verify OK", StringComparison.Ordinal) && said.Contains(stranger.SerialNumber + ": unknown", StringComparison.OrdinalIgnoreCase), said);
+    }
+
+    private Task<Dictionary<string, byte[]>> KeysAsync(string station) => _desk.AtAsync(station, services => services.GetRequiredService<Store>().Set<AuthorityKey>().ToDictionaryAsync(k => k.Role, k => k.Certificate));
+
+    [Fact]
     public async Task Given_a_query_of_openssl_When_posted_by_curl_Then_the_reply_verifies_and_one_for_other_data_does_not()
     {
         _openssl.File("data.bin", Content);
@@ -185,7 +209,7 @@ public sealed class SigningTests(SharedServer shared) : IAsyncLifetime
     private async Task<string> AskAsync(string leaf, string ca)
     {
         var said = (await _openssl.RunAsync("ocsp", "-issuer", ca, "-cert", leaf, "-url", $"{shared.Server.Address}hangzhou/pki/ocsp", "-CAfile", await RootAsync(), "-verify_other", ca, "-reqout", "ask.der")).Said;
-        Assert.Contains("Response verify OK", said, StringComparison.Ordinal);
+        Assert.True(said.Contains("Response verify OK", StringComparison.Ordinal), said);
         var byGet = (await shared.Staff.Stranger(Station).GetAsync("/pki/ocsp/" + Uri.EscapeDataString(Convert.ToBase64String(_openssl.Bytes("ask.der"))))).Bytes;
         var again = await _openssl.RunAsync("ocsp", "-respin", _openssl.File("say.der", byGet), "-no_nonce", "-issuer", ca, "-cert", leaf, "-CAfile", await RootAsync(), "-verify_other", ca);
         Assert.Contains(said.Split('\n').First(l => l.Contains(leaf, StringComparison.Ordinal)), again.Said, StringComparison.Ordinal);

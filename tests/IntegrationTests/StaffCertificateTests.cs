@@ -59,7 +59,7 @@ public sealed class StaffCertificateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Given_a_certificate_that_ends_soon_When_its_owner_works_Then_worklist_and_page_say_so_and_it_can_be_renewed_once()
+    public async Task Given_a_certificate_that_ends_soon_When_its_owner_works_Then_worklist_and_page_say_so_it_can_be_renewed_once_and_after_its_end_no_step_is_signed()
     {
         var nurse = await _staff.AtAsync(Station, "hs01");
         await nurse.GetAsync("/signing");
@@ -73,6 +73,15 @@ public sealed class StaffCertificateTests : IAsyncLifetime
         Assert.Equal(302, (await nurse.PostAsync("/signing/apply", ("apply-pin", Staff.Pin))).Status);
         Assert.False((await nurse.GetAsync("/worklist")).Has("到期"));
         Assert.NotNull((await _desk.StaffSignsAsync(Station, "hs01", Content)).Signature.Cms);
+
+        var visit = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        await new Database(_server, Station).ExecuteAsync($"UPDATE staff_keys SET \"NotAfter\" = {DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds()} WHERE \"PersonName\" = '多面手护士甲'");
+        var refused = await nurse.PostStepAsync(visit, "general-check", Visiting.GeneralCheck());
+        Assert.True(refused.Status == 422 && refused.Has("您的签名证书已过期。请在“签名与证书”页用 PIN 更新"), Visiting.Words(refused));
+        Assert.True((await nurse.GetAsync("/worklist")).Has("您的签名证书已过期，不能电子签名"));
+        await nurse.GetAsync("/signing");
+        Assert.Equal(302, (await nurse.PostAsync("/signing/apply", ("apply-pin", Staff.Pin))).Status);
+        await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
     }
 
     [Fact]

@@ -13,31 +13,43 @@ public sealed class SwitchOnTests
     private const string Station = "shaoxing";
 
     [Fact]
-    public async Task Given_a_station_on_paper_When_electronic_signing_comes_into_force_Then_visits_registered_before_go_on_on_paper_and_later_ones_are_signed()
+    public async Task Given_a_station_on_paper_When_electronic_signing_comes_into_force_Then_visits_registered_before_go_on_on_paper_and_whoever_has_prepared_signs_later_ones_without_a_stop()
     {
         await using var server = await ServerProcess.StartAsync();
         var staff = new Staff(server);
         var (nurse, manager) = (await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "gl01"));
-        await staff.AtAsync(Station, "pz01");
+        var (prepared, _) = (await staff.AtAsync(Station, "yj01"), await staff.AtAsync(Station, "pz01"));
+        Assert.True((await ApplyAsync(prepared)).Has("没有启用电子签名"));
         var before = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
         var from = await SwitchOnAsync(server);
+        var day = TimeZoneInfo.ConvertTime(from, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         var stillBefore = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        foreach (var page in new[] { await prepared.GetAsync("/worklist"), await prepared.GetAsync("/signing") }) Assert.True(page.Has("本站自") && page.Has(day), Visiting.Words(page));
+        Assert.Equal(302, (await ApplyAsync(prepared)).Status);
+        Assert.False((await prepared.GetAsync("/worklist")).Has("您还没有签名证书"));
         while (DateTimeOffset.UtcNow < from) await Task.Delay(200);
-        var idNumber = Visiting.NewIdNumber();
-        var after = await nurse.RegisterAsync(Visiting.Registration(idNumber));
+        var early = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
+        var after = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
 
         foreach (var visit in new[] { before, stillBefore })
         {
             await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
             Assert.Contains("data-proof=\"paper\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
         }
+        await prepared.CompleteAsync(early, "general-check", Visiting.GeneralCheck());
+        Assert.Contains("data-proof=\"holds\"", (await prepared.GetAsync($"/visits/{early}")).Body, StringComparison.Ordinal);
         var refused = await nurse.PostStepAsync(after, "general-check", Visiting.GeneralCheck());
         Assert.True(refused.Status == 422 && refused.Has("您还没有可用的签名证书"), Visiting.Words(refused));
-        await nurse.GetAsync("/signing");
-        Assert.Equal(302, (await nurse.PostAsync("/signing/apply", ("apply-pin", Staff.Pin))).Status);
+        Assert.Equal(302, (await ApplyAsync(nurse)).Status);
         await nurse.CompleteAsync(after, "general-check", Visiting.GeneralCheck());
         Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{after}")).Body, StringComparison.Ordinal);
         Assert.True((await manager.GetAsync("/signing")).Has("hs01") || (await manager.GetAsync("/signing")).Has("多面手"));
+    }
+
+    private static async Task<Answer> ApplyAsync(Browser person)
+    {
+        await person.GetAsync("/signing");
+        return await person.PostAsync("/signing/apply", ("apply-pin", Staff.Pin));
     }
 
     /// <summary>The settings in force with one feature more, drafted by one person and approved by another.</summary>
@@ -52,7 +64,7 @@ public sealed class SwitchOnTests
         var drafted = await DoAsync(server, null, "draft", Station, file, "--by", "gl01");
         var id = Regex.Match(drafted, "[0-9a-f-]{36}").Value;
         await DoAsync(server, null, "check", Station, id);
-        var from = DateTimeOffset.UtcNow.AddSeconds(20);
+        var from = DateTimeOffset.UtcNow.AddSeconds(30);
         await DoAsync(server, Staff.Pin, "approve", Station, id, "--by", "pz01", "--from", from.ToString("o", CultureInfo.InvariantCulture), "--reason", "启用电子签名");
         folder.Delete(recursive: true);
         return from;

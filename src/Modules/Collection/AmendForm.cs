@@ -21,14 +21,14 @@ namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/visits/{id:guid}/steps/{step}/amend", (Guid id, string step, HttpContext http, AmendForm use, CancellationToken cancel) => use.ShowAsync(id, step, http, cancel))
+        endpoints.MapGet("/visits/{id:guid}/steps/{step}/amend", (Guid id, string step, bool? fresh, HttpContext http, AmendForm use, CancellationToken cancel) => use.ShowAsync(id, step, fresh == true, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
         endpoints.MapPost("/visits/{id:guid}/steps/{step}/amend", (Guid id, string step, HttpContext http, AmendForm use, CancellationToken cancel) => use.HandleAsync(id, step, http, cancel))
             .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
@@ -38,13 +38,18 @@ internal sealed class AmendForm(
     public static string? PathFor(VisitFile file, string step, ClaimsPrincipal user) =>
         PermissionOf(file, step) is { } permission && user.Has(permission) && user.Has(CollectionPermissions.Work) && file.OpenTask(step) is null ? $"/visits/{file.Visit.Id}/steps/{step}/amend" : null;
 
-    private async Task<IResult> ShowAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    /// <param name="fresh">As it is saved, whatever draft there is.</param>
+    private async Task<IResult> ShowAsync(Guid id, string step, bool fresh, HttpContext http, CancellationToken cancel)
     {
         var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
         if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
-        return pages.Show(Model(file, latest, form, VisitViews.Texts(files.Restored(form, latest)), []));
+        var (draft, notice) = fresh ? (null, null) : await drafts.FindAsync(file.Visit, SaveDraft.Correction(step), http.User, cancel);
+        return pages.Show(Model(file, latest, form, draft ?? VisitViews.Texts(files.Restored(form, latest)), []) with
+        {
+            Notice = notice, Kind = draft?.GetValueOrDefault(AmendPost.KindField) ?? "", Text = draft?.GetValueOrDefault(AmendPost.TextField) ?? "",
+        });
     }
 
     /// <summary>The fields show in full what every other page masks: who looks is written down.</summary>
@@ -82,7 +87,11 @@ internal sealed class AmendForm(
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
         var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
-        if (proof.Fault is { } fault) return Confirm(file, latest, form, post, amended, [fault], StatusCodes.Status422UnprocessableEntity);
+        if (proof.Fault is { } fault)
+        {
+            await drafts.KeepAsync(file.Visit, SaveDraft.Correction(step), form, post.Step.Fields, http.User, cancel, AmendPost.KindField, AmendPost.TextField);
+            return Confirm(file, latest, form, post, amended, [fault], StatusCodes.Status422UnprocessableEntity);
+        }
         return await CommitAsync(file, latest, form, post, final, signed, proof, content, http, cancel);
     }
 
@@ -228,6 +237,8 @@ internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldCha
 /// <param name="Text">Reason in own words.</param>
 internal sealed record AmendPost(StepPost Step, int Version, string Kind, string Text)
 {
+    public const string KindField = "_kind";
+    public const string TextField = "_text";
     private const int LongestText = 200;
 
     public string Reason => Text.Length == 0 ? Kind : $"{Kind}：{Text}";
@@ -237,7 +248,7 @@ internal sealed record AmendPost(StepPost Step, int Version, string Kind, string
     public static async Task<AmendPost> ReadAsync(Microsoft.AspNetCore.Http.HttpRequest request, CancellationToken cancel)
     {
         var step = await StepPost.ReadAsync(request, cancel);
-        return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1, step.Fields.GetValueOrDefault("_kind", ""), step.Fields.GetValueOrDefault("_text", "").Trim());
+        return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1, step.Fields.GetValueOrDefault(KindField, ""), step.Fields.GetValueOrDefault(TextField, "").Trim());
     }
 }
 
@@ -256,6 +267,10 @@ public sealed record AmendModel(
     public IReadOnlyList<FieldChange>? Changes { get; init; }
 
     public string? Confirmed { get; init; }
+
+    /// <summary>A draft that was taken up again.</summary>
+    public string? Notice { get; init; }
+
     public VerdictView? Before { get; init; }
     public VerdictView? After { get; init; }
     public bool Worse { get; init; }

@@ -34,14 +34,23 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         return Results.Json(new { savedAt = await TimeAsync(savedAt, cancel) });
     }
 
-    public async Task<DateTimeOffset> KeepAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel)
+    /// <summary>Where a correction of a step keeps its draft: the step itself may be done again, and then begins without it.</summary>
+    public static string Correction(string step) => "amend:" + step;
+
+    public Task<DateTimeOffset> KeepAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel, params string[] beside) =>
+        KeepAsync(visit, step, form, posted, user.Id(), user.FullNameOf(), cancel, beside);
+
+    /// <param name="beside">Inputs to keep that are no fields of the form.</param>
+    public async Task<DateTimeOffset> KeepAsync(
+        Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, string personId, string personName, CancellationToken cancel, params string[] beside)
     {
-        var values = cipher.Protect(JsonSerializer.Serialize(FormReading.Draft(form, posted)));
+        var kept = FormReading.Draft(form, posted).Concat(beside.Where(posted.ContainsKey).Select(name => KeyValuePair.Create(name, posted[name]))).ToDictionary(StringComparer.Ordinal);
+        var values = cipher.Protect(JsonSerializer.Serialize(kept));
         store.ChangeTracker.Clear();
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         await store.Database.ExecuteSqlAsync($"""
             INSERT INTO drafts ("Subject", "Step", "PersonId", "PersonName", "ProtectedValues", "SavedAt")
-            VALUES ({StepWriter.Subject(visit)}, {step}, {user.Id()}, {user.FullNameOf()}, {values}, {station.Now.ToUnixTimeMilliseconds()})
+            VALUES ({StepWriter.Subject(visit)}, {step}, {personId}, {personName}, {values}, {station.Now.ToUnixTimeMilliseconds()})
             ON CONFLICT ("Subject", "Step") DO UPDATE SET "PersonId" = excluded."PersonId", "PersonName" = excluded."PersonName",
                 "ProtectedValues" = excluded."ProtectedValues", "SavedAt" = excluded."SavedAt"
             """, cancel);
@@ -55,11 +64,25 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         var now = station.Now;
         var held = task.HolderId is not null && task.HolderId != user.Id() && task.HeldAt > now - HoldsFor ? $"{task.HolderName}（{await TimeAsync(task.HeldAt.Value, cancel)} 打开）" : null;
         if (held is null) await HoldAsync(task.Id, user, now, cancel);
-        var subject = StepWriter.Subject(file.Visit);
-        var draft = await store.Set<Draft>().AsNoTracking().SingleOrDefaultAsync(d => d.Subject == subject && d.Step == task.Step, cancel);
-        if (draft is null) return (null, null, held);
+        var (values, notice) = await FindAsync(file.Visit, task.Step, user, cancel);
+        return (values, notice, held);
+    }
+
+    /// <summary>The draft there is, and what to say about it.</summary>
+    public async Task<(IReadOnlyDictionary<string, string>? Values, string? Notice)> FindAsync(Visit visit, string step, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        if (await Of(visit, step).AsNoTracking().SingleOrDefaultAsync(cancel) is not { } draft) return (null, null);
         var whose = draft.PersonId == user.Id() ? "" : $"（{draft.PersonName}）";
-        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await TimeAsync(draft.SavedAt, cancel)} 已恢复{whose}", held);
+        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await TimeAsync(draft.SavedAt, cancel)} 已恢复{whose}");
+    }
+
+    /// <summary>Part of the caller's transaction: what was submitted is no draft any more.</summary>
+    public Task DropAsync(Visit visit, string step, CancellationToken cancel) => Of(visit, step).ExecuteDeleteAsync(cancel);
+
+    private IQueryable<Draft> Of(Visit visit, string step)
+    {
+        var subject = StepWriter.Subject(visit);
+        return store.Set<Draft>().Where(d => d.Subject == subject && d.Step == step);
     }
 
     private async Task HoldAsync(Guid taskId, ClaimsPrincipal user, DateTimeOffset now, CancellationToken cancel)

@@ -16,11 +16,12 @@ namespace Modules.Collection;
 
 /// <summary>What a donor does of a visit himself, through the same machinery as a step at the desk. Whatever needs a decision of staff is not done here: the answer is the desk, without a reason.</summary>
 internal sealed class SelfService(
-    Store store, VisitFiles files, VisitStart starts, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, IDonors donors, WorkflowEngine engine,
+    Store store, VisitFiles files, VisitStart starts, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, WorkflowEngine engine,
     Configuration configuration, CompiledPacks compiled, OutboxSignal outbox, TenantContext tenant, TimeProvider clock) : ISelfService
 {
     private const string Step = "consent-inquiry";
     private const string TypedByDonor = "自助终端输入，证件待核对";
+    private const string Unsigned = "电子签名服务暂时不能用，这次没有签成。您的回答已保留：请稍后再签一次；仍不能签名的，请到前台，不用重新回答";
     private static readonly SelfServiceOutcome ToDesk = new(SelfServicePlaces.Desk, null);
 
     public async Task<SelfServiceForm> RegistrationAsync(CancellationToken cancel = default)
@@ -104,7 +105,11 @@ internal sealed class SelfService(
         var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, file.OpenTask(Step)!.ActivityId, new JsonObject { ["action"] = StepPost.Done }, visited, cancel);
         if (run.Refusal is not null || StepDecision.Confirmation(visited, run, file.Configuration) is not null) return ToDesk;
         var proof = await signing.SignAsync(new RecordToSign(file, Step, form, submission, signed, visited.Verdicts, StepPage.TaskOf(file, Step)?.Documents ?? []), cancel);
-        if (proof.Fault is not null) return ToDesk;
+        if (proof.Fault is not null)
+        {
+            await drafts.KeepAsync(file.Visit, Step, form, answers, terminal.PersonId, terminal.PersonName, cancel);
+            return new SelfServiceOutcome(null, Unsigned);
+        }
         var result = new StepResult(file.Visit, file.Instance, run, visited, file.Configuration, Step, form, submission, signed, terminal.PersonId, terminal.PersonName, null) { Proof = proof };
         return await CommitAsync(result, Place(file, visited), operationId, terminal, cancel);
     }

@@ -8,11 +8,11 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>A form of a visit that no flow waits for: a reaction, a call to the donor afterwards. It may be filled in any number of times.</summary>
-/// <param name="PostTo">Path below the tenant.</param>
+/// <param name="PostTo">Path below the tenant; its draft is kept under it.</param>
 internal sealed record SideFormUse(string Form, string Title, string Path, string PostTo);
 
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
-internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, TimeProvider clock, IPages pages)
+internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
 {
     /// <summary>Whether a form is filled in beside the flow.</summary>
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
@@ -20,7 +20,11 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     /// <summary>Who may fill it in may correct it; null for a step of the flow.</summary>
     public static string? PermissionOf(VisitFile file, string step) => file.Latest(step) is { } filled && Is(filled.Form) ? CollectionPermissions.Reaction : null;
 
-    public Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http) => Task.FromResult(pages.Show(Model(use, file, http, new Dictionary<string, string>(), [])));
+    public async Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http)
+    {
+        var (draft, notice) = await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
+        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice });
+    }
 
     /// <param name="also">What else belongs to the same transaction.</param>
     public async Task<IResult> SubmitAsync(SideFormUse use, VisitFile file, HttpContext http, Func<FormSubmission, Submission, Task> also, CancellationToken cancel)
@@ -38,13 +42,18 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
         var step = NextStep(use, file);
         var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
-        if (proof.Fault is { } fault) return Refuse(use, file, http, post, [fault]);
+        if (proof.Fault is { } fault)
+        {
+            await drafts.KeepAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
+            return Refuse(use, file, http, post, [fault]);
+        }
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             var written = await submissions.AddAsync(file.Visit, file.Configuration, step, form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
             if (written.Version > 1) throw new DbUpdateConcurrencyException("Another filling-in has taken the step that was signed.");
             await also(submission, written);
+            await drafts.DropAsync(file.Visit, use.PostTo, cancel);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
         }

@@ -58,7 +58,8 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
         return new SignedRecord(signatures, rendered, null) { Seen = task.File.Submissions.Count };
     }
 
-    private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。{fault.Remedy}");
+    /// <summary>Whoever gets it keeps what was filled in, on the page and as a draft.</summary>
+    private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。填写的内容已保留。{fault.Remedy}");
 
     private Task<KeyOpening> OpenAsync(VisitFile file, StepSigner signer, CancellationToken cancel) => signer.Method == SigningMethods.Handwriting
         ? keys.OpenForDonorAsync(new DonorSubject(file.Donor.Name, file.Donor.IdNumber), cancel)
@@ -78,11 +79,14 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
         {
             var prepared = PdfSignatures.Prepare(document.Pdf, document.FieldFor(task.Form, task.Step, signer));
             var signature = await act.SignAsync(prepared.SignedBytes, cancel);
-            if (signature.Fault is { } fault) return (rendered, fault);
+            if ((signature.Fault ?? TooLarge(prepared, signature.Cms!)) is { } fault) return (rendered, fault);
             signed.Add(document with { Pdf = prepared.Complete(signature.Cms!), Signatures = document.Signatures + 1 });
         }
         return (signed, null);
     }
+
+    private static SigningFault? TooLarge(PreparedSignature prepared, byte[] cms) => cms.Length <= prepared.Room ? null : new SigningFault(
+        SigningFaultKind.Unusable, $"电子签名有 {cms.Length} 字节，表单里只留了 {prepared.Room} 字节，没有签名", "请联系系统管理员：认证机构或时间戳服务随签名附带的证书太多");
 
     /// <summary>Everything that must not change behind the signer's back (DOMAIN §4): forms and rules by hash, what was entered, what was judged, who signs as what and by which proof, and the signature before.</summary>
     private byte[] Record(RecordToSign task, StepSigner signer, IReadOnlyList<RenderedRecord> rendered, byte[]? before)

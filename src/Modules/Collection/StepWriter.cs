@@ -62,7 +62,9 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         step.Instance.StateJson = step.Run.State.ToJson();
         step.Instance.Status = step.Run.State.SubStatus.ToString();
         step.Instance.Revision++;
-        await store.Set<Draft>().Where(d => d.Subject == Subject(step.Visit) && d.Step == step.Step).ExecuteDeleteAsync(cancel);
+        // A correction of what is there no more is none either.
+        var (subject, correction) = (Subject(step.Visit), SaveDraft.Correction(step.Step));
+        await store.Set<Draft>().Where(d => d.Subject == subject && (d.Step == step.Step || d.Step == correction)).ExecuteDeleteAsync(cancel);
     }
 
     private static IEnumerable<UserTaskStep> Opened(StepResult step) => step.Run.Effects.OfType<BookmarkOpened>()

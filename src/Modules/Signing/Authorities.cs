@@ -15,6 +15,8 @@ internal sealed class Authorities(
     /// <summary>Clocks differ, and an authority may begin a certificate a little before it is asked.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromHours(1);
 
+    private const string TooLong = "valid too long";
+
     public ICertificateAuthority Certificates => certificates.SingleOrDefault(a => a.Kind == settings.Authority)
         ?? throw new AuthorityUnavailableException(settings.Authority, "there is no such authority; setting Signing:Authority");
 
@@ -24,7 +26,7 @@ internal sealed class Authorities(
     public ITimestampAuthority Timestamps => timestamps.SingleOrDefault(a => a.Kind == settings.Timestamps)
         ?? throw new AuthorityUnavailableException(settings.Timestamps, "there is no such authority; setting Signing:Timestamps");
 
-    public static SigningFault Unavailable { get; } = new(SigningFaultKind.Unavailable, "电子认证服务暂时没有应答，没有签名", "填写的内容已保留，请稍后再提交；一直不能签名时请联系系统管理员");
+    public static SigningFault Unavailable { get; } = new(SigningFaultKind.Unavailable, "电子认证服务暂时没有应答，没有签名", "请稍后再试；一直不能签名时请联系系统管理员");
 
     /// <summary>Has a key certified under this name, and makes sure that what comes back is what was asked for.</summary>
     public async Task<X509Certificate2> CertifyAsync(ECDsa key, string commonName, string serialNumber, CertificateProfile profile, CancellationToken cancel)
@@ -38,8 +40,9 @@ internal sealed class Authorities(
             if ((await IssuersAsync(certificate, cancel)).Count == 0) await RememberAsync(await authority.ChainAsync(cancel), cancel);
             return certificate;
         }
+        var lasts = certificate.NotAfter - certificate.NotBefore;
         certificate.Dispose();
-        throw new AuthorityUnavailableException(authority.Kind, "the certificate is not what was asked for: " + wrong);
+        throw new AuthorityUnavailableException(authority.Kind, "the certificate is not what was asked for: " + wrong) { Fault = wrong == TooLong ? Lasting(lasts, profile) : null };
     }
 
     /// <summary>As the station calls itself in certificates.</summary>
@@ -107,18 +110,24 @@ internal sealed class Authorities(
         catch (AuthorityUnavailableException e)
         {
             log.LogWarning(e, "Signing of tenant {Tenant} has no authority", tenant.Current.Name);
-            return (null, Unavailable);
+            return (null, e.Fault ?? Unavailable);
         }
     }
 
-    public static TimeSpan Longest(CertificateProfile profile) => BuiltIn.BuiltInAuthority.Lasts(profile) + Tolerance;
+    /// <summary>The longest a certificate of this profile may last: a calendar year may have 366 days.</summary>
+    public static TimeSpan Longest(CertificateProfile profile) => Limit(profile) + Tolerance;
+
+    private static TimeSpan Limit(CertificateProfile profile) => profile == CertificateProfile.OneAct ? TimeSpan.FromHours(24) : TimeSpan.FromDays(366);
+
+    private static SigningFault Lasting(TimeSpan lasts, CertificateProfile profile) => new(
+        SigningFaultKind.Unusable, $"认证机构签发的证书有效期太长（{lasts.TotalHours:0} 小时，最长 {Limit(profile).TotalHours:0} 小时），不能使用", "请联系系统管理员，请认证机构改正证书的有效期");
 
     private static string? Unfit(X509Certificate2 certificate, ECDsa key, X500DistinguishedName subject, CertificateProfile profile)
     {
         return !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) ? "another key"
             : SubjectName.Part(certificate.SubjectName, SubjectName.CommonName) != SubjectName.Part(subject, SubjectName.CommonName) ? "another name"
             : SubjectName.Part(certificate.SubjectName, SubjectName.SerialNumber) != SubjectName.Part(subject, SubjectName.SerialNumber) ? "another person"
-            : certificate.NotAfter - certificate.NotBefore > Longest(profile) ? "valid too long"
+            : certificate.NotAfter - certificate.NotBefore > Longest(profile) ? TooLong
             : null;
     }
 }

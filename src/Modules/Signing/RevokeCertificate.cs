@@ -56,7 +56,8 @@ internal sealed class RevokeCertificate(StaffCertificates staff, PinCheck pins, 
     private async Task<IResult> RevokeAsync(string person, Revocation why, string form, HttpContext http, CancellationToken cancel) =>
         await DoneAsync(await staff.RevokeAsync(person, new StaffSubject(http.User.Id(), http.User.FullNameOf()), why, cancel), form, http, cancel);
 
-    private async Task<IResult> DoneAsync(SigningFault? fault, string form, HttpContext http, CancellationToken cancel) =>
-        fault is not null ? await page.ShowAsync(http, null, [new FieldError("revoke-reason", "吊销", $"{fault.Message}。{fault.Remedy}")], form, null, cancel)
+    private async Task<IResult> DoneAsync(RevocationResult result, string form, HttpContext http, CancellationToken cancel) =>
+        result.Fault is not null ? await page.ShowAsync(http, null, [new FieldError("revoke-reason", "吊销", result.Words!)], form, null, cancel)
+            : result.Words is { } left ? await page.ShowAsync(http, null, [], null, null, cancel, left)
             : Results.LocalRedirect($"{http.Request.PathBase}{ShowSigning.Path}?done={Form}");
 }

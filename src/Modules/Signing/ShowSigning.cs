@@ -28,7 +28,17 @@ public sealed record AuthorityView(string Title, string Timestamps, string? Root
 /// <param name="All">For managers; null for others.</param>
 /// <param name="Wrong">Form the errors belong to: <c>apply</c>, <c>revoke</c>, or a person's id.</param>
 public sealed record SigningModel(
-    bool Enabled, CertificateView? Own, AuthorityView Authority, Paged<CertificateView>? All, TimeZoneInfo TimeZone, IReadOnlyList<KeyValuePair<string, string>> Reasons, IReadOnlyList<FieldError> Errors, string? Wrong, string? Done);
+    bool Enabled, CertificateView? Own, AuthorityView Authority, Paged<CertificateView>? All, TimeZoneInfo TimeZone, IReadOnlyList<KeyValuePair<string, string>> Reasons, IReadOnlyList<FieldError> Errors, string? Wrong, string? Done)
+{
+    /// <summary>When electronic signing comes into force, as published; null where it is in force or nobody has said so.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Whether a certificate can be applied for.</summary>
+    public bool Open => Enabled || From is not null;
+
+    /// <summary>What somebody still has to do after a revocation.</summary>
+    public string? Left { get; init; }
+}
 
 /// <summary>签名与证书.</summary>
 internal sealed class ShowSigning(StaffCertificates staff, Authorities authorities, SigningSettings settings, Store store, StationClock station, IPages pages)
@@ -38,12 +48,16 @@ internal sealed class ShowSigning(StaffCertificates staff, Authorities authoriti
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet(Path, (int? page, string? done, HttpContext http, ShowSigning use, CancellationToken cancel) =>
         use.ShowAsync(http, page, [], null, done is "apply" or "revoke" ? done : null, cancel)).RequireAuthorization();
 
-    public async Task<IResult> ShowAsync(HttpContext http, int? page, IReadOnlyList<FieldError> errors, string? wrong, string? done, CancellationToken cancel)
+    public async Task<IResult> ShowAsync(HttpContext http, int? page, IReadOnlyList<FieldError> errors, string? wrong, string? done, CancellationToken cancel, string? left = null)
     {
         var set = await station.SettingsAsync(cancel);
         var own = await staff.CurrentAsync(http.User.Id(), cancel);
         var all = http.User.Has(SigningModule.Manage) ? await AllAsync(page, cancel) : null;
-        var model = new SigningModel(set.Features.Contains(SigningSettings.Feature), own is null ? null : View(own), await AuthorityAsync(cancel), all, set.TimeZone, RevokeCertificate.Reasons, errors, wrong, done);
+        var enabled = set.Features.Contains(SigningSettings.Feature);
+        var model = new SigningModel(enabled, own is null ? null : View(own), await AuthorityAsync(cancel), all, set.TimeZone, RevokeCertificate.Reasons, errors, wrong, done)
+        {
+            From = enabled ? null : await station.FeatureFromAsync(SigningSettings.Feature, cancel), Left = left,
+        };
         return pages.Show(model, errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 

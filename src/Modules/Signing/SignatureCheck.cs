@@ -93,7 +93,7 @@ internal sealed class SignatureCheck : ISignatureCheck
     private static void JudgeCertificate(X509Certificate2 certificate, DateTimeOffset? stampedAt, TrustPaths material, bool oneAct, List<string> faults)
     {
         var at = stampedAt ?? certificate.NotBefore;
-        if (at < certificate.NotBefore) faults.Add("签名时证书尚未生效。");
+        if (at < certificate.NotBefore - AuthorityClocks.Skew) faults.Add("签名时证书尚未生效。");
         if (at > certificate.NotAfter) faults.Add("签名时证书已过期。");
         if (material.PathOf(certificate, at < certificate.NotBefore || at > certificate.NotAfter ? certificate.NotBefore : at, []) is not { } path) faults.Add("签名证书不是由受信任的机构签发。");
         else if (stampedAt is not null && material.RevocationOf(path, at) is { } revocation)

@@ -10,6 +10,8 @@ internal sealed class SigningAct(Authorities authorities, X509Certificate2 certi
 {
     private const int NonceBytes = 8;
 
+    private static SigningFault OtherTime { get; } = new(SigningFaultKind.Unusable, "时间戳服务的时间不在签名证书的有效期内，没有签名", "请联系系统管理员，核对认证机构和时间戳服务的时钟");
+
     public byte[] Certificate { get; } = certificate.RawData;
 
     public async Task<ContentSignature> SignAsync(ReadOnlyMemory<byte> content, CancellationToken cancel = default)
@@ -27,7 +29,8 @@ internal sealed class SigningAct(Authorities authorities, X509Certificate2 certi
         var request = Rfc3161TimestampRequest.CreateFromSignerInfo(signer, HashAlgorithmName.SHA256, nonce: RandomNumberGenerator.GetBytes(NonceBytes), requestSignerCertificates: true);
         var (token, stamper) = Read(authority.Kind, request, signer, await authority.AskAsync(request.Encode(), cancel));
         var at = token.TokenInfo.Timestamp;
-        if (at < certificate.NotBefore || at > certificate.NotAfter) throw new AuthorityUnavailableException(authority.Kind, $"its time {at:O} is outside the certificate's validity");
+        if (at < certificate.NotBefore - AuthorityClocks.Skew || at > certificate.NotAfter)
+            throw new AuthorityUnavailableException(authority.Kind, $"its time {at:O} is outside the certificate's validity") { Fault = OtherTime };
         if (!await authorities.KnowsAsync(stamper, cancel)) await authorities.RememberAsync(await authority.ChainAsync(cancel), cancel, stamper);
         return token;
     }

@@ -42,7 +42,7 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
         (row.Derivation, row.WrappedKey) = wrap.Wrap(key, newPin);
     }
 
-    public async Task<SigningFault?> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default)
+    public async Task<RevocationResult> RevokeAsync(string personId, StaffSubject by, Revocation why, CancellationToken cancel = default)
     {
         // The key first: whatever fails after that, nobody signs with it any more.
         await ForgetAsync(personId, by, why.Words, cancel);
@@ -62,23 +62,27 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
         await transaction.CommitAsync(cancel);
     }
 
-    /// <summary>Tells the authority which certificates of the person are revoked here; telling again changes nothing. One that has to be told in another way is passed over.</summary>
-    public async Task<SigningFault?> TellAsync(string personId, X509RevocationReason reason, CancellationToken cancel)
+    /// <summary>Tells the authority which certificates of the person are revoked here; telling again changes nothing. Those it takes no word of come back, for somebody to tell it.</summary>
+    public async Task<RevocationResult> TellAsync(string personId, X509RevocationReason reason, CancellationToken cancel)
     {
         await using var own = stores.Open(tenant.Current);
-        var now = station.Now;
+        var (now, toTell) = (station.Now, new List<string>());
         foreach (var row in await own.Set<StaffKey>().AsNoTracking().Where(k => k.PersonId == personId && k.RevokedAt != null && k.NotAfter > now).ToListAsync(cancel))
         {
-            var (_, fault) = await authorities.TryAsync<object>(async () => authorities.Find(row.Authority) is { } authority && await authority.RevokeAsync(row.Certificate, reason, cancel));
-            if (fault is not null) return new SigningFault(fault.Kind, "密钥已在本站销毁，不能再签名，但认证机构没有应答，还不知道证书已吊销", "请稍后在“签名与证书”页再次告知认证机构");
+            var (told, fault) = await authorities.TryAsync<object>(async () => authorities.Find(row.Authority) is { } authority && await authority.RevokeAsync(row.Certificate, reason, cancel));
+            if (fault is not null) return new RevocationResult(new SigningFault(fault.Kind, "密钥已在本站销毁，不能再签名，但认证机构没有应答，还不知道证书已吊销", "请稍后在“签名与证书”页再次告知认证机构"), []);
+            using var certificate = X509CertificateLoader.LoadCertificate(row.Certificate);
+            if (told is false) toTell.Add(certificate.SerialNumber);
         }
-        return null;
+        return new RevocationResult(null, toTell);
     }
 
     public async Task<string?> NoticeAsync(string personId, CancellationToken cancel = default)
     {
-        if (!(await station.SettingsAsync(cancel)).Features.Contains(SigningSettings.Feature)) return null;
+        if (await station.FeatureFromAsync(SigningSettings.Feature, cancel) is not { } from) return null;
         var row = await CurrentAsync(personId, cancel);
+        if (row is null && from > station.Now)
+            return $"本站自 {TimeZoneInfo.ConvertTime(from, (await station.SettingsAsync(cancel)).TimeZone):yyyy-MM-dd HH:mm} 起电子签名。您还没有签名证书，请在此之前办好。";
         return row is null ? "您还没有签名证书，不能电子签名。"
             : row.NotAfter <= station.Now ? "您的签名证书已过期，不能电子签名。"
             : row.NotAfter - station.Now <= RenewalWindow ? $"您的签名证书还有 {(int)(row.NotAfter - station.Now).TotalDays} 天到期，请及时更新。"

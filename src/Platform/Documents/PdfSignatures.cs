@@ -88,13 +88,16 @@ public sealed class PreparedSignature
     /// <summary>What the signature is over: the whole file but the place of the signature itself.</summary>
     public byte[] SignedBytes => [.. _file.AsSpan(0, _from), .. _file.AsSpan(_to)];
 
+    /// <summary>Bytes kept free for the signature.</summary>
+    public int Room => (_to - _from - 2) / 2;
+
     /// <summary>The file with the signature in its place.</summary>
     /// <param name="cms">Detached CMS over <see cref="SignedBytes"/>, DER.</param>
-    /// <exception cref="ArgumentException">It is longer than the reserve.</exception>
+    /// <exception cref="ArgumentException">It is longer than <see cref="Room"/>.</exception>
     public byte[] Complete(byte[] cms)
     {
         var hex = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(cms));
-        if (hex.Length > _to - _from - 2) throw new ArgumentException($"The signature has {cms.Length} bytes, more than the {(_to - _from - 2) / 2} kept free.", nameof(cms));
+        if (cms.Length > Room) throw new ArgumentException($"The signature has {cms.Length} bytes, more than the {Room} kept free.", nameof(cms));
         var file = (byte[])_file.Clone();
         hex.CopyTo(file, _from + 1);
         return file;

@@ -31,6 +31,11 @@ public sealed class Configuration(Store store, TenantContext tenant, Configurati
         return new InForce(inForce, parsed);
     }
 
+    /// <summary>Instants after this one at which an approved document of the kind comes into force or ends, soonest first.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> ChangesAsync(string kind, DateTimeOffset after, CancellationToken cancel = default) =>
+        [.. (await DocumentsAsync(cancel)).Where(d => d.Kind == kind && d.State is DocumentState.Approved or DocumentState.Retired)
+            .SelectMany(d => new[] { d.EffectiveFrom, d.EffectiveTo }).OfType<DateTimeOffset>().Where(at => at > after).Distinct().Order()];
+
     /// <summary>Exactly the documents a visit was registered under, whatever has been published since.</summary>
     public async Task<InForce> PinnedAsync(string hash, CancellationToken cancel = default)
     {

@@ -88,7 +88,7 @@ internal static class SignInPages
             await people.UpdateAsync(person);
             await transaction.CommitAsync();
         }
-        var signs = first && (await station.SettingsAsync()).Features.Contains(SigningSettings.Feature);
+        var signs = first && await station.FeatureFromAsync(SigningSettings.Feature) is not null;
         var fault = signs ? await certificates.ApplyAsync(new StaffSubject(person.Id, person.FullName), pin) : null;
         return fault is null && http.User.HasClaim(c => c.Type == PersonClaims.Unfinished) ? Results.LocalRedirect(http.Request.PathBase + "/")
             : pages.Show(new PinModel(false, false, null, true, fault?.Message));

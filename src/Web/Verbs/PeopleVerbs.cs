@@ -56,7 +56,8 @@ internal static class PeopleVerbs
     {
         var people = services.GetRequiredService<UserManager<Person>>();
         var person = await people.FindByNameAsync(account) ?? throw new VerbException($"没有账号 {account}");
-        if (!password && await RevokeAsync(services, person) is { } fault) throw new VerbException(fault.Message + "。" + fault.Remedy);
+        var revoked = password ? null : await RevokeAsync(services, person);
+        if (revoked?.Fault is not null) throw new VerbException(revoked.Words!);
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
         if (password)
         {
@@ -70,12 +71,13 @@ internal static class PeopleVerbs
             person.PinHash = null;
             person.PinFailures = 0;
             Console.WriteLine($"{account} 的 PIN 已清除，下次登录时重新设置");
+            if (revoked?.Words is { } left) Console.WriteLine(left);
         }
         await people.UpdateSecurityStampAsync(person);
         await transaction.CommitAsync();
     }
 
     /// <summary>Nobody else's PIN opens the key: without the old one it is lost.</summary>
-    private static Task<SigningFault?> RevokeAsync(IServiceProvider services, Person person) => services.GetRequiredService<IStaffCertificates>()
+    private static Task<RevocationResult> RevokeAsync(IServiceProvider services, Person person) => services.GetRequiredService<IStaffCertificates>()
         .RevokeAsync(person.Id, new StaffSubject("operator", "系统操作员"), new Revocation(X509RevocationReason.CessationOfOperation, "管理员重置 PIN"));
 }

@@ -76,6 +76,16 @@ public sealed class SignatureCheckTests
         Assert.Contains(fault, verdict.Faults);
     }
 
+    [Theory]
+    [InlineData(-5, true)]
+    [InlineData(-6, false)]
+    public void Given_a_stamp_a_little_before_the_certificate_begins_When_checked_Then_clocks_may_differ_by_five_minutes(int minutes, bool holds)
+    {
+        var at = TestAuthority.Start.AddMinutes(minutes);
+
+        Assert.Equal(holds ? [] : ["签名时证书尚未生效。"], Check.Check(Authority.Sign(Signer, Content, at), Content, Authority.Trust(at)).Faults);
+    }
+
     [Fact]
     public void Given_another_root_of_the_same_name_When_checked_Then_neither_signer_nor_stamp_is_trusted()
     {

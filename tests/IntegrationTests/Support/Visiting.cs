@@ -90,11 +90,17 @@ internal static partial class Visiting
     /// <summary>Corrects a form: first the difference, then the signatures.</summary>
     public static async Task AmendAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)
     {
+        if (await person.TryAmendAsync(visit, step, values) is var answer && answer.Status != 302) throw new InvalidOperationException($"The correction of {step} was not taken: {answer.Status}\n{Words(answer)}");
+    }
+
+    /// <summary>The answer to the signatures.</summary>
+    public static async Task<Answer> TryAmendAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)
+    {
         var path = $"/visits/{visit}/steps/{step}/amend";
         var answer = await person.GetAsync(path);
         foreach (var _ in new[] { "shown", "signed" })
             answer = await person.PostAsync(path, new Dictionary<string, string>(WithHidden(answer, values)) { ["_kind"] = "填写错误", ["_text"] = "看错一行", ["identity-donor"] = "yes" });
-        if (answer.Status != 302) throw new InvalidOperationException($"The correction of {step} was not taken: {answer.Status}\n{Words(answer)}");
+        return answer;
     }
 
     /// <summary>A normal check in which one flagged answer after the other is decided on.</summary>

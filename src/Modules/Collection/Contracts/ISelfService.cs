@@ -25,8 +25,8 @@ public sealed record SelfServiceForm(FormDefinition Form, FormContext Context)
 public sealed record SelfServiceVisit(Guid Id, long Revision, SelfServiceForm Inquiry);
 
 /// <summary>What a submission came to.</summary>
-/// <param name="Place">One of <see cref="SelfServicePlaces"/>; null when the signature is refused.</param>
-/// <param name="SignatureFault">Why, zh-CN.</param>
+/// <param name="Place">One of <see cref="SelfServicePlaces"/>; null when nothing is signed and the donor may sign again.</param>
+/// <param name="SignatureFault">Why, zh-CN. Where nobody certifies, the answers are kept for the desk as well.</param>
 public sealed record SelfServiceOutcome(string? Place, string? SignatureFault);
 
 /// <summary>Where the donor is sent. The desk is all he learns of a refusal.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Modules.Signing.Contracts;
 
 namespace Modules.Signing.BuiltIn;
 
@@ -15,7 +16,7 @@ internal static class CertificateForm
     private static readonly byte[] DerNull = [0x05, 0x00];
 
     /// <summary>A machine whose clock is a little behind must not find a new certificate in its future.</summary>
-    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Skew = AuthorityClocks.Skew;
 
     public static X500DistinguishedName AuthorityName(string station, string what) => SubjectName.Of(station, $"{SubjectName.Fit(station, 40)} {what}", null, Mark);
 
@@ -31,13 +32,14 @@ internal static class CertificateForm
 
     public static X509Extension[] OfSigner() => [Leaf(), Uses(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation)];
 
-    /// <summary>Where issuer, revocation list and status are found; nothing where the tenant has no public address.</summary>
+    /// <summary>Where issuer, revocation list and status are found; nothing where the tenant has no public address. List and responder speak for the issuing authority: of what the root has signed they know nothing.</summary>
     /// <param name="issuer">File name of the issuer's certificate.</param>
     public static IEnumerable<X509Extension> Places(string? address, string issuer)
     {
         if (address is null) yield break;
-        yield return new X509AuthorityInformationAccessExtension([address + PkiEndpoints.Ocsp], [address + issuer]);
-        if (issuer == PkiEndpoints.Issuer) yield return CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([address + PkiEndpoints.Crl]);
+        var answered = issuer == PkiEndpoints.Issuer;
+        yield return new X509AuthorityInformationAccessExtension(answered ? [address + PkiEndpoints.Ocsp] : null, [address + issuer]);
+        if (answered) yield return CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([address + PkiEndpoints.Crl]);
     }
 
     /// <param name="issuer">Null for a certificate signed with its own key.</param>

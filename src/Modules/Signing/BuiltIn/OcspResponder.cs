@@ -60,6 +60,13 @@ internal sealed class OcspResponder(AuthorityKeys keys, TimeProvider clock)
         var serial = Convert.ToHexString(id.SerialNumber.ToByteArray());
         if (await store.Set<RevokedCertificate>().AsNoTracking().SingleOrDefaultAsync(c => c.Serial == serial, cancel) is { } revoked)
             return new RevokedStatus(revoked.At.UtcDateTime, revoked.Reason);
-        return await store.Set<IssuedCertificate>().AnyAsync(c => c.Serial == serial, cancel) ? CertificateStatus.Good : new UnknownStatus();
+        return await store.Set<IssuedCertificate>().AnyAsync(c => c.Serial == serial, cancel) || await ServesAsync(store, id, issuer, cancel) ? CertificateStatus.Good : new UnknownStatus();
+    }
+
+    /// <summary>Whoever stamps and answers for the authority is certified by it too, and stands beside its own key.</summary>
+    private static async Task<bool> ServesAsync(Store store, CertificateID id, X509Certificate issuer, CancellationToken cancel)
+    {
+        var own = await store.Set<AuthorityKey>().AsNoTracking().Select(k => k.Certificate).ToListAsync(cancel);
+        return own.Select(der => new X509Certificate(der)).Any(c => c.SerialNumber.Equals(id.SerialNumber) && c.IssuerDN.Equivalent(issuer.SubjectDN));
     }
 }

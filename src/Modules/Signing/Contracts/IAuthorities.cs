@@ -58,6 +58,17 @@ public enum CertificateProfile
     Staff,
 }
 
+/// <summary>Clocks of CA and TSA that are not one machine's.</summary>
+public static class AuthorityClocks
+{
+    /// <summary>A timestamp may be so much earlier than the beginning of the certificate it goes with: the CA's clock is then ahead of the TSA's, and both are right by their own word.</summary>
+    public static TimeSpan Skew { get; } = TimeSpan.FromMinutes(5);
+}
+
 /// <summary>An authority does not answer, or answers what cannot be used.</summary>
 /// <param name="reason">For the operator, in the log.</param>
-public sealed class AuthorityUnavailableException(string kind, string reason, Exception? inner = null) : Exception($"{kind}: {reason}", inner);
+public sealed class AuthorityUnavailableException(string kind, string reason, Exception? inner = null) : Exception($"{kind}: {reason}", inner)
+{
+    /// <summary>What the person at the screen is told; null for what is said of any outage.</summary>
+    public SigningFault? Fault { get; init; }
+}

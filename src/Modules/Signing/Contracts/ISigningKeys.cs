@@ -45,6 +45,9 @@ public enum SigningFaultKind
     /// <summary>CA or TSA does not answer: the step is not complete, and may be tried again as it is.</summary>
     Unavailable,
 
+    /// <summary>CA or TSA answers what cannot be used: trying again does not help before somebody has set it right.</summary>
+    Unusable,
+
     /// <summary>The person has no certificate that is valid now.</summary>
     NoCertificate,
 
