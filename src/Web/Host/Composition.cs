@@ -106,7 +106,7 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddScoped<PinCheck>();
+        services.AddScoped<PinCheck>().AddScoped<PinHash>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }
