@@ -421,6 +421,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Method")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -478,6 +481,37 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("HandOverId");
 
                     b.ToTable("hand_over_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Modules.Collection.HandOverSignature", b =>
+                {
+                    b.Property<Guid>("HandOverId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ProtectedCms")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ProtectedRecord")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("ProtectedTrust")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("StampedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("HandOverId", "Role");
+
+                    b.ToTable("hand_over_signatures", (string)null);
                 });
 
             modelBuilder.Entity("Modules.Collection.RecordDocument", b =>
