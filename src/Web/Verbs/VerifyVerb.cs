@@ -56,7 +56,7 @@ internal static class VerifyVerb
     }
 
     public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
-        await AllPackagesAsync(services) + await KeptAsync(services) + await EvidenceAsync(services) == 0 ? 0 : 1);
+        await AllPackagesAsync(services) + await KeptAsync(services) + await EvidenceAsync(services) + await HeadsAsync(services) == 0 ? 0 : 1);
 
     /// <summary>The evidence is looked at whatever the packages do.</summary>
     private static async Task<int> AllPackagesAsync(IServiceProvider services)
@@ -112,6 +112,19 @@ internal static class VerifyVerb
             }
             Console.WriteLine($"{kept.Title} {seen} 个，{(faults == before ? "全部有效" : $"{faults - before} 处不符")}");
         }
+        return faults;
+    }
+
+    /// <summary>After the packages, which bring heads along that are in no database.</summary>
+    private static async Task<int> HeadsAsync(IServiceProvider services)
+    {
+        var (heads, faults) = (services.GetRequiredService<CheckHeads>(), 0);
+        await foreach (var fault in heads.RunAsync(services.GetRequiredService<VerifyArchive>().Heads))
+        {
+            Console.WriteLine($"不符 证据树头：{fault}");
+            faults++;
+        }
+        Console.WriteLine($"证据树头 {heads.Count} 个，{(faults == 0 ? "证据与签署时一致，末尾没有删去" : $"{faults} 处不符")}");
         return faults;
     }
 

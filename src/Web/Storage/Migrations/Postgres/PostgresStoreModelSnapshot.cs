@@ -370,6 +370,36 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("archive_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Modules.Archive.TreeHead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Cms")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Json")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("StampedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("tree_heads", (string)null);
+                });
+
             modelBuilder.Entity("Modules.Collection.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
