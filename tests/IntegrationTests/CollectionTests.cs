@@ -165,7 +165,11 @@ public sealed class CollectionTests(SharedServer shared)
         Assert.True((await nurse.PostAsync("/hand-overs", new Dictionary<string, string>(form) { ["signer-taker"] = "hs01" })).Has("须由另一人接收"));
         var done = await nurse.PostAsync("/hand-overs", form);
         Assert.Equal(302, done.Status);
-        Assert.True((await nurse.GetAsync(done.Location!["/shaoxing".Length..])).Has(number));
+        var sheet = done.Location!["/shaoxing".Length..];
+        Assert.True((await nurse.GetAsync(sheet)) is var shown && shown.Has(number) && shown.Has("data-proof=\"paper\"") && shown.Has("纸质签名"), Visiting.Words(shown));
+        var paper = PdfText.Of((await nurse.GetAsync(sheet + "/sheet.pdf")).Bytes);
+        Assert.True(new[] { number, "绍兴血站", "交出人 多面手护士甲 签名：", "接收人 热合员甲 签名：", "签名日期和时间：", "纸质原件存档" }.All(words => paper.Contains(words, StringComparison.Ordinal)), paper);
+        Assert.Equal(404, (await nurse.GetAsync(sheet + "/giver.p7s")).Status);
         var again = await nurse.GetAsync("/hand-overs");
         Assert.DoesNotContain(visit.ToString(), again.Body, StringComparison.Ordinal);
         Assert.Equal(422, (await nurse.PostAsync("/hand-overs", new Dictionary<string, string>(form) { ["_operation"] = Guid.NewGuid().ToString() })).Status);

@@ -67,7 +67,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Given_a_hand_over_When_a_line_or_all_of_it_is_taken_away_past_the_triggers_Then_it_is_named()
+    public async Task Given_a_hand_over_When_a_line_or_all_of_it_is_taken_away_past_the_triggers_Then_it_is_named_and_whoever_hides_it_by_cutting_off_the_evidence_is_found_by_the_packages()
     {
         var visit = await _staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: false);
         await _staff.AtAsync(Station, "rh01");
@@ -75,8 +75,13 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         var page = await nurse.GetAsync("/hand-overs");
         var given = await nurse.PostAsync("/hand-overs", new Dictionary<string, string> { ["_operation"] = page.Hidden("_operation"), ["visit"] = visit.ToString(), ["pin-giver"] = Staff.Pin, ["signer-taker"] = "rh01", ["pin-taker"] = Staff.Pin });
         Assert.Equal(302, given.Status);
+        var archivist = await _staff.AtAsync(Station, "da01");
+        await archivist.ArchiveAsync();
+        await _staff.DeferAsync(Station);
+        await archivist.ArchiveAsync();
         await _server.KillAsync();
         await using var product = await Offline.OpenAsync(_server);
+        Assert.Contains("证据树头 2 个，证据与签署时一致", await SaidAsync(0), StringComparison.Ordinal);
         Assert.Empty(await product.FindingsAsync(Station));
         await product.LiftGuardAsync(_server, Station);
 
@@ -84,6 +89,15 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         Assert.Single(await product.FindingsAsync(Station), f => f.Reason.Contains("的 hand-over 已不是", StringComparison.Ordinal));
         await _database.ExecuteAsync("DELETE FROM hand_overs");
         Assert.Single(await product.FindingsAsync(Station), f => f.Reason.Contains("的 hand-over 已不是", StringComparison.Ordinal));
+
+        await _database.ExecuteAsync("""DELETE FROM evidence_leaves WHERE "Index" >= 5""");
+        await _database.ExecuteAsync("""UPDATE number_series SET "Last" = 5 WHERE "Key" = 'evidence-tree'""");
+        await _database.ExecuteAsync("""DELETE FROM tree_heads""");
+        Assert.Empty(await product.FindingsAsync(Station));
+        Assert.Contains("现在只有 5 条：末尾的证据被删去", await SaidAsync(1), StringComparison.Ordinal);
+        await _database.ExecuteAsync("""DELETE FROM audit WHERE "Id" = (SELECT min("Id") FROM audit)""");
+        Assert.Empty(await product.FindingsAsync(Station));
+        Assert.Matches("当时有 ([0-9]+) 条操作记录（至 [0-9]+ 号），现在有 (?!\\1)[0-9]+ 条：操作记录被删去或补入", await SaidAsync(1));
     }
 
     /// <summary>Two whole packages under each other's name: served to nobody, judged for nobody, and named.</summary>

@@ -80,7 +80,17 @@ internal sealed class ArchiveJobs(Tenants tenants, StorageSettings storage, Time
             var outcome = await ArchiveAsync(tenant, id, visit, cancel);
             await tenants.RunAsync(tenant, services => NoteAsync(services.GetRequiredService<Store>(), id, visit.Id, outcome, cancel));
         }
+        await tenants.RunAsync(tenant, services => SignHeadAsync(services, id, cancel));
         await tenants.RunAsync(tenant, services => JobLines.ChangeAsync(services.GetRequiredService<Store>(), id, job => job.FinishedAt = clock.GetUtcNow(), cancel));
+    }
+
+    /// <summary>What has been archived stays archived whatever becomes of the head: the next one covers it.</summary>
+    private static async Task SignHeadAsync(IServiceProvider services, Guid id, CancellationToken cancel)
+    {
+        var store = services.GetRequiredService<Store>();
+        if (!await store.Set<ArchiveJob>().AnyAsync(j => j.Id == id && j.Archived > 0, cancel)) return;
+        if (await services.GetRequiredService<SignHead>().RunAsync(cancel) is { } fault)
+            await JobLines.SayAsync(store, id, "证据树头", $"没有签署：{fault.Message}。下次归档时会再签署", _ => { }, cancel);
     }
 
     private async Task<ArchiveOutcome> ArchiveAsync(string tenant, Guid id, ClosedVisit visit, CancellationToken cancel)
@@ -137,14 +147,17 @@ internal static class JobLines
     }
 
     /// <summary>Ends a job that cannot go on.</summary>
-    public static async Task FailAsync(Store store, Guid id, string text, DateTimeOffset at, CancellationToken cancel)
+    public static Task FailAsync(Store store, Guid id, string text, DateTimeOffset at, CancellationToken cancel) => SayAsync(store, id, "作业", text, job => job.FinishedAt = at, cancel);
+
+    /// <summary>Notes a fault that is of no visit in particular.</summary>
+    public static async Task SayAsync(Store store, Guid id, string label, string text, Action<ArchiveJob> change, CancellationToken cancel)
     {
         var number = await store.Set<ArchiveJobLine>().Where(l => l.JobId == id).MaxAsync(l => (int?)l.Number, cancel) + 1 ?? 0;
         await ChangeAsync(store, id, job =>
         {
-            store.Add(new ArchiveJobLine { JobId = id, Number = number, Label = "作业", Text = text, Fault = true });
+            store.Add(new ArchiveJobLine { JobId = id, Number = number, Label = label, Text = text, Fault = true });
             job.Faults++;
-            job.FinishedAt = at;
+            change(job);
         }, cancel);
     }
 }

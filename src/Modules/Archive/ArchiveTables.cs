@@ -75,6 +75,22 @@ public sealed class ArchiveVersion
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>What the evidence was at a moment, signed by the station.</summary>
+public sealed class TreeHead
+{
+    public required Guid Id { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Canonical JSON (RFC 8785) of the head, as signed.</summary>
+    public required byte[] Json { get; init; }
+
+    /// <summary>Detached CMS with timestamp, DER.</summary>
+    public required byte[] Cms { get; init; }
+
+    /// <summary>Set by the timestamp authority.</summary>
+    public required DateTimeOffset StampedAt { get; init; }
+}
+
 /// <summary>Archiving some days or checking the whole archive, in the background.</summary>
 public sealed class ArchiveJob
 {
@@ -124,7 +140,7 @@ public sealed class ArchiveJobLine
 
 internal sealed class ArchiveTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["archive_versions"];
+    public IReadOnlyList<string> Evidence => ["archive_versions", "tree_heads"];
 
     public void Map(ModelBuilder model)
     {
@@ -145,6 +161,11 @@ internal sealed class ArchiveTables : ITables
             table.ToTable("archive_versions").HasKey(v => new { v.ItemId, v.Version });
             table.HasIndex(v => new { v.VisitId, v.Version }).IsUnique();
             table.HasIndex(v => new { v.Series, v.Item, v.Version }).IsUnique();
+        });
+        model.Entity<TreeHead>(table =>
+        {
+            table.ToTable("tree_heads").HasKey(h => h.Id);
+            table.HasIndex(h => h.At);
         });
         model.Entity<ArchiveJob>(table =>
         {

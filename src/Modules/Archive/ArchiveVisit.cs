@@ -27,7 +27,7 @@ internal sealed record ArchiveOutcome(ArchiveResult Result, string Label, string
 
 /// <summary>Puts one closed visit into the archive. The same visit again changes nothing; an amended one is the next version of its item.</summary>
 internal sealed class ArchiveVisit(
-    Store store, FieldCipher cipher, IArchiveStore packages, IVisitEvidence evidence, ITrustSource trusts, ISigningKeys keys, PackVisit pack, StationClock station)
+    Store store, FieldCipher cipher, IArchiveStore packages, IVisitEvidence evidence, ITrustSource trusts, ISigningKeys keys, SignHead heads, PackVisit pack, StationClock station)
 {
     /// <summary>Others archive at the same moment; so often in a row it is something else.</summary>
     private const int MostTries = 10;
@@ -44,12 +44,13 @@ internal sealed class ArchiveVisit(
         if (seal.Fault is { } shut) return Refused($"{shut.Message}，没有封存。{shut.Remedy}");
         var (trust, fault) = await trusts.CollectAsync(visit.AllCertificates(), cancel);
         if (trust is null) return Refused($"{fault!.Message}。{fault.Remedy}");
+        var head = await heads.NewestAsync(cancel);
         for (var tries = 0; tries < MostTries; tries++)
         {
             (item, last) = await FindAsync(closed.Id, cancel);
             if (last?.Records == visit.Records.Count) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
             var number = item?.Item ?? await store.Set<NumberSeries>().AsNoTracking().Where(n => n.Key == numbering.Series(visit.Day.Year)).Select(n => n.Last).SingleOrDefaultAsync(cancel) + 1;
-            var (packed, refused) = await pack.RunAsync(visit, item, number, numbering, personName, trust, seal.Act!, cancel);
+            var (packed, refused) = await pack.RunAsync(visit, item, number, numbering, personName, trust, head, seal.Act!, cancel);
             if (packed is null) return Refused(refused!);
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(packed.Zip));
             var written = new ArchiveVersion

@@ -18,13 +18,19 @@ internal sealed class BuildPackage
     }
 
     /// <param name="trust">By which the signatures, and the seal to come, are checked later.</param>
-    public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial trust)
+    /// <param name="head">The newest head of the station's evidence; null before the first.</param>
+    public static IReadOnlyList<PackageFile> Of(VisitEvidence visit, PackageLabel label, TrustMaterial trust, SignedHead? head)
     {
         var package = new BuildPackage();
         foreach (var form in visit.Documents.Where(d => !Replaced(d, visit))) package.Add($"forms/{form.Name}-v{form.Version}.pdf", form.Pdf, form.Title, form.Sha256, form.Signatures);
         foreach (var record in visit.Records) package.AddRecord(record);
         foreach (var (verdict, number) in visit.Verdicts.Select((v, i) => (v, i + 1))) package.Add($"verdicts/{number:00}-{verdict.Stage}-{verdict.DonationType}.json", Encoding.UTF8.GetBytes(verdict.Json), "判定");
         package.Add(Package.Audit, Audit(visit.Audit), "操作记录");
+        if (head is not null)
+        {
+            package.Add(Package.Head, head.Json, "证据树头");
+            package.Add(Package.HeadSignature, head.Cms, "证据树头的签名");
+        }
         package.AddTrust(trust, visit.SignerCertificates());
         var subject = new PackageSubject(visit.VisitId.ToString(), $"{visit.Day:yyyy-MM-dd}", visit.State, visit.DonationType, visit.DonationNumber, visit.DonorName, visit.DocumentType, visit.DocumentNumber,
             visit.CollectedAt, visit.Signed, visit.ConfigurationHash, DocumentsOf(visit));

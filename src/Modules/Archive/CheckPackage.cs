@@ -47,8 +47,10 @@ public sealed partial class CheckPackage
         if (finished) run.CheckSeal(metadata);
         if (metadata is not null) run.CheckContent(metadata, finished);
         run.CheckFormats();
-        return new PackageVerdict(metadata?.Label.ArchiveNumber, metadata is { Subject.Signed: false }, roots is null, run._signatures, run._checks) { Metadata = metadata };
+        return new PackageVerdict(metadata?.Label.ArchiveNumber, metadata is { Subject.Signed: false }, roots is null, run._signatures, run._checks) { Metadata = metadata, Head = run.Head() };
     }
+
+    private SignedHead? Head() => _byPath.TryGetValue(Package.Head, out var json) && _byPath.TryGetValue(Package.HeadSignature, out var cms) ? new SignedHead(json.Bytes, cms.Bytes) : null;
 
     private List<byte[]> Of(string start, string end = "") =>
         [.. _files.Where(f => f.Path.StartsWith(start, StringComparison.Ordinal) && f.Path.EndsWith(end, StringComparison.Ordinal)).Select(f => f.Bytes)];

@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Modules.Archive;
 
 /// <summary>Checks the whole archive and all evidence of a tenant, and writes down what does not hold.</summary>
-internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
+internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, CheckHeads heads, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
 {
     /// <summary>More of one kind says nothing new.</summary>
     private const int MostLines = 1000;
@@ -26,8 +26,10 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCh
             await ChangeAsync(id, changed => Add(changed, "档案包", $"核查中断：{e.Message}", true), cancel);
         }
         var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
+        var unlike = await heads.RunAsync(archive.Heads, cancel).ToListAsync(cancel);
         await ChangeAsync(id, changed =>
         {
+            foreach (var fault in unlike) Add(changed, "证据树头", fault, true);
             foreach (var finding in findings) Add(changed, $"{finding.Table} {finding.Key}", finding.Reason, true);
             changed.FinishedAt = clock.GetUtcNow();
         }, cancel);

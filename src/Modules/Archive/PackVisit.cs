@@ -14,16 +14,17 @@ internal sealed class PackVisit(ISignatureCheck check, TenantContext tenant, Sta
     private const int MostFaults = 5;
 
     /// <param name="item">The item there already; null for a first version.</param>
+    /// <param name="head">The newest head of the station's evidence; null before the first.</param>
     /// <param name="seal">The station's key for this act.</param>
     /// <returns>The package, or why there is none, zh-CN.</returns>
     public async Task<(PackedVisit? Packed, string? Refused)> RunAsync(
-        VisitEvidence visit, ArchiveItem? item, long number, ArchiveNumbering numbering, string personName, TrustMaterial trust, ISigningAct seal, CancellationToken cancel)
+        VisitEvidence visit, ArchiveItem? item, long number, ArchiveNumbering numbering, string personName, TrustMaterial trust, SignedHead? head, ISigningAct seal, CancellationToken cancel)
     {
         var settings = await station.SettingsAsync(cancel);
         var label = new PackageLabel(
             item?.ArchiveNumber ?? numbering.ArchiveNumber(visit.Day.Year, number), $"{number:0000}", visit.Day.Year, item?.Retention ?? numbering.Retention, item?.Department ?? numbering.Department,
             item?.DepartmentTitle ?? numbering.DepartmentTitle, (item?.Version ?? 0) + 1, station.Now, personName, settings.SiteName is { Length: > 0 } name ? name : tenant.Current.Name, tenant.Current.Name, "成分献血平台 " + WriteBackup.ProductVersion);
-        var files = BuildPackage.Of(visit, label, trust);
+        var files = BuildPackage.Of(visit, label, trust, head);
         var verdict = CheckPackage.Run(check, files, trust.Roots, finished: false);
         if (!verdict.Holds) return (null, "四性检测不通过：" + InWords(verdict.Faults));
         var whole = files.Append(PropertyReport.Of(verdict, label, settings.TimeZone)).ToList();

@@ -26,6 +26,9 @@ internal static class Package
 
     public const string Audit = "audit.json";
 
+    /// <summary>The newest signed head of the station's evidence, and the signature over it. Packages of before have none.</summary>
+    public const string Head = "evidence-head.json", HeadSignature = "evidence-head.p7s";
+
     /// <summary>No package is larger; whatever says it is, is none.</summary>
     private const long Largest = 512L * 1024 * 1024;
 

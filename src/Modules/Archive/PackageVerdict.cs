@@ -25,6 +25,9 @@ public sealed record PackageVerdict(string? ArchiveNumber, bool OnPaper, bool Ow
     /// <summary>Null when it cannot be read.</summary>
     internal PackageMetadata? Metadata { get; init; }
 
+    /// <summary>The head of the station's evidence in the package, unjudged; null in packages of before.</summary>
+    internal SignedHead? Head { get; init; }
+
     /// <summary>The verdict line by line, zh-CN: each signature by whom, when and over what, then what is wrong.</summary>
     public IEnumerable<string> InWords(TimeZoneInfo zone) =>
     [

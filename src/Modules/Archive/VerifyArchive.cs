@@ -12,6 +12,11 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
 {
     private static readonly int AtOnce = Environment.ProcessorCount * 16;
 
+    private readonly ConcurrentDictionary<string, SignedHead> _heads = new(StringComparer.Ordinal);
+
+    /// <summary>Heads of the evidence found in the packages so far, each once.</summary>
+    public IReadOnlyCollection<SignedHead> Heads => [.. _heads.Values];
+
     /// <summary>A package looked at.</summary>
     /// <param name="Verdict">Null when the file in the store cannot be had.</param>
     public sealed record Checked(Guid ItemId, int Version, string ArchiveNumber, PackageVerdict? Verdict, IReadOnlyList<PackageFault> Faults);
@@ -51,6 +56,7 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
         {
             var zip = await packages.ReadAsync(version.File, cancel);
             var verdict = CheckPackage.Run(check, new MemoryStream(zip), roots);
+            if (verdict.Head is { } head) _heads.TryAdd(Convert.ToHexString(SHA256.HashData([.. head.Json, .. head.Cms])), head);
             var faults = verdict.Faults.ToList();
             if (Convert.ToHexStringLower(SHA256.HashData(zip)) != version.Sha256) faults.Add(new PackageFault(version.File, OpenPackage.Another));
             if (verdict.Metadata is { } metadata && UnlikeVersion(metadata, version) is { } unlike) faults.Add(new PackageFault(version.File, unlike));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Collection.Contracts;
+using Modules.Signing.Contracts;
 using Platform;
 using Platform.Documents;
 using Platform.People;
@@ -75,7 +76,8 @@ public sealed class CollectionModule : IModule
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
-        services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>().AddScoped<HandOverDonations>();
+        services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
+        services.AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
         services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>();
     }
 
@@ -98,5 +100,6 @@ public sealed class CollectionModule : IModule
         ReportReaction.Map(endpoints);
         FollowUps.Map(endpoints);
         HandOverDonations.Map(endpoints);
+        ShowHandOver.Map(endpoints);
     }
 }

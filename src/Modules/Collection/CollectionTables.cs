@@ -113,36 +113,6 @@ public sealed class FollowUp
     public string? ClosedBy { get; set; }
 }
 
-/// <summary>Donations handed over to preparation and testing, signed by both sides.</summary>
-public sealed class HandOver
-{
-    public required Guid Id { get; init; }
-
-    /// <summary>Running number of the day, yyyyMMdd-nn.</summary>
-    public required string Number { get; init; }
-
-    public required DateTimeOffset At { get; init; }
-    public required string GivenById { get; init; }
-    public required string GivenBy { get; init; }
-    public required string TakenById { get; init; }
-    public required string TakenBy { get; init; }
-    public string? Remarks { get; init; }
-
-    /// <summary>SHA-256 of the canonical list (RFC 8785) both have signed.</summary>
-    public required string ContentHash { get; init; }
-}
-
-/// <summary>One donation of a hand-over; a donation is handed over once.</summary>
-public sealed class HandOverLine
-{
-    public required Guid VisitId { get; init; }
-    public required Guid HandOverId { get; init; }
-    public required string DonationNumber { get; init; }
-    public required string DonationType { get; init; }
-    public required decimal VolumeMl { get; init; }
-    public decimal? Units { get; init; }
-}
-
 /// <summary>The picture of a signature written by hand. Encrypted; its hash is part of what was signed.</summary>
 public sealed class StoredHandwriting
 {
@@ -200,7 +170,7 @@ public sealed class RecordDocument
 
 internal sealed class CollectionTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "signatures", "record_documents", "hand_overs", "hand_over_lines"];
+    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "signatures", "record_documents", .. HandOverTables.Evidence];
 
     public void Map(ModelBuilder model)
     {
@@ -236,16 +206,7 @@ internal sealed class CollectionTables : ITables
             table.HasIndex(f => new { f.ClosedAt, f.DueOn });
             table.HasIndex(f => f.VisitId);
         });
-        model.Entity<HandOver>(table =>
-        {
-            table.ToTable("hand_overs").HasKey(h => h.Id);
-            table.HasIndex(h => h.Number).IsUnique();
-        });
-        model.Entity<HandOverLine>(table =>
-        {
-            table.ToTable("hand_over_lines").HasKey(l => l.VisitId);
-            table.HasIndex(l => l.HandOverId);
-        });
+        HandOverTables.Map(model);
         model.Entity<StoredVerdict>(table =>
         {
             table.ToTable("verdicts").HasKey(v => v.Id);

@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
-using Platform.Audit;
+using Modules.Signing.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -22,28 +21,35 @@ public sealed record DonationToHandOver(Guid VisitId, string DonationNumber, Dat
 public sealed record HandOverModel(
     IReadOnlyList<DonationToHandOver> Donations, int Left, Paged<HandOver> Earlier, Guid OperationId, IReadOnlySet<Guid>? Chosen, string? TakenBy, string? Remarks, IReadOnlyList<FieldError> Errors, TimeZoneInfo TimeZone);
 
-public sealed record HandOverSheetModel(HandOver HandOver, IReadOnlyList<DonationToHandOver> Donations, TimeZoneInfo TimeZone);
+/// <summary>What both sides have agreed on and proved, about to be signed and written.</summary>
+/// <param name="PersonId">Who has posted it.</param>
+/// <param name="Content">What identifies the request.</param>
+internal sealed record HandOverRequest(
+    Guid Operation, string PersonId, string Content, IReadOnlyList<DonationToHandOver> Donations, ProvenPerson Giver, ProvenPerson Taker, string Remarks, bool Electronic, IReadOnlyList<HandOverSigner> Signers);
 
-/// <summary>交接: finished donations go to preparation and testing by a list both sides sign, each with the own PIN.</summary>
-internal sealed class HandOverDonations(Store store, PinCheck pins, StepOperation operations, Configuration configuration, CompiledPacks compiled, StationClock station, IPages pages)
+/// <summary>交接: finished donations go to preparation and testing by a list both sides sign: each with the own key where the station signs electronically, else in ink on the printed list, each proved by the own PIN.</summary>
+internal sealed class HandOverDonations(
+    Store store, PinCheck pins, ISigningKeys keys, WriteHandOver write, StepOperation operations, Configuration configuration, CompiledPacks compiled, StationClock station, IPages pages)
 {
     private const int Most = 200;
     private const int LongestRemark = 200;
+    private const string Donations = "交接的献血";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/hand-overs", (int? page, HandOverDonations use, CancellationToken cancel) => use.ShowAsync(page, null, null, null, [], cancel)).RequirePermission(CollectionPermissions.HandOver);
+        endpoints.MapGet("/hand-overs", (int? page, HandOverDonations use, CancellationToken cancel) => use.ShowAsync(page, cancel)).RequirePermission(CollectionPermissions.HandOver);
         endpoints.MapPost("/hand-overs", (HttpContext http, HandOverDonations use, CancellationToken cancel) => use.SubmitAsync(http, cancel))
             .RequirePermission(CollectionPermissions.HandOver).WithMetadata(new RequireAntiforgeryTokenAttribute());
-        endpoints.MapGet("/hand-overs/{id:guid}", (Guid id, HandOverDonations use, CancellationToken cancel) => use.SheetAsync(id, cancel)).RequirePermission(CollectionPermissions.HandOver);
     }
 
-    private async Task<IResult> ShowAsync(int? page, IReadOnlySet<Guid>? chosen, string? takenBy, string? remarks, IReadOnlyList<FieldError> errors, CancellationToken cancel)
+    private Task<IResult> ShowAsync(int? page, CancellationToken cancel) => ShowAsync(page, Guid.CreateVersion7(station.Now), null, null, null, [], cancel);
+
+    private async Task<IResult> ShowAsync(int? page, Guid operation, IReadOnlySet<Guid>? chosen, string? takenBy, string? remarks, IReadOnlyList<FieldError> errors, CancellationToken cancel)
     {
         var (donations, total) = await WaitingAsync(cancel);
         var earlier = await store.Set<HandOver>().AsNoTracking().OrderByDescending(h => h.Number).PageAsync(page, cancel);
         var zone = (await station.SettingsAsync(cancel)).TimeZone;
-        return pages.Show(new HandOverModel(donations, total - donations.Count, earlier, Guid.CreateVersion7(station.Now), chosen, takenBy, remarks, errors, zone),
+        return pages.Show(new HandOverModel(donations, total - donations.Count, earlier, operation, chosen, takenBy, remarks, errors, zone),
             errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
@@ -64,68 +70,41 @@ internal sealed class HandOverDonations(Store store, PinCheck pins, StepOperatio
         var (takenBy, remarks) = (form["signer-taker"].ToString().Trim(), form["remarks"].ToString().Trim());
         var content = "hand-over\n" + string.Join(",", chosen.Order()) + "\n" + takenBy + "\n" + remarks;
         if (await operations.DoneBeforeAsync(operation, http.User.Id(), content, cancel) is { } done)
-            return done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
-                : await ShowAsync(null, chosen, takenBy, remarks, [new FieldError("_donations", "交接的献血", "刚才已经交接过一次，之后的改动没有保存，请核对后重新提交")], cancel);
+            return done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next) : await AgainAsync(Guid.CreateVersion7(station.Now), "刚才已经交接过一次，之后的改动没有保存，请核对后重新提交");
+        var (request, errors) = await ReadAsync(http, form, operation, content, chosen, takenBy, remarks, cancel);
+        // Nothing was written: the same operation may be sent again.
+        if (request is null) return await ShowAsync(null, operation, chosen, takenBy, remarks, errors, cancel);
+        var outcome = await write.RunAsync(request, cancel);
+        if (outcome.Next is { } next) return Results.LocalRedirect(http.Request.PathBase + next);
+        return outcome.Fault is { } fault ? await ShowAsync(null, operation, chosen, takenBy, remarks, [fault], cancel) : await AgainAsync(operation, "其中有的刚由他人交接，列表已更新，请核对后重新提交");
+
+        Task<IResult> AgainAsync(Guid id, string words) => ShowAsync(null, id, chosen, takenBy, remarks, [new FieldError("_donations", Donations, words)], cancel);
+    }
+
+    /// <summary>Whatever there is to refuse is told at once, before a key is opened.</summary>
+    private async Task<(HandOverRequest?, IReadOnlyList<FieldError>)> ReadAsync(
+        HttpContext http, IFormCollection form, Guid operation, string content, HashSet<Guid> chosen, string takenBy, string remarks, CancellationToken cancel)
+    {
+        var electronic = (await station.SettingsAsync(cancel)).Features.Contains(SigningSettings.Feature);
         var donations = (await WaitingAsync(cancel)).Donations.Where(d => chosen.Contains(d.VisitId)).ToList();
         var errors = new List<FieldError>();
-        if (chosen.Count == 0) errors.Add(new FieldError("_donations", "交接的献血", "请至少勾选一袋"));
-        else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", "交接的献血", "其中有的已由他人交接，列表已更新，请核对后重新提交"));
+        if (chosen.Count == 0) errors.Add(new FieldError("_donations", Donations, "请至少勾选一袋"));
+        else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，列表已更新，请核对后重新提交"));
         if (TypedText.Fault(remarks, LongestRemark) is { } unfit) errors.Add(new FieldError("_remarks", "备注", unfit));
-        var giver = await ProveAsync(http.User.Identity!.Name, form["pin-giver"], "pin-giver", "交出人", null, errors, cancel);
-        var taker = await ProveAsync(takenBy, form["pin-taker"], "signer-taker", "接收人", giver, errors, cancel);
-        if (errors.Count > 0) return await ShowAsync(null, chosen, takenBy, remarks, errors, cancel);
-        try
-        {
-            return Results.LocalRedirect(http.Request.PathBase + await WriteAsync(operation, http.User.Id(), content, donations, giver!, taker!, remarks, cancel));
-        }
-        catch (DbUpdateException)
-        {
-            store.ChangeTracker.Clear();
-            if (await operations.DoneBeforeAsync(operation, http.User.Id(), content, cancel) is { } already) return Results.LocalRedirect(http.Request.PathBase + already.Next);
-            return await ShowAsync(null, null, takenBy, remarks, [new FieldError("_donations", "交接的献血", "其中有的刚由他人交接，列表已更新，请核对后重新提交")], cancel);
-        }
+        var giver = await ProveAsync(http.User.Identity!.Name, form["pin-giver"], HandOverRoles.Giver, null, electronic, errors, cancel);
+        var taker = await ProveAsync(takenBy, form["pin-taker"], HandOverRoles.Taker, giver, electronic, errors, cancel);
+        if (errors.Count > 0) return (null, errors);
+        IReadOnlyList<HandOverSigner> signers = [new(HandOverRoles.Giver, giver!.Id, form["pin-giver"].ToString()), new(HandOverRoles.Taker, taker!.Id, form["pin-taker"].ToString())];
+        return (new HandOverRequest(operation, http.User.Id(), content, donations, giver, taker, remarks, electronic, signers), []);
     }
 
-    private async Task<ProvenPerson?> ProveAsync(string? account, string? pin, string field, string label, ProvenPerson? other, List<FieldError> errors, CancellationToken cancel)
+    private async Task<ProvenPerson?> ProveAsync(string? account, string? pin, string role, ProvenPerson? other, bool electronic, List<FieldError> errors, CancellationToken cancel)
     {
-        var (person, error) = await pins.ProveAsync(account, pin, cancel);
+        var (label, (person, error)) = (HandOverRoles.Title(role), await pins.ProveAsync(account, pin, cancel));
         error ??= person!.Id == other?.Id ? "须由另一人接收，不能与交出人相同"
             : person.Permissions.Contains(CollectionPermissions.HandOver) ? null : $"{person.FullName} 没有“{label}”的权限";
-        if (error is not null) errors.Add(new FieldError(field, label, error));
+        if (error is null && electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{person.FullName}：{fault.Message}。{fault.Remedy}";
+        if (error is not null) errors.Add(new FieldError(role == HandOverRoles.Giver ? "pin-giver" : "signer-taker", label, error));
         return person;
-    }
-
-    private async Task<string> WriteAsync(Guid operation, string personId, string content, List<DonationToHandOver> donations, ProvenPerson giver, ProvenPerson taker, string remarks, CancellationToken cancel)
-    {
-        var (now, today) = (station.Now, await station.TodayAsync(cancel));
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        var number = $"{today:yyyyMMdd}-{await store.NextNumberAsync($"hand-over-{today:yyyyMMdd}", cancel):00}";
-        var list = HandOverLeaves.ContentOf(number, giver.Id, taker.Id, remarks, donations.Select(d => (d.DonationNumber, d.VolumeMl, d.Units)));
-        var row = new HandOver
-        {
-            Id = Guid.CreateVersion7(now), Number = number, At = now, GivenById = giver.Id, GivenBy = giver.FullName, TakenById = taker.Id, TakenBy = taker.FullName,
-            Remarks = remarks.Length == 0 ? null : remarks, ContentHash = Convert.ToHexStringLower(SHA256.HashData(list)),
-        };
-        store.Add(row);
-        foreach (var donation in donations)
-        {
-            store.Add(new HandOverLine
-            {
-                VisitId = donation.VisitId, HandOverId = row.Id, DonationNumber = donation.DonationNumber, DonationType = donation.DonationType, VolumeMl = donation.VolumeMl, Units = donation.Units,
-            });
-            store.Add(new AuditEntry { At = now, PersonId = giver.Id, PersonName = giver.FullName, Action = "交接", Subject = "visit:" + donation.VisitId, New = $"{number}，接收人 {taker.FullName}" });
-        }
-        await store.AddLeafAsync(HandOverLeaves.Kind, HandOverLeaves.Subject(row.Id), list, now, cancel);
-        var next = $"/hand-overs/{row.Id}";
-        operations.Add(operation, personId, content, next);
-        await transaction.CommitAsync(cancel);
-        return next;
-    }
-
-    private async Task<IResult> SheetAsync(Guid id, CancellationToken cancel)
-    {
-        if (await store.Set<HandOver>().AsNoTracking().SingleOrDefaultAsync(h => h.Id == id, cancel) is not { } row) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这份交接单", "请从交接页面选择"));
-        var lines = await store.Set<HandOverLine>().AsNoTracking().Where(l => l.HandOverId == id).OrderBy(l => l.DonationNumber).ToListAsync(cancel);
-        return pages.Show(new HandOverSheetModel(row, [.. lines.Select(l => new DonationToHandOver(l.VisitId, l.DonationNumber, default, l.DonationType, l.VolumeMl, l.Units))], (await station.SettingsAsync(cancel)).TimeZone));
     }
 }

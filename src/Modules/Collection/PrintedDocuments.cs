@@ -26,7 +26,7 @@ public static class PrintedDocuments
         new Dictionary<string, string>(Station) { ["sampleNumber"] = "样本号", ["donorName"] = "献血者姓名（已脱敏）", ["sex"] = "性别", ["age"] = "年龄" },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
-    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, DonationCertificate];
+    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, DonationCertificate, HandOverSheet];
 
     /// <summary>Begins the name of every layout of the record.</summary>
     public const string RecordPrefix = "record-";
@@ -66,5 +66,18 @@ public static class PrintedDocuments
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
             ["reasons"] = new Dictionary<string, string> { ["text"] = "原因", ["clause"] = "依据条款" },
+        });
+
+    /// <summary>The list of donations handed over, with places to sign in ink where there is no electronic signature.</summary>
+    public static DocumentFields HandOverSheet { get; } = new("hand-over-sheet", "交接单",
+        new Dictionary<string, string>
+        {
+            ["stationName"] = "血站名称", ["stationPhone"] = "联系电话", ["department"] = "科室", ["stationAddress"] = "地址",
+            ["number"] = "交接单号", ["at"] = "交接时间", ["givenBy"] = "交出人", ["takenBy"] = "接收人", ["remarks"] = "备注", ["count"] = "袋数", ["total"] = "总容量",
+            ["contentHash"] = "内容摘要", ["inkNote"] = "纸质签名说明（电子签名时为空）", ["signedNote"] = "电子签名说明（纸质签名时为空）",
+        },
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["donations"] = new Dictionary<string, string> { ["donationNumber"] = "献血编号", ["donationType"] = "献血类型", ["volume"] = "容量", ["units"] = "治疗量" },
         });
 }

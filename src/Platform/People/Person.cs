@@ -7,7 +7,7 @@ public sealed class Person : IdentityUser
 {
     public string FullName { get; set; } = "";
 
-    /// <summary>Null until the person has chosen a PIN; without one nothing can be signed.</summary>
+    /// <summary>As <see cref="People.PinHash"/> stores it; null until the person has chosen a PIN; without one nothing can be signed.</summary>
     public string? PinHash { get; set; }
 
     /// <summary>Wrong PINs since the last right one.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Storage;
 
@@ -9,11 +8,12 @@ namespace Platform.People;
 public sealed record ProvenPerson(string Id, string UserName, string FullName, IReadOnlySet<string> Permissions);
 
 /// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does. The tries of one person take turns: many at once are no more than one after the other.</summary>
-public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, IPasswordHasher<Person> hasher)
+public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, PinHash hash)
 {
     public const int Tries = 5;
     public const int MinLength = 6;
     private const string Wrong = "工号或 PIN 不正确";
+    private const string Damaged = "PIN 记录已损坏，不能核对，请管理员重置 PIN";
     private const string Locked = "PIN 已锁定：连续输错 5 次，请管理员重置";
 
     /// <summary>One for each person who has signed since the start.</summary>
@@ -61,16 +61,18 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
     {
         var failures = await store.Users.Where(p => p.Id == person.Id).Select(p => p.PinFailures).SingleAsync(cancel);
         if (failures >= Tries) return Locked;
-        var right = hasher.VerifyHashedPassword(person, person.PinHash!, pin) != PasswordVerificationResult.Failed;
-        if (!right || failures > 0) await CountAsync(person.Id, right, cancel);
+        if (hash.Matches(person, pin) is not { } right) return Damaged;
+        if (!right || failures > 0) await WriteAsync(people => people.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel), cancel);
+        if (right && hash.Sealed(person) is { } stored)
+            await WriteAsync(people => people.Where(p => p.Id == person.Id && p.PinHash == person.PinHash).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinHash, stored), cancel), cancel);
         return right ? null : failures + 1 >= Tries ? Locked : $"{Wrong}（还可试 {Tries - failures - 1} 次）";
     }
 
-    private async Task CountAsync(string personId, bool right, CancellationToken cancel)
+    private async Task WriteAsync(Func<IQueryable<Person>, Task<int>> change, CancellationToken cancel)
     {
         await using var separate = stores.Open(tenant.Current);
         await using var transaction = await StoreTransaction.BeginAsync(separate, cancel);
-        await separate.Users.Where(p => p.Id == personId).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel);
+        await change(separate.Users);
         await transaction.CommitAsync(cancel);
     }
 }

@@ -18,6 +18,7 @@ using Modules.Kiosk;
 using Modules.Signing;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -66,7 +67,7 @@ internal static class Composition
         services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton<HostKeys>();
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
-        services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>();
+        services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>().AddScoped<EvidenceLog>();
         services.AddSingleton<OutboxSignal>().AddSingleton<ISweep, OutboxSweep>().AddSingleton<ISweep, TimerSweep>();
         services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
         services.AddDataProtection().SetApplicationName("blood-station");
@@ -106,7 +107,7 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddScoped<PinCheck>();
+        services.AddScoped<PinCheck>().AddScoped<PinHash>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

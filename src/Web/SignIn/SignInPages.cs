@@ -68,7 +68,7 @@ internal static class SignInPages
     }
 
     private static async Task<IResult> SetPinAsync(
-        HttpContext http, Store store, UserManager<Person> people, IPasswordHasher<Person> hasher, PinCheck pins, IStaffCertificates certificates, StationClock station, IPages pages)
+        HttpContext http, Store store, UserManager<Person> people, PinHash hash, PinCheck pins, IStaffCertificates certificates, StationClock station, IPages pages)
     {
         var form = await http.Request.ReadFormAsync();
         var person = (await people.FindByIdAsync(http.User.Id()))!;
@@ -78,7 +78,7 @@ internal static class SignInPages
         if (!first) await certificates.RewrapAsync(person.Id, form["currentPin"].ToString(), pin);
         await using (var transaction = await StoreTransaction.BeginAsync(store))
         {
-            person.PinHash = hasher.HashPassword(person, pin);
+            person.PinHash = hash.Of(person, pin);
             person.PinFailures = 0;
             if (person.MustChangePassword)
             {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Modules.Archive;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -12,6 +13,8 @@ internal static class BackupVerbs
         await using var maintenance = await Maintenance.OpenAsync();
         var (tenant, file) = (maintenance.RunningTenant(arguments.Word(0, "租户")), Path.GetFullPath(arguments.Word(1, "文件")));
         if (File.Exists(file)) throw new VerbException($"文件已存在：{file}，请换一个文件名，已有的备份不会被覆盖");
+        if (await maintenance.Tenants.RunAsync(tenant.Name, services => services.GetRequiredService<SignHead>().RunAsync()) is { } unsigned)
+            Console.WriteLine($"提示 证据树头没有签署：{unsigned.Message}。备份照常进行");
         var unfinished = file + ".unfinished";
         try
         {

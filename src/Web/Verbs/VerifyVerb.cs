@@ -56,7 +56,7 @@ internal static class VerifyVerb
     }
 
     public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
-        await AllPackagesAsync(services) + await EvidenceAsync(services) == 0 ? 0 : 1);
+        await AllPackagesAsync(services) + await KeptAsync(services) + await EvidenceAsync(services) + await HeadsAsync(services) == 0 ? 0 : 1);
 
     /// <summary>The evidence is looked at whatever the packages do.</summary>
     private static async Task<int> AllPackagesAsync(IServiceProvider services)
@@ -96,6 +96,36 @@ internal static class VerifyVerb
             Console.WriteLine("不符 " + words);
             faults++;
         }
+    }
+
+    /// <summary>Signatures that are in no package.</summary>
+    private static async Task<int> KeptAsync(IServiceProvider services)
+    {
+        var faults = 0;
+        foreach (var kept in services.GetServices<ISignedEvidence>())
+        {
+            var (seen, before) = (0, faults);
+            await foreach (var signature in kept.JudgeAsync())
+            {
+                foreach (var fault in signature.Faults) Console.WriteLine($"不符 {signature.Of} {signature.Role} {signature.Signer}：{fault}");
+                (seen, faults) = (seen + 1, faults + signature.Faults.Count);
+            }
+            Console.WriteLine($"{kept.Title} {seen} 个，{(faults == before ? "全部有效" : $"{faults - before} 处不符")}");
+        }
+        return faults;
+    }
+
+    /// <summary>After the packages, which bring heads along that are in no database.</summary>
+    private static async Task<int> HeadsAsync(IServiceProvider services)
+    {
+        var (heads, faults) = (services.GetRequiredService<CheckHeads>(), 0);
+        await foreach (var fault in heads.RunAsync(services.GetRequiredService<VerifyArchive>().Heads))
+        {
+            Console.WriteLine($"不符 证据树头：{fault}");
+            faults++;
+        }
+        Console.WriteLine($"证据树头 {heads.Count} 个，{(faults == 0 ? "证据与签署时一致，末尾没有删去" : $"{faults} 处不符")}");
+        return faults;
     }
 
     private static async Task<int> EvidenceAsync(IServiceProvider services)

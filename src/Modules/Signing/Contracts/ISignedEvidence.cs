@@ -1,0 +1,18 @@
+namespace Modules.Signing.Contracts;
+
+/// <summary>Signatures that are kept in the store and in no archive package: whoever keeps them checks them, whoever judges a whole station asks for all.</summary>
+public interface ISignedEvidence
+{
+    /// <summary>What is signed, zh-CN.</summary>
+    string Title { get; }
+
+    /// <summary>Judges every signature there is or has to be, from the store alone.</summary>
+    IAsyncEnumerable<JudgedSignature> JudgeAsync(CancellationToken cancel = default);
+}
+
+/// <param name="Of">What was signed, zh-CN, for example the number of a list.</param>
+/// <param name="Role">As what, zh-CN.</param>
+/// <param name="StampedAt">Time of the timestamp authority; null without a valid timestamp.</param>
+/// <param name="Authority">Common name of the certificate's issuer.</param>
+/// <param name="Faults">Of the signature, and what it says otherwise than the rows beside it, zh-CN; empty when it holds.</param>
+public sealed record JudgedSignature(string Of, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults);

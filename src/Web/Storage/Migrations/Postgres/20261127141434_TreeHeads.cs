@@ -1,0 +1,43 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Web.Storage.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class TreeHeads : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "tree_heads",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Json = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Cms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StampedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tree_heads", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tree_heads_At",
+                table: "tree_heads",
+                column: "At");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "tree_heads");
+        }
+    }
+}

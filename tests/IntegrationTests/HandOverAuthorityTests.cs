@@ -1,0 +1,55 @@
+using Harness;
+using IntegrationTests.Support;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>A hand-over while an authority outside is away, and what somebody does to it afterwards who owns the database.</summary>
+public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixture<OutsideStation>
+{
+    private const string Station = OutsideStation.Name;
+    private readonly OutsideAuthority _authority = station.Authority;
+    private readonly ServerProcess _server = station.Server;
+    private readonly Staff _staff = station.Staff;
+
+    [Fact]
+    public async Task Given_the_authority_is_away_When_donations_are_handed_over_Then_nothing_is_written_until_it_answers_and_what_is_changed_afterwards_is_named_without_it()
+    {
+        var visit = await _staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        await _staff.AtAsync(Station, "rh01");
+        var (nurse, database) = (await _staff.AtAsync(Station, "hs01"), new Database(_server, Station));
+        var operation = (await nurse.GetAsync("/hand-overs")).Hidden("_operation");
+        Task<Answer> GiveAsync() => nurse.PostAsync("/hand-overs", ("_operation", operation), ("visit", visit.ToString()), ("pin-giver", Staff.Pin), ("signer-taker", "rh01"), ("pin-taker", Staff.Pin), ("remarks", "冷链箱三号"));
+        _authority.Stop();
+        var refused = await GiveAsync();
+        _authority.Start();
+
+        Assert.True(refused.Status == 422 && refused.Has("交出人：电子认证服务暂时没有应答") && refused.Has("冷链箱三号") && refused.Has("value=\"rh01\"") && refused.Hidden("_operation") == operation, Visiting.Words(refused));
+        Assert.Equal((0, 0), (await database.CountAsync("hand_overs"), await database.CountAsync("hand_over_signatures")));
+        var given = await GiveAsync();
+        Assert.Equal((302, given.Location), (given.Status, (await GiveAsync()).Location));
+        _authority.Stop();
+        Assert.True((await nurse.GetAsync(given.Location![$"/{Station}".Length..])).Has("data-proof=\"holds\""));
+        Assert.Contains("交接签名 2 个，全部有效", (await VerifyAsync(0)), StringComparison.Ordinal);
+
+        await _server.KillAsync();
+        await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
+        await database.ExecuteAsync("""UPDATE hand_over_lines SET "VolumeMl" = '251'""".Replace("'251'", Database.IsSqlite ? "'251'" : "251", StringComparison.Ordinal));
+        var changed = await VerifyAsync(1);
+        Assert.Contains("交出人 多面手护士甲：签名的内容与现存的交接单", changed, StringComparison.Ordinal);
+        Assert.Contains("接收人 热合员甲：签名的内容与现存的交接单", changed, StringComparison.Ordinal);
+        await database.ExecuteAsync("UPDATE hand_over_signatures SET \"ProtectedCms\" = " + (Database.IsSqlite
+            ? "substr(\"ProtectedCms\", 1, length(\"ProtectedCms\") - 1) || char((unicode(substr(hex(substr(\"ProtectedCms\", -1)), 1, 1)) + 1) % 128)"
+            : "set_byte(\"ProtectedCms\", length(\"ProtectedCms\") - 1, (get_byte(\"ProtectedCms\", length(\"ProtectedCms\") - 1) + 1) % 256)") + " WHERE \"Role\" = 'taker'");
+        Assert.Matches("不符 交接单 [0-9]{8}-01 接收人 热合员甲：签名数据已损坏", await VerifyAsync(1));
+        await database.ExecuteAsync("DELETE FROM hand_over_signatures");
+        Assert.Contains("接收人 热合员甲：没有电子签名：已被删去", await VerifyAsync(1), StringComparison.Ordinal);
+    }
+
+    private async Task<string> VerifyAsync(int wanted)
+    {
+        var (exit, output, error) = await _server.VerbAsync(["verify", Station]);
+        Assert.True(exit == wanted, output + error);
+        return output;
+    }
+}
