@@ -4,8 +4,8 @@ using Platform.Storage;
 
 namespace Modules.Archive;
 
-/// <summary>Checks the whole archive and all evidence of a tenant, and writes down what does not hold.</summary>
-internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
+/// <summary>Checks the whole archive, what is signed and not archived, and all evidence of a tenant, and writes down what does not hold.</summary>
+internal sealed class CheckingJob(Store store, VerifyArchive archive, VerifyUnpacked unpacked, EvidenceCheck evidence, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
 {
     /// <summary>More of one kind says nothing new.</summary>
     private const int MostLines = 1000;
@@ -25,6 +25,9 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCh
             log.LogError(e, "The packages could not be checked to the end");
             await ChangeAsync(id, changed => Add(changed, "档案包", $"核查中断：{e.Message}", true), cancel);
         }
+        await foreach (var (visit, verdict) in unpacked.RunAsync(cancel))
+            if (verdict.Faults.Count > 0)
+                await ChangeAsync(id, changed => { foreach (var fault in verdict.Faults) Add(changed, visit.Label, fault, true); }, cancel);
         var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
         await ChangeAsync(id, changed =>
         {

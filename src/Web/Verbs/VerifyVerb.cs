@@ -17,14 +17,17 @@ internal static class VerifyVerb
 
     private const int InnerConsistencyOnly = 3;
 
+    /// <summary>Option: a line for each signature, by whom, when and over what.</summary>
+    private const string Each = "signatures";
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new VerbArguments(args);
+        var arguments = new VerbArguments(args, Each);
         var what = arguments.Word(0, "租户或档案包.zip");
         if (File.Exists(what)) return Package(what, arguments.All("root"));
         if (what.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) throw new VerbException($"文件不存在：{what}");
         await using var maintenance = await Maintenance.OpenAsync();
-        return await TenantAsync(maintenance, maintenance.RunningTenant(what));
+        return await TenantAsync(maintenance, maintenance.RunningTenant(what), arguments.Has(Each));
     }
 
     /// <summary>From the file alone: no store is opened.</summary>
@@ -55,30 +58,34 @@ internal static class VerifyVerb
         return found.Select(c => c.RawData);
     }
 
-    public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
-        await AllPackagesAsync(services) + await EvidenceAsync(services) == 0 ? 0 : 1);
+    /// <summary>Every part is looked at whatever the others do.</summary>
+    public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant, bool each = false) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
+        await GoingOnAsync("档案包", () => PackagesAsync(services, each)) + await GoingOnAsync("未归档的签名", () => UnpackedAsync(services, each)) + await EvidenceAsync(services) == 0 ? 0 : 1);
 
-    /// <summary>The evidence is looked at whatever the packages do.</summary>
-    private static async Task<int> AllPackagesAsync(IServiceProvider services)
+    private static async Task<int> GoingOnAsync(string what, Func<Task<int>> check)
     {
         try
         {
-            return await PackagesAsync(services.GetRequiredService<VerifyArchive>(), services.GetRequiredService<Store>());
+            return await check();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Console.WriteLine($"不符 档案包：核查中断，{e.Message}");
+            Console.WriteLine($"不符 {what}：核查中断，{e.Message}");
             return 1;
         }
     }
 
-    private static async Task<int> PackagesAsync(VerifyArchive archive, Store store)
+    private static async Task<int> PackagesAsync(IServiceProvider services, bool each)
     {
+        var (archive, store, zone) = (services.GetRequiredService<VerifyArchive>(), services.GetRequiredService<Store>(), TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
         var (total, done, faults) = (await archive.CountAsync(), 0, 0);
         await archive.RunAsync(null, group =>
         {
-            foreach (var (package, fault) in group.SelectMany(c => c.Faults.Select(f => (c, f))))
-                Console.WriteLine($"不符 {package.ArchiveNumber} 第 {package.Version} 版 {fault.File}：{fault.Reason}");
+            foreach (var package in group)
+            {
+                if (each) foreach (var line in package.Verdict?.InWords(zone) ?? []) Console.WriteLine($"{package.ArchiveNumber} 第 {package.Version} 版 {line}");
+                foreach (var fault in package.Faults) Console.WriteLine($"不符 {package.ArchiveNumber} 第 {package.Version} 版 {fault.File}：{fault.Reason}");
+            }
             (done, faults) = (done + group.Count, faults + group.Sum(c => c.Faults.Count));
             if (done < total) Console.WriteLine($"已核查 {done} / {total} 个档案包");
             return Task.CompletedTask;
@@ -96,6 +103,20 @@ internal static class VerifyVerb
             Console.WriteLine("不符 " + words);
             faults++;
         }
+    }
+
+    /// <summary>What is signed and in no package yet, from the store itself.</summary>
+    private static async Task<int> UnpackedAsync(IServiceProvider services, bool each)
+    {
+        var (visits, signatures, faults) = (0, 0, 0);
+        await foreach (var (visit, verdict) in services.GetRequiredService<VerifyUnpacked>().RunAsync())
+        {
+            if (each) foreach (var line in verdict.Signatures) Console.WriteLine($"{visit.Label} {line}");
+            foreach (var fault in verdict.Faults) Console.WriteLine($"不符 {visit.Label} {fault}");
+            (visits, signatures, faults) = (visits + 1, signatures + verdict.Signatures.Count, faults + verdict.Faults.Count);
+        }
+        Console.WriteLine($"未归档 {visits} 次献血，{signatures} 个签名，{(faults == 0 ? "全部有效" : $"{faults} 处不符")}");
+        return faults;
     }
 
     private static async Task<int> EvidenceAsync(IServiceProvider services)

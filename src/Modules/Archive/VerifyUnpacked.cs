@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
+using Platform.Storage;
+
+namespace Modules.Archive;
+
+/// <summary>Checks the signatures of visits that no package holds as they are now: not archived yet, or amended since.</summary>
+public sealed class VerifyUnpacked(Store store, ISignedVisits visits)
+{
+    public async IAsyncEnumerable<(SignedVisit Visit, SignedVisitVerdict Verdict)> RunAsync([EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        IReadOnlyList<SignedVisit> page;
+        for (Guid? after = null; (page = await visits.PageAsync(after, cancel)).Count > 0; after = page[^1].Id)
+        {
+            var ids = page.Select(v => v.Id).ToList();
+            var packed = (await store.Set<ArchiveVersion>().AsNoTracking().Where(v => ids.Contains(v.VisitId)).Select(v => new { v.VisitId, v.Records }).ToListAsync(cancel)).ToLookup(v => v.VisitId, v => v.Records);
+            foreach (var visit in page.Where(v => !packed[v.Id].Contains(v.Records))) yield return (visit, await visits.ProveAsync(visit.Id, cancel));
+        }
+    }
+}
