@@ -19,16 +19,19 @@ public sealed class BackupTests : IDisposable
     {
         await using var from = await ServerProcess.StartAsync(onPostgres: fromPostgres);
         var staff = new Staff(from);
-        await staff.AtAsync("hangzhou", "jc02");
-        var visit = await (await staff.AtAsync("hangzhou", "hs01")).RunVisitAsync(Visiting.Registration(Visiting.NewIdNumber()), mpv: true);
+        var visit = await staff.DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
+        await (await staff.AtAsync("hangzhou", "da01")).ArchiveAsync();
         await WriteFileAsync(from, "2026/甲.zip", [1, 2, 3]);
         var file = await BackedUpAsync(from);
         await using var to = await ServerProcess.InstallAsync(onPostgres: toPostgres);
         File.Copy(Path.Combine(from.AppData, "master.key"), Path.Combine(to.AppData, "master.key"));
 
+        // Signed records name their station, so under another name they would not agree with it.
+        await RefusedAsync(to, file + " --tenant shaoxing", "以租户名 hangzhou 签署");
         var (exit, output, error) = await to.VerbAsync(["restore", file]);
 
         Assert.True(exit == 0, output + error);
+        Assert.Contains("档案包 1 个，全部符合", output, StringComparison.Ordinal);
         Assert.Contains("全部与写入时一致", output, StringComparison.Ordinal);
         Assert.Equal(Lines(file), Lines(await BackedUpAsync(to)));
         Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Path.Combine(to.AppData, "archive", "hangzhou", "2026", "甲.zip")));
@@ -36,7 +39,7 @@ public sealed class BackupTests : IDisposable
         var nurse = await new Staff(to).AtAsync("hangzhou", "hs01");
         Assert.Equal(200, (await nurse.GetAsync($"/visits/{visit}")).Status);
         await nurse.RunVisitAsync(Visiting.Registration(Visiting.NewIdNumber()), mpv: true);
-        Assert.Equal(0, (await to.VerbAsync(["verify", "hangzhou"])).Exit);
+        await EachSignatureIsSaidAsync(to);
         await RefusedAsync(to, file, "已有数据", "移走");
     }
 
@@ -59,6 +62,18 @@ public sealed class BackupTests : IDisposable
         Assert.False(File.Exists(Path.Combine(to.AppData, "hangzhou.db")));
         Assert.Equal(0, (await to.VerbAsync(["restore", file])).Exit);
         await RefusedAsync(to, file + " --tenant shaoxing", "同一站点");
+    }
+
+    /// <summary>Of the archived donation from its package, of the visit begun since from the store.</summary>
+    private static async Task EachSignatureIsSaidAsync(ServerProcess server)
+    {
+        var (exit, output, error) = await server.VerbAsync(["verify", "hangzhou", "--signatures"]);
+
+        Assert.True(exit == 0, output + error);
+        var lines = output.Split('\n');
+        Assert.Contains(lines, l => l.Contains("第 1 版 signatures/", StringComparison.Ordinal) && l.Contains("可信时间戳", StringComparison.Ordinal) && l.EndsWith("有效", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("9910", StringComparison.Ordinal) && l.Contains("（可信时间戳），证书由", StringComparison.Ordinal) && l.EndsWith("有效", StringComparison.Ordinal));
+        Assert.Matches("未归档的签名 [1-9][0-9]* 个，全部有效", output);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

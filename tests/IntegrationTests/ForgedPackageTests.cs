@@ -138,6 +138,32 @@ public sealed class ForgedPackageTests(SealedStation station) : IClassFixture<Se
         Assert.NotEqual(0, (await openssl.RunAsync([.. stamp, "other"])).Exit);
     }
 
+    [Fact]
+    public async Task Given_the_signatures_and_forms_of_a_donation_When_other_programs_look_at_them_Then_all_hold_and_the_forms_are_fit_for_the_archive()
+    {
+        using var openssl = new OpenSsl();
+        var package = Opened(0);
+        var root = openssl.Certificate("root.pem", _root);
+        var issuer = openssl.Certificate("issuer.pem", package.Files["certificates/issuer-1.cer"]);
+        Assert.True(package.Signatures.Count() >= 12);
+        foreach (var signature in package.Signatures)
+        {
+            var message = new SignedCms();
+            message.Decode(package.Files[signature.Attribute("路径")!.Value]);
+            openssl.File("value", message.SignerInfos[0].GetSignature());
+            foreach (var (name, part) in new[] { ("record", "原文"), ("signature", "路径"), ("stamp", "时间戳") }) openssl.File(name, package.Files[signature.Attribute(part)!.Value]);
+            // A donor's certificate names no list, and of a person's openssl asks none unless told to: what was revoked when is SigningTests' matter.
+            Assert.Contains("Verification successful", await openssl.DoAsync("cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", "signature", "-content", "record", "-CAfile", root, "-out", "verified"), StringComparison.Ordinal);
+            Assert.Contains("Verification: OK", await openssl.DoAsync("ts", "-verify", "-token_in", "-in", "stamp", "-data", "value", "-CAfile", root, "-untrusted", issuer), StringComparison.Ordinal);
+        }
+        using var programs = new PdfPrograms();
+        foreach (var (_, pdf) in package.Files.Where(f => f.Key.StartsWith("forms/", StringComparison.Ordinal)))
+        {
+            Assert.Contains("No syntax or stream encoding errors found", PdfPrograms.Run("qpdf", "--check", programs.Save(pdf)), StringComparison.Ordinal);
+            Assert.Equal(RecordDocumentsTests.DifferencesOfParts, programs.Preflight(pdf));
+        }
+    }
+
     /// <summary>What is done, and which file is named with which words where the forger could even seal anew; null where nothing but the seal can tell.</summary>
     private IEnumerable<(string Name, Action<OpenedPackage> Forge, string? File, string? Words)> Forgeries()
     {

@@ -20,7 +20,6 @@ public sealed partial class ProofTests(SharedServer shared)
         Assert.True(page.Body.Contains("data-proof=\"holds\"", StringComparison.Ordinal), Visiting.Words(page));
         var records = Records().Matches(page.Body).Select(m => m.Groups[1].Value).Distinct().ToList();
         Assert.Equal(3, records.Select(r => r.Split("-v")[0]).Distinct().Count());
-        var root = await shared.Staff.Stranger("hangzhou").GetAsync("/pki/root.cer");
         foreach (var record in records)
         {
             var pdf = (await nurse.GetAsync(record)).Bytes;

@@ -18,7 +18,7 @@ public sealed class RecordDocumentsTests : IDisposable
     private static readonly SampleRecord Record = new();
 
     /// <summary>All a PDF/A-1b check may find against PDF/A-2b: CIDSet and the number of the part.</summary>
-    private static readonly string[] DifferencesOfParts = ["3.1.11", "7.11.2"];
+    internal static readonly string[] DifferencesOfParts = ["3.1.11", "7.11.2"];
 
     private readonly PdfPrograms _programs = new();
 

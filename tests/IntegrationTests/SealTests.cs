@@ -92,16 +92,16 @@ public sealed class SealTests
         foreach (var table in tables.Select(t => StoreTable.Of(store, t)))
             foreach (var column in table.Columns.Where(c => !c.Numbered))
             {
-                if (await ChangeAsync(owner, table, column) is not { } undo) continue;
+                if (await ChangeAsync(owner, table, column) is not var (row, undo)) continue;
                 var findings = await product.FindingsAsync("hangzhou");
-                if (!findings.Any(f => f.Table == table.Name && f.Reason.Contains("封印不符", StringComparison.Ordinal))) wrong.Add($"{table.Name}.{column.Name}: {string.Join("; ", findings)}");
+                if (!findings.Any(f => f.Table == table.Name && f.Key == row && f.Reason.Contains("封印不符", StringComparison.Ordinal))) wrong.Add($"{table.Name}.{column.Name}: {string.Join("; ", findings)}");
                 await undo();
             }
         return wrong;
     }
 
-    /// <returns>How to put it back; null where the value is null in every row.</returns>
-    private static async Task<Func<Task>?> ChangeAsync(Store owner, StoreTable table, StoreColumn column)
+    /// <returns>Key of the row as it is now, and how to put it back; null where the value is null in every row.</returns>
+    private static async Task<(string Row, Func<Task> Undo)?> ChangeAsync(Store owner, StoreTable table, StoreColumn column)
     {
         var keys = string.Join(", ", table.Key.Select(k => $"\"{k.Name}\""));
         object? value = null;
@@ -113,7 +113,8 @@ public sealed class SealTests
         if (value is null) return null;
         var changed = Flipped(value);
         await WriteAsync(key, changed);
-        return () => WriteAsync(table.Key.ToList().IndexOf(column) is >= 0 and var at ? [.. key.Select((k, i) => i == at ? changed : k)] : key, value);
+        object[] now = table.Key.ToList().IndexOf(column) is >= 0 and var at ? [.. key.Select((k, i) => i == at ? changed : k)] : key;
+        return (string.Join("/", now), () => WriteAsync(now, value));
 
         async Task WriteAsync(object[] row, object written)
         {

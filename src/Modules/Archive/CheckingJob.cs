@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Modules.Signing.Contracts;
 using Platform.Storage;
 
 namespace Modules.Archive;
 
-/// <summary>Checks the whole archive and all evidence of a tenant, and writes down what does not hold.</summary>
-internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCheck evidence, CheckHeads heads, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
+/// <summary>Checks the whole archive, all that is signed and in no package, and all evidence of a tenant, and writes down what does not hold.</summary>
+internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerable<ISignedEvidence> kept, EvidenceCheck evidence, CheckHeads heads, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
 {
     /// <summary>More of one kind says nothing new.</summary>
     private const int MostLines = 1000;
@@ -25,6 +26,9 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, EvidenceCh
             log.LogError(e, "The packages could not be checked to the end");
             await ChangeAsync(id, changed => Add(changed, "档案包", $"核查中断：{e.Message}", true), cancel);
         }
+        foreach (var signatures in kept)
+            await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Faults.Count > 0))
+                await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, $"{signature.Role} {signature.Signer}：{fault}", true); }, cancel);
         var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
         var unlike = await heads.RunAsync(archive.Heads, cancel).ToListAsync(cancel);
         await ChangeAsync(id, changed =>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Platform.Audit;
 using Platform.Tenancy;
 
 namespace Platform.Storage;
@@ -49,6 +50,8 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
         if (!migrator.Knows(target, manifest.Schema)) throw new BackupException($"备份的数据库版本 {manifest.Schema} 比本程序新：请用 {manifest.Version} 或更新的版本恢复");
         if (tenants.All.FirstOrDefault(t => t.TenantId == manifest.TenantId && t.Name != target.Name && t.State != TenantState.Uninitialized) is { } same)
             throw new BackupException($"租户 {same.Name} 就是备份的那个站点，同一站点在一个系统里只能有一份：请恢复到另一套系统，或先移走 {same.Name} 的数据");
+        if (manifest.Tenant != target.Name && manifest.Tables.Any(t => t.Name == AuditTables.Leaves && t.Rows > 0))
+            throw new BackupException($"备份中的记录是以租户名 {manifest.Tenant} 签署的，换成 {target.Name} 之后就与签署的内容不符：请在 tenants.json 中加入 {manifest.Tenant}，恢复到同名的租户");
         if (await stores.HoldsRowsAsync(target, cancel) || await tenants.RunAsync(target.Name, services => Task.FromResult(Folders(services).Exists(f => f.List().Any()))))
             throw new BackupException($"租户 {target.Name} 已有数据，只能恢复到空的租户：请停止服务，移走它的{stores.PlaceOf(target)}和档案文件夹，或换一套新装的系统");
     }

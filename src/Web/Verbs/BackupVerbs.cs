@@ -45,7 +45,7 @@ internal static class BackupVerbs
             var tenant = maintenance.Tenant(arguments.Option("tenant") ?? (await BackupReading.ReadManifestAsync(zip)).Tenant);
             await ActivatorUtilities.CreateInstance<RestoreBackup>(maintenance.Services).RunAsync(zip, tenant, Console.WriteLine);
             Console.WriteLine($"已恢复到租户 {tenant.Name}，（重新）启动服务后可用。核查：");
-            return await VerifyVerb.TenantAsync(maintenance, tenant);
+            return await VerifyStation.RunAsync(maintenance, tenant);
         }
         catch (Exception e) when (e is BackupException or InvalidDataException)
         {

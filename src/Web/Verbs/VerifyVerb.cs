@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Modules.Archive;
 using Modules.Signing.Contracts;
-using Platform.Storage;
-using Platform.Tenancy;
 
 namespace Web.Verbs;
 
@@ -19,12 +16,12 @@ internal static class VerifyVerb
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new VerbArguments(args);
+        var arguments = new VerbArguments(args, VerifyStation.Each);
         var what = arguments.Word(0, "租户或档案包.zip");
         if (File.Exists(what)) return Package(what, arguments.All("root"));
         if (what.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) throw new VerbException($"文件不存在：{what}");
         await using var maintenance = await Maintenance.OpenAsync();
-        return await TenantAsync(maintenance, maintenance.RunningTenant(what));
+        return await VerifyStation.RunAsync(maintenance, maintenance.RunningTenant(what), arguments.Has(VerifyStation.Each));
     }
 
     /// <summary>From the file alone: no store is opened.</summary>
@@ -53,90 +50,5 @@ internal static class VerifyVerb
             throw new VerbException($"{file} 中没有证书：请给出 DER 或 PEM 格式的根证书文件");
         }
         return found.Select(c => c.RawData);
-    }
-
-    public static async Task<int> TenantAsync(Maintenance maintenance, Tenant tenant) => await maintenance.Tenants.RunAsync(tenant.Name, async services =>
-        await AllPackagesAsync(services) + await KeptAsync(services) + await EvidenceAsync(services) + await HeadsAsync(services) == 0 ? 0 : 1);
-
-    /// <summary>The evidence is looked at whatever the packages do.</summary>
-    private static async Task<int> AllPackagesAsync(IServiceProvider services)
-    {
-        try
-        {
-            return await PackagesAsync(services.GetRequiredService<VerifyArchive>(), services.GetRequiredService<Store>());
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            Console.WriteLine($"不符 档案包：核查中断，{e.Message}");
-            return 1;
-        }
-    }
-
-    private static async Task<int> PackagesAsync(VerifyArchive archive, Store store)
-    {
-        var (total, done, faults) = (await archive.CountAsync(), 0, 0);
-        await archive.RunAsync(null, group =>
-        {
-            foreach (var (package, fault) in group.SelectMany(c => c.Faults.Select(f => (c, f))))
-                Console.WriteLine($"不符 {package.ArchiveNumber} 第 {package.Version} 版 {fault.File}：{fault.Reason}");
-            (done, faults) = (done + group.Count, faults + group.Sum(c => c.Faults.Count));
-            if (done < total) Console.WriteLine($"已核查 {done} / {total} 个档案包");
-            return Task.CompletedTask;
-        });
-        if (done < total) Fault($"档案包：{ArchiveWords.NotAll(done, total)}");
-        foreach (var item in await archive.WithoutVersionAsync()) Fault($"{item}：{ArchiveWords.WithoutVersion}");
-        foreach (var missing in (await ItemNumbers.AllAsync(store)).Where(n => n.Missing.Count > 0))
-            Fault($"件号 {missing.Class}：中断，缺 {string.Join("、", missing.Missing)}");
-        foreach (var file in await archive.ForeignAsync()) Console.WriteLine($"提示 {file}：{ArchiveWords.Foreign}");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"档案包 {done} 个，{(faults == 0 ? "全部符合" : $"{faults} 处不符")}"));
-        return faults;
-
-        void Fault(string words)
-        {
-            Console.WriteLine("不符 " + words);
-            faults++;
-        }
-    }
-
-    /// <summary>Signatures that are in no package.</summary>
-    private static async Task<int> KeptAsync(IServiceProvider services)
-    {
-        var faults = 0;
-        foreach (var kept in services.GetServices<ISignedEvidence>())
-        {
-            var (seen, before) = (0, faults);
-            await foreach (var signature in kept.JudgeAsync())
-            {
-                foreach (var fault in signature.Faults) Console.WriteLine($"不符 {signature.Of} {signature.Role} {signature.Signer}：{fault}");
-                (seen, faults) = (seen + 1, faults + signature.Faults.Count);
-            }
-            Console.WriteLine($"{kept.Title} {seen} 个，{(faults == before ? "全部有效" : $"{faults - before} 处不符")}");
-        }
-        return faults;
-    }
-
-    /// <summary>After the packages, which bring heads along that are in no database.</summary>
-    private static async Task<int> HeadsAsync(IServiceProvider services)
-    {
-        var (heads, faults) = (services.GetRequiredService<CheckHeads>(), 0);
-        await foreach (var fault in heads.RunAsync(services.GetRequiredService<VerifyArchive>().Heads))
-        {
-            Console.WriteLine($"不符 证据树头：{fault}");
-            faults++;
-        }
-        Console.WriteLine($"证据树头 {heads.Count} 个，{(faults == 0 ? "证据与签署时一致，末尾没有删去" : $"{faults} 处不符")}");
-        return faults;
-    }
-
-    private static async Task<int> EvidenceAsync(IServiceProvider services)
-    {
-        var (rows, faults) = (new Dictionary<string, long>(StringComparer.Ordinal), 0);
-        await foreach (var finding in services.GetRequiredService<EvidenceCheck>().RunAsync(services.GetRequiredService<StoreTables>().Evidence, (table, seen) => rows[table] = seen))
-        {
-            Console.WriteLine($"不符 {finding.Table} {finding.Key}：{finding.Reason}");
-            faults++;
-        }
-        Console.WriteLine($"证据 {rows.Values.Sum()} 行，{(faults == 0 ? "全部与写入时一致" : $"{faults} 处不符")}");
-        return faults;
     }
 }

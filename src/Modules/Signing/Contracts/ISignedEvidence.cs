@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Modules.Signing.Contracts;
 
 /// <summary>Signatures that are kept in the store and in no archive package: whoever keeps them checks them, whoever judges a whole station asks for all.</summary>
@@ -15,4 +17,12 @@ public interface ISignedEvidence
 /// <param name="StampedAt">Time of the timestamp authority; null without a valid timestamp.</param>
 /// <param name="Authority">Common name of the certificate's issuer.</param>
 /// <param name="Faults">Of the signature, and what it says otherwise than the rows beside it, zh-CN; empty when it holds.</param>
-public sealed record JudgedSignature(string Of, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults);
+public sealed record JudgedSignature(string Of, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults)
+{
+    /// <summary>Over what, who, when, by whose certificate, and whether it holds; zh-CN.</summary>
+    public string InWords(TimeZoneInfo zone)
+    {
+        var when = StampedAt is { } at ? $"，{TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}（可信时间戳），证书由 {Authority} 签发" : "";
+        return $"{Of}：{Role} {Signer}{when} — {(Faults.Count > 0 ? "无效：" + string.Join("；", Faults) : StampedAt is null ? "纸质签名" : "有效")}";
+    }
+}
