@@ -69,12 +69,20 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     {
         var visit = await _staff.DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
         var archivist = await _staff.AtAsync("hangzhou", "da01");
-        await archivist.ArchiveAsync();
+        // Of a day that nobody would think of: a run by days does not come by it.
+        await new Database(_server, "hangzhou").ExecuteAsync("UPDATE visits SET \"Day\" = '2019-03-01'");
+        Assert.False((await archivist.ArchiveAsync()).Has("已归档"));
+        var outstanding = await archivist.GetAsync("/archive/runs");
+        Assert.True(outstanding.Has("共 1 次") && outstanding.Has("未归档") && !outstanding.Has("更正后未归档"), Visiting.Words(outstanding));
+        Assert.True((await archivist.ArchiveOutstandingAsync()).Has("1 / 1"));
+        Assert.Contains("data-outstanding=\"0\"", (await archivist.GetAsync("/archive/runs")).Body, StringComparison.Ordinal);
         var item = Archiving.ItemOf(await archivist.GetAsync("/archive"));
         var first = await PackageAsync(archivist, item, 1);
 
         await AmendAsync(await _staff.AtAsync("hangzhou", "hs01"), visit);
-        Assert.True((await archivist.ArchiveAsync()).Has("更正后归档为下一版"));
+        Assert.True((await archivist.GetAsync("/archive/runs")).Has("更正后未归档"));
+        Assert.True((await archivist.ArchiveOutstandingAsync()).Has("更正后归档为下一版"));
+        Assert.Contains("data-outstanding=\"0\"", (await archivist.GetAsync("/archive/runs")).Body, StringComparison.Ordinal);
 
         var list = await archivist.GetAsync("/archive");
         Assert.True(list.Has($"-XF1-0001（第 2 版）") && list.Has("共 1 件"), Visiting.Words(list));

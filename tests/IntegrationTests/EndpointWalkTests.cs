@@ -123,6 +123,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /archive/{id:guid}/v{version:int}/package.zip", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/package.zip"),
         new("GET /archive/runs", ["archivist"], 200, _ => "/archive/runs"),
         new("POST /archive/runs", ["archivist"], 302, _ => "/archive/runs", (_, _) => new() { ["from"] = "1999-01-01", ["to"] = "1999-01-01" }, To: "/archive/jobs/"),
+        new("POST /archive/runs/outstanding", ["archivist"], 302, _ => "/archive/runs/outstanding", To: "/archive/jobs/"),
         new("GET /archive/jobs/{id:guid}", ArchiveReaders, 404, _ => $"/archive/jobs/{Guid.NewGuid()}"),
         new("GET /archive/verify", ArchiveReaders, 200, _ => "/archive/verify"),
         new("POST /archive/verify", ArchiveReaders, 422, _ => "/archive/verify", (_, _) => []),
