@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Harness;
@@ -115,7 +116,7 @@ public sealed class OutsideAuthorityTests : IAsyncLifetime
     [Fact]
     public async Task Given_the_authority_is_away_When_archived_and_checked_Then_nothing_is_archived_unsealed_and_what_is_there_is_checked_without_it()
     {
-        await _staff.DeferAsync(Station);
+        await ShownAsUnknownWhileAwayAsync(await _staff.DeferAsync(Station));
         var archivist = await _staff.AtAsync(Station, "da01");
         _authority.Stop();
         var refused = await archivist.ArchiveAsync();
@@ -127,6 +128,22 @@ public sealed class OutsideAuthorityTests : IAsyncLifetime
         Assert.True(refused.Has("没有封存") && refused.Has("请稍后") && !refused.Has("已归档"), Visiting.Words(refused));
         Assert.True(done.Has("已归档"), Visiting.Words(done));
         Assert.True(exit == 0 && output.Contains("档案包 1 个，全部符合", StringComparison.Ordinal) && output.Contains("全部与写入时一致", StringComparison.Ordinal), output + error);
+    }
+
+    /// <summary>An outage is no false alarm, and the page does not wait for each certificate in turn.</summary>
+    private async Task ShownAsUnknownWhileAwayAsync(Guid visit)
+    {
+        var nurse = await _staff.AtAsync(Station, "hs01");
+        Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
+        _authority.Silent = true;
+        var (before, silent) = (Stopwatch.GetTimestamp(), await nurse.GetAsync($"/visits/{visit}"));
+        var waited = Stopwatch.GetElapsedTime(before);
+        _authority.Silent = false;
+        _authority.Stop();
+        var away = await nurse.GetAsync($"/visits/{visit}");
+        _authority.Start();
+        foreach (var page in new[] { silent, away }) Assert.True(page.Body.Contains("data-proof=\"unknown\"", StringComparison.Ordinal) && page.Has("暂时不能核验") && !page.Has(">有问题<"), Visiting.Words(page));
+        Assert.True(waited < TimeSpan.FromSeconds(10), $"{waited}");
     }
 
     private static (SigningFaultKind?, bool) Of(SigningFault? fault) => (fault?.Kind, fault is { Message.Length: > 0, Remedy.Length: > 0 });
