@@ -120,7 +120,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /archive/{id:guid}", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}"),
         new("POST /archive/{id:guid}/reveal", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
         new("GET /archive/{id:guid}/v{version:int}/documents/{name}.pdf", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/documents/record-consent.pdf"),
-        new("GET /archive/{id:guid}/v{version:int}/package.zip", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/package.zip"),
+        new("POST /archive/{id:guid}/v{version:int}/package.zip", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/package.zip", (_, _) => new() { ["reason"] = "移交" }),
         new("GET /archive/runs", ["archivist"], 200, _ => "/archive/runs"),
         new("POST /archive/runs", ["archivist"], 302, _ => "/archive/runs", (_, _) => new() { ["from"] = "1999-01-01", ["to"] = "1999-01-01" }, To: "/archive/jobs/"),
         new("POST /archive/runs/outstanding", ["archivist"], 302, _ => "/archive/runs/outstanding", To: "/archive/jobs/"),
@@ -130,6 +130,8 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("POST /archive/verify/all", ArchiveReaders, 302, _ => "/archive/verify/all", (_, _) => [], To: "/archive/jobs/"),
         // A program's: whoever shows no token is nobody there, signed in or not.
         new("GET /api/archive", Everybody, 401, _ => "/api/archive", Anonymous: 401),
+        new("POST /api/archive/search", Everybody, 401, _ => "/api/archive/search", Anonymous: 401),
+        new("GET /api/archive/{id:guid}/v{version:int}/package.zip", Everybody, 401, _ => $"/api/archive/{Guid.NewGuid()}/v1/package.zip", Anonymous: 401),
         new("GET /api/archive/{id:guid}/documents/{name}.pdf", Everybody, 401, _ => $"/api/archive/{Guid.NewGuid()}/documents/record-consent.pdf", Anonymous: 401),
         new("ANY /{*path:nonfile}", Everybody, 404, _ => "/no/such/page", Anonymous: 404),
         new("POST /sign-out", Everybody, 302, _ => "/sign-out", (_, _) => [], To: "/sign-in"),

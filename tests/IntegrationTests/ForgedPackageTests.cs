@@ -30,7 +30,7 @@ public sealed class SealedStation : IAsyncLifetime
         var job = await archivist.ArchiveAsync();
         if (!job.Has("归档完成")) throw new InvalidOperationException(Visiting.Words(job));
         foreach (var item in await new Database(Server, Station).RowsAsync("""SELECT "Id" FROM archive_items ORDER BY "Item" """))
-            Packages.Add((await archivist.GetAsync($"/archive/{item[0]!.ToLowerInvariant()}/v1/package.zip")).Bytes);
+            Packages.Add((await archivist.PostAsync($"/archive/{item[0]!.ToLowerInvariant()}/v1/package.zip", ("reason", "移交"))).Bytes);
         Root = (await staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes;
     }
 
