@@ -88,7 +88,7 @@ internal static partial class ArchiveBenchmark
             items.UnionWith(Item().Matches(await archivist.GetAsync($"/{Station}/archive?page={page}")).Select(m => m.Groups[1].Value));
         }
         var packages = new List<byte[]>();
-        foreach (var item in items) packages.Add(await archivist.BytesAsync($"/{Station}/archive/{item}/v1/package.zip"));
+        foreach (var item in items) packages.Add(await archivist.DownloadAsync($"/{Station}/archive/{item}", $"/{Station}/archive/{item}/v1/package.zip", ("reason", "核查")));
         return packages;
     }
 

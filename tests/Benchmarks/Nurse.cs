@@ -97,6 +97,13 @@ internal sealed partial class Nurse : IDisposable
 
     public Task<byte[]> BytesAsync(string path) => _http.GetByteArrayAsync(path);
 
+    /// <summary>What a page gives for what is typed into its form.</summary>
+    public async Task<byte[]> DownloadAsync(string page, string path, params (string Name, string Value)[] typed)
+    {
+        using var answer = await SendAsync(path, Inputs(await GetAsync(page)), typed);
+        return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsByteArrayAsync() : throw new InvalidOperationException($"{path} answered {answer.StatusCode}");
+    }
+
     /// <summary>Posts a page's form as it stands.</summary>
     public async Task SubmitAsync(string path) => await PostAsync(path, Inputs(await GetAsync(path)));
 

@@ -54,8 +54,10 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         Assert.False(list.Has(idNumber) || list.Has("演示献血者"));
         var item = Archiving.ItemOf(list);
         await FoundAndOpenedAsync(archivist, item, visit, idNumber);
-        await ReadByProgramAsync(item);
+        await ReadByProgramAsync(item, idNumber);
+        Assert.Equal(422, (await archivist.PostAsync($"/archive/{item}/v1/package.zip", ("reason", ""))).Status);
         var package = await PackageAsync(archivist, item, 1);
+        Assert.Equal([["接口下载档案包", ""], ["下载档案包", "移交核查"]], await new Database(_server, "hangzhou").RowsAsync($"SELECT \"Action\", coalesce(\"Reason\", '') FROM audit WHERE \"Subject\" = 'archive:{item}' AND \"Action\" LIKE '%下载档案包' ORDER BY \"Id\""));
         await ProvenAsync(package);
         EachChangeIsNamed(package);
         var (exit, output, error) = await _server.VerbAsync(["verify", "hangzhou"]);
@@ -69,8 +71,11 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     {
         var (nurse, visit) = await DonateUnwellAsync(Visiting.NewIdNumber());
         var archivist = await _staff.AtAsync("hangzhou", "da01");
-        var job = await archivist.ArchiveAsync();
+        var outstanding = await archivist.GetAsync("/archive/runs");
+        Assert.True(outstanding.Has("共 1 次") && outstanding.Has("未归档") && !outstanding.Has("更正后未归档"), Visiting.Words(outstanding));
+        var job = await archivist.ArchiveOutstandingAsync();
         Assert.True(job.Has("1 / 1") && job.Has("已归档"), Visiting.Words(job));
+        Assert.Contains("data-outstanding=\"0\"", (await archivist.GetAsync("/archive/runs")).Body, StringComparison.Ordinal);
         var item = Archiving.ItemOf(await archivist.GetAsync("/archive"));
         var first = await PackageAsync(archivist, item, 1);
         using (var opened = ZipFile.OpenRead(first))
@@ -85,7 +90,9 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
 
         var call = (await new Database(_server, "hangzhou").RowsAsync("""SELECT lower(CAST("Id" AS text)) FROM follow_ups WHERE "ClosedAt" IS NULL"""))[0][0];
         Assert.Equal(302, (await nurse.PostAsync($"/follow-ups/{call}", Visiting.WithHidden(await nurse.GetAsync($"/follow-ups/{call}"), Collecting.Call()))).Status);
-        Assert.True((await archivist.ArchiveAsync()).Has("更正后归档为下一版"));
+        Assert.True((await archivist.GetAsync("/archive/runs")).Has("更正后未归档"));
+        Assert.True((await archivist.ArchiveOutstandingAsync()).Has("更正后归档为下一版"));
+        Assert.Contains("data-outstanding=\"0\"", (await archivist.GetAsync("/archive/runs")).Body, StringComparison.Ordinal);
         await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "144"));
         Assert.True((await archivist.ArchiveAsync()).Has("更正后归档为下一版"));
 
@@ -183,7 +190,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         Assert.Contains("归档", (await new Database(_server, "hangzhou").RowsAsync($"SELECT \"Action\" FROM audit WHERE \"Subject\" = 'visit:{visit}'")).Select(r => r[0]));
     }
 
-    private async Task ReadByProgramAsync(Guid item)
+    private async Task ReadByProgramAsync(Guid item, string idNumber)
     {
         var program = _staff.Stranger("hangzhou");
         var asked = await program.PostAsync("/connect/token", new Dictionary<string, string>(Connecting.ClientCredentials) { ["scope"] = "archive.read" }, withToken: false);
@@ -197,6 +204,12 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         var list = JsonDocument.Parse((await program.GetAsync($"/api/archive?year={Year}")).Body).RootElement;
         Assert.Equal((1, item.ToString()), (list.GetProperty("total").GetInt32(), list.GetProperty("items")[0].GetProperty("id").GetString()));
         Assert.StartsWith("%PDF", (await program.GetAsync($"/api/archive/{item}/documents/record-consent.pdf")).Body, StringComparison.Ordinal);
+        foreach (var (search, found) in new[] { ($$"""{"documentNumber":"{{idNumber.ToLowerInvariant()}}"}""", 1), ($$"""{"name":"演示献血者","year":{{Year}},"from":"{{Today}}"}""", 1), ("""{"name":"没有这个人"}""", 0) })
+            Assert.Equal(found, JsonDocument.Parse((await program.PostJsonAsync("/api/archive/search", search)).Body).RootElement.GetProperty("total").GetInt32());
+        Assert.StartsWith("PK", (await program.GetAsync($"/api/archive/{item}/v1/package.zip")).Body, StringComparison.Ordinal);
+        Assert.Equal(404, (await program.GetAsync($"/api/archive/{item}/v2/package.zip")).Status);
+        Assert.Equal(401, (await other.GetAsync($"/api/archive/{item}/v1/package.zip")).Status);
+        Assert.Equal(403, (await without.PostJsonAsync("/api/archive/search", "{}")).Status);
         Assert.Equal(404, (await program.GetAsync($"/api/archive/{item}/documents/none.pdf")).Status);
         Assert.Equal(401, (await other.GetAsync("/api/archive")).Status);
         Assert.Equal(403, (await without.GetAsync("/api/archive")).Status);
@@ -206,7 +219,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     private async Task<string> PackageAsync(Browser archivist, Guid item, int version)
     {
         var file = Path.Combine(_folder, $"{item:N}-{version}.zip");
-        await File.WriteAllBytesAsync(file, (await archivist.GetAsync($"/archive/{item}/v{version}/package.zip")).Bytes);
+        await File.WriteAllBytesAsync(file, (await archivist.PostAsync($"/archive/{item}/v{version}/package.zip", ("reason", "移交核查"))).Bytes);
         return file;
     }
 

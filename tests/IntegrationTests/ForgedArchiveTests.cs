@@ -111,7 +111,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
             File.Move(one + ".kept", two);
         }
         Swap();
-        var served = await archivist.GetAsync($"/archive/{versions[0][0]!.ToLowerInvariant()}/v1/package.zip");
+        var served = await archivist.PostAsync($"/archive/{versions[0][0]!.ToLowerInvariant()}/v1/package.zip", ("reason", "移交"));
         var auditor = await _staff.AtAsync(Station, "sj01");
         await auditor.GetAsync("/archive/verify");
         var judged = await auditor.PostAsync("/archive/verify", ("number", versions[0][2]!));

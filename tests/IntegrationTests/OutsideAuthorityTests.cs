@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -138,7 +139,7 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
     [Fact]
     public async Task Given_the_authority_is_away_When_archived_and_checked_Then_nothing_is_archived_unsealed_and_what_is_there_is_checked_without_it()
     {
-        await _staff.DeferAsync(Station);
+        await ShownAsUnknownWhileAwayAsync(await _staff.DeferAsync(Station));
         var archivist = await _staff.AtAsync(Station, "da01");
         _authority.Stop();
         var refused = await archivist.ArchiveAsync();
@@ -270,6 +271,22 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
     {
         await person.GetAsync("/signing");
         return await person.PostAsync("/signing/apply", ("apply-pin", Staff.Pin));
+    }
+
+    /// <summary>An outage is no false alarm, and the page does not wait for each certificate in turn.</summary>
+    private async Task ShownAsUnknownWhileAwayAsync(Guid visit)
+    {
+        var nurse = await _staff.AtAsync(Station, "hs01");
+        Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
+        _authority.Silent = true;
+        var (before, silent) = (Stopwatch.GetTimestamp(), await nurse.GetAsync($"/visits/{visit}"));
+        var waited = Stopwatch.GetElapsedTime(before);
+        _authority.Silent = false;
+        _authority.Stop();
+        var away = await nurse.GetAsync($"/visits/{visit}");
+        _authority.Start();
+        foreach (var page in new[] { silent, away }) Assert.True(page.Body.Contains("data-proof=\"unknown\"", StringComparison.Ordinal) && page.Has("暂时不能核验") && !page.Has(">有问题<"), Visiting.Words(page));
+        Assert.True(waited < TimeSpan.FromSeconds(15), $"{waited}");
     }
 
     private static (SigningFaultKind?, bool) Of(SigningFault? fault) => (fault?.Kind, fault is { Message.Length: > 0, Remedy.Length: > 0 });

@@ -8,12 +8,15 @@ using Platform.Tenancy;
 
 namespace Modules.Archive;
 
-/// <summary>The archive for other programs of the station, by client credentials with the scope <see cref="ArchiveScope.Read"/>. Lists are masked like the page; a form is the form.</summary>
+/// <summary>The archive for other programs of the station, by client credentials with the scope <see cref="ArchiveScope.Read"/>. Lists are masked like the page; a form is the form, a package the package, and each taken out is written down.</summary>
+/// <remarks>Name and document number are sent in clear in the body of a search: in an address they would stand in logs.</remarks>
 internal static class ArchiveApi
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/api/archive", ListAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapPost("/api/archive/search", SearchAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapGet("/api/archive/{id:guid}/v{version:int}/package.zip", PackageAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
         endpoints.MapGet("/api/archive/{id:guid}/documents/{name}.pdf", FormAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
     }
 
@@ -24,9 +27,18 @@ internal static class ArchiveApi
         return call.HttpContext.User.HasClaim(PersonClaims.Tenant, tenant.Current.Name) ? await next(call) : Results.Unauthorized();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, int? page, FindItems find, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(HttpContext http, int? page, FindItems find, CancellationToken cancel) => Listed(await find.RunAsync(ArchiveFilter.Read(http.Request.Query), page, cancel));
+
+    /// <param name="Name">As the donor was registered; case and spaces inside count.</param>
+    /// <param name="DocumentNumber">In full.</param>
+    /// <param name="From">First day of the visits, station time.</param>
+    private sealed record Search(string? Name, string? DocumentNumber, int? Year, string? Department, string? DonationNumber, DateOnly? From, DateOnly? To, int? Page);
+
+    private static async Task<IResult> SearchAsync(Search search, FindItems find, CancellationToken cancel) =>
+        Listed(await find.RunAsync(find.ByPerson(new ArchiveFilter(search.Year, search.Department, search.DonationNumber, null, null, search.From, search.To), search.Name, search.DocumentNumber), search.Page, cancel));
+
+    private static IResult Listed(Paged<ArchiveRow> found)
     {
-        var found = await find.RunAsync(ArchiveFilter.Read(http.Request.Query), page, cancel);
         return Results.Json(new
         {
             page = found.Page, pages = found.Pages, total = found.Total,
@@ -49,7 +61,24 @@ internal static class ArchiveApi
         }
         catch (ArchiveStoreException e)
         {
-            return RefusalResults.Problem(new Refusal(RefusalKind.Unavailable, e.Message, "请通知系统管理员从备份恢复"));
+            return Broken(e);
         }
     }
+
+    private static async Task<IResult> PackageAsync(Guid id, int version, HttpContext http, OpenPackage open, CancellationToken cancel)
+    {
+        if (await open.FindAsync(id, version, cancel) is not var (item, found)) return RefusalResults.Problem(new Refusal(RefusalKind.NotFound, "没有这件档案的这一版"));
+        try
+        {
+            var package = await open.ReadAsync(found, cancel);
+            await open.NoteAsync(item, "接口下载档案包", http.User, cancel, $"第 {version} 版");
+            return Results.File(package, "application/zip");
+        }
+        catch (ArchiveStoreException e)
+        {
+            return Broken(e);
+        }
+    }
+
+    private static IResult Broken(ArchiveStoreException e) => RefusalResults.Problem(new Refusal(RefusalKind.Unavailable, e.Message, "请通知系统管理员从备份恢复"));
 }

@@ -62,7 +62,7 @@ internal sealed class ArchiveJobs(Tenants tenants, StorageSettings storage, Time
     {
         try
         {
-            await (kind == ArchiveJob.Archiving ? ArchiveAsync(tenant, id, cancel) : tenants.RunAsync(tenant, services => services.GetRequiredService<CheckingJob>().RunAsync(id, cancel)));
+            await (kind != ArchiveJob.Checking ? ArchiveAsync(tenant, id, cancel) : tenants.RunAsync(tenant, services => services.GetRequiredService<CheckingJob>().RunAsync(id, cancel)));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -115,10 +115,11 @@ internal sealed class ArchiveJobs(Tenants tenants, StorageSettings storage, Time
     {
         var store = services.GetRequiredService<Store>();
         var job = await store.Set<ArchiveJob>().AsNoTracking().SingleAsync(j => j.Id == id, cancel);
-        var closed = await services.GetRequiredService<IVisitEvidence>().ClosedAsync(job.From, job.To, cancel);
+        var closed = job.Kind == ArchiveJob.Outstanding ? services.GetRequiredService<OutstandingVisits>().All() : services.GetRequiredService<IVisitEvidence>().Closed().Where(v => v.Day >= job.From && v.Day <= job.To);
         var done = await store.Set<ArchiveJobLine>().Where(l => l.JobId == id && l.VisitId != null).Select(l => l.VisitId!.Value).ToHashSetAsync(cancel);
-        await JobLines.ChangeAsync(store, id, changed => changed.Total = closed.Count, cancel);
-        return [.. closed.Where(v => !done.Contains(v.Id))];
+        List<ClosedVisit> left = [.. (await closed.OrderBy(v => v.RegisteredAt).ToListAsync(cancel)).Where(v => !done.Contains(v.Id))];
+        await JobLines.ChangeAsync(store, id, changed => changed.Total = done.Count + left.Count, cancel);
+        return left;
     }
 
     private static Task NoteAsync(Store store, Guid id, Guid visit, ArchiveOutcome outcome, CancellationToken cancel) => JobLines.ChangeAsync(store, id, job =>

@@ -29,7 +29,7 @@ public sealed class ArchiveModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddScoped<ArchiveVisit>().AddScoped<PackVisit>().AddScoped<ILeafContent, ArchiveLeaves>().AddScoped<VerifyArchive>().AddScoped<ISignedEvidence, VerifyUnpacked>().AddScoped<CheckingJob>().AddScoped<SignHead>().AddScoped<CheckHeads>().AddSingleton<ISweep, ArchiveJobs>();
+        services.AddScoped<OutstandingVisits>().AddScoped<ArchiveVisit>().AddScoped<PackVisit>().AddScoped<ILeafContent, ArchiveLeaves>().AddScoped<VerifyArchive>().AddScoped<ISignedEvidence, VerifyUnpacked>().AddScoped<CheckingJob>().AddScoped<SignHead>().AddScoped<CheckHeads>().AddSingleton<ISweep, ArchiveJobs>();
         services.AddScoped<FindItems>().AddScoped<OpenPackage>().AddScoped<ShowArchive>().AddScoped<ShowItem>().AddScoped<RunArchive>().AddScoped<VerifyPackage>();
     }
 

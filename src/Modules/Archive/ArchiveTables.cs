@@ -60,7 +60,7 @@ public sealed class ArchiveVersion
     public required string Series { get; init; }
     public required long Item { get; init; }
 
-    /// <summary>Submissions the visit had: more of them means a next version.</summary>
+    /// <summary>Submissions the visit had: more of them means a next version (<see cref="OutstandingVisits"/>).</summary>
     public required int Records { get; init; }
 
     /// <summary>Name in the archive store.</summary>
@@ -94,15 +94,22 @@ public sealed class TreeHead
 /// <summary>Archiving some days or checking the whole archive, in the background.</summary>
 public sealed class ArchiveJob
 {
+    /// <summary>The closed visits of some days.</summary>
     public const string Archiving = "archive";
+
+    /// <summary>Whatever is closed and not in the archive as it is now, of all days.</summary>
+    public const string Outstanding = "archive-outstanding";
+
     public const string Checking = "verify";
 
     public required Guid Id { get; init; }
 
-    /// <summary><see cref="Archiving"/> or <see cref="Checking"/>.</summary>
+    /// <summary><see cref="Archiving"/>, <see cref="Outstanding"/> or <see cref="Checking"/>.</summary>
     public required string Kind { get; init; }
 
+    /// <summary>Days of <see cref="Archiving"/>; the day it was started of the others.</summary>
     public required DateOnly From { get; init; }
+
     public required DateOnly To { get; init; }
     public required string PersonId { get; init; }
     public required string PersonName { get; init; }
@@ -122,6 +129,11 @@ public sealed class ArchiveJob
     public Guid? Cursor { get; set; }
 
     public DateTimeOffset? FinishedAt { get; set; }
+
+    public bool Archives => Kind != Checking;
+
+    /// <summary>What it does, zh-CN.</summary>
+    public string Title => Kind switch { Checking => "核查全部档案与证据", Outstanding => "归档全部未归档的献血", _ => $"归档 {From:yyyy-MM-dd} 至 {To:yyyy-MM-dd}" };
 }
 
 /// <summary>What a job has to say about one visit or package.</summary>
@@ -170,6 +182,7 @@ internal sealed class ArchiveTables : ITables
         model.Entity<ArchiveJob>(table =>
         {
             table.ToTable("archive_jobs").HasKey(j => j.Id);
+            table.Ignore(j => j.Archives).Ignore(j => j.Title);
             table.HasIndex(j => j.FinishedAt);
         });
         model.Entity<ArchiveJobLine>().ToTable("archive_job_lines").HasKey(l => new { l.JobId, l.Number });

@@ -27,7 +27,7 @@ internal sealed record ArchiveOutcome(ArchiveResult Result, string Label, string
 
 /// <summary>Puts one closed visit into the archive. The same visit again changes nothing; an amended one is the next version of its item.</summary>
 internal sealed class ArchiveVisit(
-    Store store, FieldCipher cipher, IArchiveStore packages, IVisitEvidence evidence, ITrustSource trusts, ISigningKeys keys, SignHead heads, PackVisit pack, StationClock station)
+    Store store, FieldCipher cipher, IArchiveStore packages, IVisitEvidence evidence, OutstandingVisits outstanding, ITrustSource trusts, ISigningKeys keys, SignHead heads, PackVisit pack, StationClock station)
 {
     /// <summary>Others archive at the same moment; so often in a row it is something else.</summary>
     private const int MostTries = 10;
@@ -35,7 +35,7 @@ internal sealed class ArchiveVisit(
     public async Task<ArchiveOutcome> RunAsync(ClosedVisit closed, string personId, string personName, CancellationToken cancel)
     {
         var (item, last) = await FindAsync(closed.Id, cancel);
-        if (last?.Records == closed.Records) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
+        if (!await outstanding.HasAsync(closed.Id, cancel)) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
         var label = item?.ArchiveNumber ?? LabelOf(closed);
         var (numbering, unset) = ArchiveNumbering.Of(await station.SettingsAsync(cancel));
         if (numbering is null) return Refused(unset!);
@@ -48,7 +48,7 @@ internal sealed class ArchiveVisit(
         for (var tries = 0; tries < MostTries; tries++)
         {
             (item, last) = await FindAsync(closed.Id, cancel);
-            if (last?.Records == visit.Records.Count) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
+            if (!await outstanding.HasAsync(closed.Id, cancel)) return new ArchiveOutcome(ArchiveResult.Unchanged, item!.ArchiveNumber, null);
             var number = item?.Item ?? await store.Set<NumberSeries>().AsNoTracking().Where(n => n.Key == numbering.Series(visit.Day.Year)).Select(n => n.Last).SingleOrDefaultAsync(cancel) + 1;
             var (packed, refused) = await pack.RunAsync(visit, item, number, numbering, personName, trust, head, seal.Act!, cancel);
             if (packed is null) return Refused(refused!);

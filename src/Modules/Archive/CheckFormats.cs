@@ -9,6 +9,9 @@ public sealed partial class CheckPackage
     /// <summary>Beginnings of programs: ELF, Windows, scripts.</summary>
     private static readonly byte[][] Programs = [[0x7F, 0x45, 0x4C, 0x46], [0x4D, 0x5A], [0x23, 0x21]];
 
+    /// <summary>Bytes; a line has about a hundred.</summary>
+    private const int LongestManifest = 1024 * 1024;
+
     private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47];
 
     /// <summary>Whatever acts by itself or hides something in a PDF.</summary>
@@ -18,10 +21,10 @@ public sealed partial class CheckPackage
     {
         var listed = new Dictionary<string, string>(StringComparer.Ordinal);
         var faults = new List<PackageFault>();
-        var text = _byPath.TryGetValue(Package.Manifest, out var manifest) ? Encoding.UTF8.GetString(manifest.Bytes) : "";
+        var text = _byPath.TryGetValue(Package.Manifest, out var manifest) && manifest.Bytes.Length <= LongestManifest ? Encoding.UTF8.GetString(manifest.Bytes) : "";
         foreach (var line in text.Split('\n').SkipLast(1))
             if (line.Length <= 66 || line[64..66] != "  " || !line[..64].All(char.IsAsciiHexDigitLower) || !listed.TryAdd(line[66..], line[..64])) faults.Add(new PackageFault(Package.Manifest, $"有一行不是“摘要  文件名”：{line}"));
-        if (!text.EndsWith('\n')) faults.Add(new PackageFault(Package.Manifest, text.Length == 0 ? "缺少" : "末行不完整"));
+        if (!text.EndsWith('\n')) faults.Add(new PackageFault(Package.Manifest, text.Length == 0 ? "缺少、是空的或太大" : "末行不完整"));
         foreach (var file in _files.Where(Package.IsListed)) faults.AddRange(Unlike(file, listed.GetValueOrDefault(file.Path)));
         foreach (var path in listed.Keys.Where(p => !_byPath.ContainsKey(p))) faults.Add(new PackageFault(Package.Manifest, $"列有 {path}，档案包里没有"));
         Add(Genuine, "每个文件与清单的摘要一致", _files.Count, faults);
@@ -36,17 +39,7 @@ public sealed partial class CheckPackage
         else yield return new PackageFault(file.Path, file.Path is Package.Metadata or Package.Report ? $"与 {Package.Manifest} 中的摘要不一致：两者之一被改动" : "与清单的摘要不一致，内容已被改动");
     }
 
-    private bool Vouched(PackageFile file)
-    {
-        try
-        {
-            return _byPath.TryGetValue(Package.Metadata, out var metadata) && PackageMetadata.Read(metadata.Bytes).Files.Any(f => f.Path == file.Path && f.Sha256 == file.Sha256);
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    private bool Vouched(PackageFile file) => _metadata.Value.Metadata?.Files.Any(f => f.Path == file.Path && f.Sha256 == file.Sha256) == true;
 
     private void CheckFormats()
     {

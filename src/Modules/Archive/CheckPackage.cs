@@ -14,6 +14,7 @@ public sealed partial class CheckPackage
     private readonly IReadOnlyList<PackageFile> _files;
     private readonly Dictionary<string, PackageFile> _byPath;
     private readonly TrustMaterial _trust;
+    private readonly Lazy<(PackageMetadata? Metadata, string? Fault)> _metadata;
     private readonly List<PropertyCheck> _checks = [];
     private readonly List<SignatureLine> _signatures = [];
 
@@ -21,6 +22,7 @@ public sealed partial class CheckPackage
     {
         (_check, _files) = (check, files);
         _byPath = files.GroupBy(f => f.Path, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        _metadata = new(Metadata);
         _trust = new TrustMaterial(roots ?? Of("certificates/root-"), Of("certificates/issuer-"), Of("revocation/", ".crl"), Of("revocation/", ".ocsp"));
     }
 
@@ -59,17 +61,21 @@ public sealed partial class CheckPackage
 
     private PackageMetadata? ReadMetadata()
     {
+        var (metadata, fault) = _metadata.Value;
+        Add(Complete, "元数据齐全，格式、长度与值域正确", 1, metadata is null ? [new PackageFault(Package.Metadata, fault!)] : Values(metadata));
+        return metadata;
+    }
+
+    /// <summary>Read once, however many files are compared with it.</summary>
+    private (PackageMetadata?, string?) Metadata()
+    {
         try
         {
-            if (!_byPath.TryGetValue(Package.Metadata, out var file)) throw new FormatException("不在档案包里");
-            var metadata = PackageMetadata.Read(file.Bytes);
-            Add(Complete, "元数据齐全，格式、长度与值域正确", 1, Values(metadata));
-            return metadata;
+            return _byPath.TryGetValue(Package.Metadata, out var file) ? (PackageMetadata.Read(file.Bytes), null) : (null, "不在档案包里");
         }
         catch (FormatException e)
         {
-            Add(Complete, "元数据齐全，格式、长度与值域正确", 1, [new PackageFault(Package.Metadata, e.Message)]);
-            return null;
+            return (null, e.Message);
         }
     }
 

@@ -46,6 +46,13 @@ internal sealed class FindItems(Store store, FieldCipher cipher)
         return found.With<ArchiveRow>([.. found.Items.Select(Row)]);
     }
 
+    /// <summary>The filter for the items of a person, named in clear; what is empty narrows nothing.</summary>
+    public ArchiveFilter ByPerson(ArchiveFilter filter, string? name, string? documentNumber)
+    {
+        var (typed, document) = (name?.Trim() ?? "", TypedText.Number(documentNumber ?? "").ToUpperInvariant());
+        return filter with { NameDigest = typed.Length > 0 ? cipher.Digest(typed) : null, DocumentDigest = document.Length > 0 ? cipher.Digest(document) : null };
+    }
+
     public ArchiveRow Row(ArchiveItem item) => new(
         item.Id, $"{item.Item:0000}", item.ArchiveNumber, item.Year, Mask.Name(cipher.Reveal(item.ProtectedName)), ArchiveNumbering.TitleOf(item.Retention), item.CollectedAt, item.Day, item.DocumentType,
         Mask.Number(cipher.Reveal(item.ProtectedDocumentNumber)), item.DonationNumber, item.DepartmentTitle, item.Documents, item.Version, item.Signed);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -30,7 +31,13 @@ internal static class Package
     public const string Head = "evidence-head.json", HeadSignature = "evidence-head.p7s";
 
     /// <summary>No package is larger; whatever says it is, is none.</summary>
-    private const long Largest = 512L * 1024 * 1024;
+    private const long Largest = 128L * 1024 * 1024;
+
+    /// <summary>Files in a package of one visit are dozens; a directory for thousands is none of ours, and reading it is what costs.</summary>
+    private const int MostEntries = 2000, LongestDirectory = 1024 * 1024;
+
+    /// <summary>End of central directory record (APPNOTE 4.3.16): its length without the comment, and where the directory's beginning stands in it.</summary>
+    private const int EndLength = 22, DirectoryAt = 16, LongestComment = ushort.MaxValue;
 
     /// <summary>What <c>sha256sum -c</c> reads.</summary>
     public static PackageFile ManifestOf(IEnumerable<PackageFile> files) =>
@@ -51,12 +58,26 @@ internal static class Package
         return output.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">Not a zip file, or damaged; names the entry where one is.</exception>
+    /// <param name="content">Can be sought in.</param>
+    /// <exception cref="InvalidDataException">Not a zip file, damaged, or larger than any package; names the entry where one is. Nothing is unpacked then.</exception>
     public static IReadOnlyList<PackageFile> Unzip(Stream content)
     {
+        if (DirectoryOf(content) > LongestDirectory) throw new InvalidDataException("文件太多，不是档案包");
         using var zip = new ZipArchive(content, ZipArchiveMode.Read);
-        if (zip.Entries.Sum(e => e.Length) > Largest) throw new InvalidDataException("解开后太大，不是档案包");
+        if (zip.Entries.Count > MostEntries) throw new InvalidDataException("文件太多，不是档案包");
+        if (zip.Entries.Any(e => e.Length > Largest) || zip.Entries.Sum(e => e.Length) > Largest) throw new InvalidDataException("解开后太大，不是档案包");
         return [.. zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(Read)];
+    }
+
+    /// <returns>Length of the directory in bytes, whatever it says of the number of its entries; a zip64 directory, which no package needs, is beyond all bounds.</returns>
+    private static long DirectoryOf(Stream content)
+    {
+        var tail = new byte[(int)Math.Min(content.Length, EndLength + LongestComment)];
+        content.Position = content.Length - tail.Length;
+        content.ReadExactly(tail);
+        content.Position = 0;
+        var end = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
+        return end < 0 || tail.Length - end < EndLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + DirectoryAt)) is var start && start == uint.MaxValue ? long.MaxValue : content.Length - start;
     }
 
     private static PackageFile Read(ZipArchiveEntry entry)
@@ -64,11 +85,11 @@ internal static class Package
         try
         {
             using var stream = entry.Open();
-            using var bytes = new MemoryStream((int)entry.Length);
-            stream.CopyTo(bytes);
-            return new PackageFile(entry.FullName, bytes.ToArray());
+            var bytes = new byte[entry.Length];
+            stream.ReadExactly(bytes);
+            return new PackageFile(entry.FullName, bytes);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidDataException($"{entry.FullName} 的压缩数据已损坏，不能读取");
         }

@@ -32,6 +32,9 @@ internal sealed record PackageMetadata(PackageLabel Label, PackageSubject Subjec
 {
     public const string OnPaper = "未使用电子签名，纸质签名存档";
     private const string Electronic = "电子签名";
+    /// <summary>Characters; that of a donation has some ten thousand.</summary>
+    private const int Longest = 2_000_000;
+
     private const string Instant = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     public byte[] ToXml()
@@ -57,7 +60,7 @@ internal sealed record PackageMetadata(PackageLabel Label, PackageSubject Subjec
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using var reader = XmlReader.Create(new MemoryStream(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = Longest });
             return Of(XDocument.Load(reader).Root!);
         }
         catch (XmlException e)

@@ -12,28 +12,30 @@ using Platform.Tenancy;
 namespace Modules.Archive;
 
 /// <param name="Fault">What is wrong with the settings or the days; null when nothing is.</param>
-public sealed record ArchiveRunsModel(DateOnly From, DateOnly To, string? Fault, Paged<ArchiveJob> Jobs, IReadOnlyList<ItemNumbers> Numbers, TimeZoneInfo TimeZone);
+public sealed record ArchiveRunsModel(DateOnly From, DateOnly To, string? Fault, Paged<OutstandingVisit> Outstanding, Paged<ArchiveJob> Jobs, IReadOnlyList<ItemNumbers> Numbers, TimeZoneInfo TimeZone);
 
 public sealed record ArchiveJobModel(ArchiveJob Job, Paged<ArchiveJobLine> Lines, TimeZoneInfo TimeZone);
 
-/// <summary>归档: one action for the closed visits of some days; it goes on in the background and its page shows how far it is.</summary>
-internal sealed class RunArchive(Store store, OutboxSignal signal, TenantContext tenant, StationClock station, IPages pages)
+/// <summary>归档: one action for the closed visits of some days, one for all that are not in the archive as they are now; it goes on in the background and its page shows how far it is.</summary>
+internal sealed class RunArchive(Store store, OutstandingVisits outstanding, OutboxSignal signal, TenantContext tenant, StationClock station, IPages pages)
 {
     private const int LongestDays = 3700;
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/archive/runs", (int? page, RunArchive use, CancellationToken cancel) => use.ShowAsync(page, null, null, null, cancel)).RequirePermission(ArchivePermissions.Run);
+        endpoints.MapGet("/archive/runs", (int? page, int? outstanding, RunArchive use, CancellationToken cancel) => use.ShowAsync(page, outstanding, null, null, null, cancel)).RequirePermission(ArchivePermissions.Run);
         endpoints.MapPost("/archive/runs", (HttpContext http, RunArchive use, CancellationToken cancel) => use.StartAsync(http, cancel))
+            .RequirePermission(ArchivePermissions.Run).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/archive/runs/outstanding", (HttpContext http, RunArchive use, CancellationToken cancel) => use.StartOutstandingAsync(http, cancel))
             .RequirePermission(ArchivePermissions.Run).WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapGet("/archive/jobs/{id:guid}", (Guid id, int? page, HttpContext http, RunArchive use, CancellationToken cancel) => use.JobAsync(id, page, http, cancel)).RequirePermission(ArchivePermissions.View);
     }
 
-    private async Task<IResult> ShowAsync(int? page, DateOnly? from, DateOnly? to, string? fault, CancellationToken cancel)
+    private async Task<IResult> ShowAsync(int? page, int? outstandingPage, DateOnly? from, DateOnly? to, string? fault, CancellationToken cancel)
     {
         var (settings, today) = (await station.SettingsAsync(cancel), await station.TodayAsync(cancel));
         var jobs = await store.Set<ArchiveJob>().AsNoTracking().OrderByDescending(j => j.Id).PageAsync(page, cancel);
-        return pages.Show(new ArchiveRunsModel(from ?? today, to ?? today, fault ?? ArchiveNumbering.Of(settings).Fault, jobs, await ItemNumbers.AllAsync(store, cancel), settings.TimeZone),
+        return pages.Show(new ArchiveRunsModel(from ?? today, to ?? today, fault ?? ArchiveNumbering.Of(settings).Fault, await outstanding.PageAsync(outstandingPage, cancel), jobs, await ItemNumbers.AllAsync(store, cancel), settings.TimeZone),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -41,10 +43,17 @@ internal sealed class RunArchive(Store store, OutboxSignal signal, TenantContext
     {
         var form = await http.Request.ReadFormAsync(cancel);
         var typed = (From: DateOnly.TryParseExact(form["from"], "yyyy-MM-dd", out var first) ? first : (DateOnly?)null, To: DateOnly.TryParseExact(form["to"], "yyyy-MM-dd", out var last) ? last : (DateOnly?)null);
-        if (typed is not ({ } from, { } to)) return await ShowAsync(null, typed.From, typed.To, "日期：请填写起止日期", cancel);
-        if (from > to || to.DayNumber - from.DayNumber > LongestDays) return await ShowAsync(null, from, to, "日期：开始日期不能晚于结束日期，一次不能超过十年", cancel);
-        if (ArchiveNumbering.Of(await station.SettingsAsync(cancel)).Fault is { } fault) return await ShowAsync(null, from, to, fault, cancel);
+        if (typed is not ({ } from, { } to)) return await ShowAsync(null, null, typed.From, typed.To, "日期：请填写起止日期", cancel);
+        if (from > to || to.DayNumber - from.DayNumber > LongestDays) return await ShowAsync(null, null, from, to, "日期：开始日期不能晚于结束日期，一次不能超过十年", cancel);
+        if (ArchiveNumbering.Of(await station.SettingsAsync(cancel)).Fault is { } fault) return await ShowAsync(null, null, from, to, fault, cancel);
         return Results.LocalRedirect(http.Request.PathBase + await StartAsync(ArchiveJob.Archiving, from, to, http, cancel));
+    }
+
+    private async Task<IResult> StartOutstandingAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (ArchiveNumbering.Of(await station.SettingsAsync(cancel)).Fault is { } fault) return await ShowAsync(null, null, null, null, fault, cancel);
+        var today = await station.TodayAsync(cancel);
+        return Results.LocalRedirect(http.Request.PathBase + await StartAsync(ArchiveJob.Outstanding, today, today, http, cancel));
     }
 
     /// <summary>Writes the job down, unless the same one is at work; then that is the answer.</summary>
@@ -59,8 +68,8 @@ internal sealed class RunArchive(Store store, OutboxSignal signal, TenantContext
             store.Add(job);
             store.Add(new AuditEntry
             {
-                At = station.Now, PersonId = job.PersonId, PersonName = job.PersonName, Action = kind == ArchiveJob.Archiving ? "一键归档" : "核查全部档案与证据", Subject = "archive-job:" + job.Id,
-                New = kind == ArchiveJob.Archiving ? $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}" : null,
+                At = station.Now, PersonId = job.PersonId, PersonName = job.PersonName, Action = job.Archives ? "一键归档" : job.Title, Subject = "archive-job:" + job.Id,
+                New = kind switch { ArchiveJob.Archiving => $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}", ArchiveJob.Outstanding => "全部未归档的献血", _ => null },
             });
         }
         await transaction.CommitAsync(cancel);

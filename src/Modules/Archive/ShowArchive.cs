@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -15,7 +14,7 @@ namespace Modules.Archive;
 public sealed record ArchiveListModel(Paged<ArchiveRow> Items, ArchiveFilter Filter, IReadOnlyList<(string Code, string Title)> Departments, TimeZoneInfo TimeZone);
 
 /// <summary>档案列表. Name and document number are posted, never part of an address.</summary>
-internal sealed class ShowArchive(Store store, FindItems find, FieldCipher cipher, StationClock station, IPages pages)
+internal sealed class ShowArchive(Store store, FindItems find, StationClock station, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -35,8 +34,6 @@ internal sealed class ShowArchive(Store store, FindItems find, FieldCipher ciphe
     {
         var form = await http.Request.ReadFormAsync(cancel);
         var query = ArchiveFilter.Read(new QueryCollection(form.ToDictionary(f => f.Key, f => f.Value)));
-        var (name, document) = (form["name"].ToString().Trim(), TypedText.Number(form["document"].ToString()).ToUpperInvariant());
-        var filter = query with { NameDigest = name.Length > 0 ? cipher.Digest(name) : null, DocumentDigest = document.Length > 0 ? cipher.Digest(document) : null };
-        return Results.LocalRedirect($"{http.Request.PathBase}/archive?{filter.ToQuery()}");
+        return Results.LocalRedirect($"{http.Request.PathBase}/archive?{find.ByPerson(query, form["name"], form["document"]).ToQuery()}");
     }
 }

@@ -21,7 +21,11 @@ public sealed record ListedPackageFile(string Path, int Bytes, string? Title);
 /// <param name="Report">The four-property report of the version shown; null when the package cannot be opened.</param>
 /// <param name="Fault">Why it cannot.</param>
 public sealed record ArchiveItemModel(
-    ArchiveRow Row, Guid VisitId, string Name, string DocumentNumber, bool Revealed, string? RevealError, IReadOnlyList<ArchiveVersion> Versions, int Shown, IReadOnlyList<ListedPackageFile> Files, string? Report, string? Fault, TimeZoneInfo TimeZone);
+    ArchiveRow Row, Guid VisitId, string Name, string DocumentNumber, bool Revealed, string? RevealError, IReadOnlyList<ArchiveVersion> Versions, int Shown, IReadOnlyList<ListedPackageFile> Files, string? Report, string? Fault, TimeZoneInfo TimeZone)
+{
+    /// <summary>Why a package was not given.</summary>
+    public string? DownloadError { get; init; }
+}
 
 /// <summary>One item: its versions, its forms, its report. Each look and each download is written down.</summary>
 internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, FieldCipher cipher, StationClock station, IPages pages)
@@ -36,7 +40,8 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
         endpoints.MapPost("/archive/{id:guid}/reveal", (Guid id, HttpContext http, ShowItem use, CancellationToken cancel) => use.RevealAsync(id, http, cancel))
             .RequirePermission(ArchivePermissions.View).WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapGet("/archive/{id:guid}/v{version:int}/documents/{name}.pdf", (Guid id, int version, string name, HttpContext http, ShowItem use, CancellationToken cancel) => use.FormAsync(id, version, name, http, cancel)).RequirePermission(ArchivePermissions.View);
-        endpoints.MapGet("/archive/{id:guid}/v{version:int}/package.zip", (Guid id, int version, HttpContext http, ShowItem use, CancellationToken cancel) => use.PackageAsync(id, version, http, cancel)).RequirePermission(ArchivePermissions.View);
+        endpoints.MapPost("/archive/{id:guid}/v{version:int}/package.zip", (Guid id, int version, HttpContext http, ShowItem use, CancellationToken cancel) => use.PackageAsync(id, version, http, cancel))
+            .RequirePermission(ArchivePermissions.View).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     private async Task<IResult> ShowAsync(Guid id, int? version, HttpContext http, CancellationToken cancel)
@@ -49,10 +54,15 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
     private async Task<IResult> RevealAsync(Guid id, HttpContext http, CancellationToken cancel)
     {
         if (await open.FindAsync(id, null, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
-        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        var error = reason.Length < ReasonMin ? "请写明查看完整信息的原因" : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null;
+        var (reason, error) = await ReasonAsync(http, "请写明查看完整信息的原因", cancel);
         if (error is null) await open.NoteAsync(item, "查看完整个人信息", http.User, cancel, reason: reason);
         return pages.Show(await ModelAsync(item, shown, error is null, error, cancel), error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<(string Reason, string? Error)> ReasonAsync(HttpContext http, string missing, CancellationToken cancel)
+    {
+        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
+        return (reason, reason.Length < ReasonMin ? missing : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null);
     }
 
     private async Task<ArchiveItemModel> ModelAsync(ArchiveItem item, ArchiveVersion shown, bool revealed, string? error, CancellationToken cancel)
@@ -101,13 +111,16 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
         }
     }
 
+    /// <summary>A package names the donor in full, so it is given for a reason as the full view is.</summary>
     private async Task<IResult> PackageAsync(Guid id, int version, HttpContext http, CancellationToken cancel)
     {
         if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        var (reason, error) = await ReasonAsync(http, "请写明下载档案包的原因", cancel);
+        if (error is not null) return pages.Show(await ModelAsync(item, shown, false, null, cancel) with { DownloadError = error }, StatusCodes.Status422UnprocessableEntity);
         try
         {
             var package = await open.ReadAsync(shown, cancel);
-            await open.NoteAsync(item, "下载档案包", http.User, cancel, $"第 {shown.Version} 版");
+            await open.NoteAsync(item, "下载档案包", http.User, cancel, $"第 {shown.Version} 版", reason);
             return Results.File(package, "application/zip", $"{item.ArchiveNumber}-v{shown.Version}.zip");
         }
         catch (ArchiveStoreException e)

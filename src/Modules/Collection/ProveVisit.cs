@@ -8,29 +8,41 @@ using Platform.Forms;
 namespace Modules.Collection;
 
 /// <summary>Whether what a visit has signed still holds, in plain words.</summary>
-/// <param name="Fault">Why it could not be looked into; null when it was.</param>
+/// <param name="Fault">Why not all of it can be proven now; null when it can. What is against a signature all the same stands with it.</param>
 public sealed record VisitProof(IReadOnlyList<ProvenSignature> Signatures, string? Fault)
 {
-    public bool Holds => Fault is null && Signatures.All(s => s.Faults.Count == 0);
+    public bool Broken => Signatures.Any(s => s.Faults.Count > 0);
+
+    public bool Holds => Fault is null && !Broken;
 }
 
 /// <param name="Of">The form or record document, with its version.</param>
 /// <param name="Path">Where a record document is opened, below the tenant; null for a form.</param>
 /// <param name="StampedAt">Time of the timestamp authority; null for a signature in ink.</param>
 /// <param name="Faults">zh-CN; empty when the signature holds.</param>
-public sealed record ProvenSignature(string Of, string? Path, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults);
+public sealed record ProvenSignature(string Of, string? Path, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults)
+{
+    /// <summary>Nothing is against it, but nobody has said yet whether its certificate was revoked.</summary>
+    public bool Unproven { get; init; }
+}
 
 /// <summary>Checks each electronic signature of a visit against what is stored now: the record, the submission and the printed form it names.</summary>
 internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, ITrustSource trust)
 {
+    private const string Unanswered = "电子认证机构暂时没有应答，还不能确认证书在签名时没有被吊销。这不表示签名有问题，请稍后刷新本页";
+
     public async Task<VisitProof> OfAsync(VisitFile file, CancellationToken cancel)
     {
         if (!file.Configuration.SignsElectronically) return new VisitProof([], null);
         var stored = await evidence.ReadAsync(file, cancel);
-        var (material, fault) = await trust.CollectAsync(stored.AllCertificates(), cancel);
-        if (material is null) return new VisitProof([], $"{fault!.Message}。{fault.Remedy}");
-        return new VisitProof([.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))], null);
+        var (material, unanswered) = await trust.KnownNowAsync(stored.AllCertificates(), cancel);
+        List<ProvenSignature> signatures = [.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))];
+        return unanswered ? new VisitProof(signatures.ConvertAll(Undecided), Unanswered) : new VisitProof(signatures, null);
     }
+
+    /// <summary>While somebody is silent, that nothing is known of a certificate says nothing against it; what else is wrong stays wrong.</summary>
+    private static ProvenSignature Undecided(ProvenSignature signature) =>
+        signature.Faults.Contains(SignatureVerdict.NoRevocation) ? signature with { Faults = [.. signature.Faults.Where(f => f != SignatureVerdict.NoRevocation)], Unproven = true } : signature;
 
     private IEnumerable<ProvenSignature> Of(EvidenceRecord record, TrustMaterial material)
     {

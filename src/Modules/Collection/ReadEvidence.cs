@@ -11,11 +11,14 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
 {
     private const string ResidentIdentityCard = "居民身份证";
 
-    public async Task<IReadOnlyList<ClosedVisit>> ClosedAsync(DateOnly from, DateOnly to, CancellationToken cancel = default)
+    public IQueryable<ClosedVisit> Closed()
     {
-        var submissions = store.Set<Submission>();
-        return await store.Set<Visit>().AsNoTracking().Where(v => v.State != VisitStates.Open && v.Day >= from && v.Day <= to).OrderBy(v => v.RegisteredAt)
-            .Select(v => new ClosedVisit(v.Id, v.Day, v.State, v.DonationNumber, submissions.Count(s => s.VisitId == v.Id))).ToListAsync(cancel);
+        var (submissions, documents) = (store.Set<Submission>(), store.Set<RecordDocument>());
+        return store.Set<Visit>().AsNoTracking().Where(v => v.State != VisitStates.Open).Select(v => new ClosedVisit
+        {
+            Id = v.Id, Day = v.Day, RegisteredAt = v.RegisteredAt, DonationNumber = v.DonationNumber,
+            Records = submissions.Count(s => s.VisitId == v.Id), Documents = documents.Where(d => d.VisitId == v.Id).Select(d => d.Name).Distinct().Count(),
+        });
     }
 
     public async Task<VisitEvidence?> ReadAsync(Guid visit, CancellationToken cancel = default) =>

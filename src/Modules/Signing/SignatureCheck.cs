@@ -98,7 +98,7 @@ internal sealed class SignatureCheck : ISignatureCheck
         if (material.PathOf(certificate, at < certificate.NotBefore || at > certificate.NotAfter ? certificate.NotBefore : at, []) is not { } path) faults.Add("签名证书不是由受信任的机构签发。");
         else if (stampedAt is not null && material.RevocationOf(path, at) is { } revocation)
             if (revocation.Revoked) faults.Add("签名证书在签名时已被吊销。");
-            else if (!revocation.Known && !oneAct) faults.Add("没有签名证书在签名时的吊销信息，不能确认证书当时有效。");
+            else if (!revocation.Known && !oneAct) faults.Add(SignatureVerdict.NoRevocation);
     }
 
     private static Asn1Object? Attribute(CryptographicAttributeObjectCollection attributes, string type) =>

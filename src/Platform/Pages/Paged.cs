@@ -20,6 +20,7 @@ public static class PagedQueries
         var total = await query.CountAsync(cancel);
         var last = Math.Max(1, (total + DefaultSize - 1) / DefaultSize);
         var number = Math.Clamp(page ?? 1, 1, last);
-        return new Paged<T>(await query.Skip((number - 1) * DefaultSize).Take(DefaultSize).ToListAsync(cancel), number, DefaultSize, total);
+        // A list that is empty because all is well has been searched to its end once already.
+        return new Paged<T>(total == 0 ? [] : await query.Skip((number - 1) * DefaultSize).Take(DefaultSize).ToListAsync(cancel), number, DefaultSize, total);
     }
 }

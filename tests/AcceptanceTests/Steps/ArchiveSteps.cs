@@ -66,10 +66,10 @@ public sealed class ArchiveSteps(Journey journey) : IDisposable
     public async Task TakeAwayAsync()
     {
         await OpenItemAsync("审计员");
-        var address = await journey.Page.Locator("a[href$='package.zip']").First.GetAttributeAsync("href");
-        var answer = await journey.Page.Context.APIRequest.GetAsync(new Uri(new Uri(journey.Page.Url), address).ToString());
+        await journey.Page.GetByLabel("下载档案包的原因").FillAsync("带到别处核查");
+        var download = await journey.Page.RunAndWaitForDownloadAsync(() => journey.Page.Locator("button[formaction$='package.zip']").First.ClickAsync());
         _package = Path.Combine(_folder, "package.zip");
-        await File.WriteAllBytesAsync(_package, await answer.BodyAsync());
+        await download.SaveAsAsync(_package);
         await RunVerifyAsync();
     }
 

@@ -23,7 +23,7 @@ public sealed class BuildPackageTests
         var visit = new VisitEvidence(Guid.Empty, new DateOnly(2026, 11, 27), "completed", null, "apheresis-platelets", "张测试", "居民身份证", "330198198501010018", At, null, electronic, "", forms, [], [], []);
         var label = new PackageLabel("X-0001", "0001", 2026, "D10", "XF1", "献血服务一科", 1, At, "档案员", "血站", "station", "");
 
-        var files = BuildPackage.Of(visit, label, new TrustMaterial([], [], [], []));
+        var files = BuildPackage.Of(visit, label, new TrustMaterial([], [], [], []), null);
 
         Assert.Equal(packed.Split(' ').Select(v => $"forms/record-registration-v{v}.pdf"), files.Select(f => f.Path).Where(p => p.StartsWith("forms/", StringComparison.Ordinal)));
     }

@@ -37,6 +37,14 @@ internal static partial class Archiving
         return started.Status == 302 ? await archivist.DoneAsync(started.Location![archivist.Prefix.Length..]) : throw new InvalidOperationException(Visiting.Words(started));
     }
 
+    /// <summary>Archives what is outstanding, of all days.</summary>
+    public static async Task<Answer> ArchiveOutstandingAsync(this Browser archivist)
+    {
+        await archivist.GetAsync("/archive/runs");
+        var started = await archivist.PostAsync("/archive/runs/outstanding");
+        return started.Status == 302 ? await archivist.DoneAsync(started.Location![archivist.Prefix.Length..]) : throw new InvalidOperationException(Visiting.Words(started));
+    }
+
     public static async Task<Answer> DoneAsync(this Browser browser, string job)
     {
         for (var until = DateTime.UtcNow.AddMinutes(3); DateTime.UtcNow < until; await Task.Delay(200))

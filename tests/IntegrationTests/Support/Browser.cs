@@ -52,6 +52,9 @@ internal sealed partial class Browser(Uri server, string prefix) : IDisposable
         return SendAsync(new HttpRequestMessage(HttpMethod.Post, prefix + path) { Content = content });
     }
 
+    public Task<Answer> PostJsonAsync(string path, string json) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, prefix + path) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") });
+
     public Task<Answer> PostAsync(string path, params (string Name, string Value)[] fields) => PostAsync(path, fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 
     private async Task<Answer> SendAsync(HttpRequestMessage request)

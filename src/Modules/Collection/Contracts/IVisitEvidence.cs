@@ -6,14 +6,29 @@ namespace Modules.Collection.Contracts;
 /// <summary>All that is on record of a visit, for whoever keeps or proves it.</summary>
 public interface IVisitEvidence
 {
-    /// <summary>Closed visits of some days, oldest first.</summary>
-    Task<IReadOnlyList<ClosedVisit>> ClosedAsync(DateOnly from, DateOnly to, CancellationToken cancel = default);
+    /// <summary>Every closed visit. A query of the store of this scope, so that whoever keeps visits compares them in the database and loads only what differs.</summary>
+    IQueryable<ClosedVisit> Closed();
 
     Task<VisitEvidence?> ReadAsync(Guid visit, CancellationToken cancel = default);
 }
 
-/// <param name="Records">Submissions so far: grows when something is amended.</param>
-public sealed record ClosedVisit(Guid Id, DateOnly Day, string State, string? DonationNumber, int Records);
+/// <summary>A closed visit, and by what it is seen that more has come on its record since.</summary>
+public sealed class ClosedVisit
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Local date at the station.</summary>
+    public required DateOnly Day { get; init; }
+
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public string? DonationNumber { get; init; }
+
+    /// <summary>Submissions so far: grows when something is amended.</summary>
+    public required int Records { get; init; }
+
+    /// <summary>Printed forms so far, without counting their versions: each version comes with a submission.</summary>
+    public required int Documents { get; init; }
+}
 
 /// <param name="Signed">Whether the visit's configuration has electronic signatures on.</param>
 /// <param name="ConfigurationHash">Of the forms, packs, flow and settings the visit was judged by.</param>

@@ -26,6 +26,11 @@ public interface ITrustSource
     /// <param name="certificates">Of signers and of those who stamped (DER).</param>
     /// <returns>Null with the fault when an authority in use does not answer.</returns>
     Task<(TrustMaterial? Trust, SigningFault? Fault)> CollectAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
+
+    /// <summary>The same for a look in passing: all are asked at once, nobody is waited for longer than some seconds, and what is known without them is there whoever is silent.</summary>
+    /// <param name="certificates">Of signers and of those who stamped (DER).</param>
+    /// <returns>Whether somebody did not answer: a signature that then has only <see cref="SignatureVerdict.NoRevocation"/> against it is not proven wrong.</returns>
+    Task<(TrustMaterial Trust, bool Unanswered)> KnownNowAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default);
 }
 
 /// <summary>Who signed, when, and whether it holds.</summary>
@@ -36,6 +41,9 @@ public interface ITrustSource
 /// <param name="Faults">In plain words, zh-CN; empty when the signature holds.</param>
 public sealed record SignatureVerdict(string Signer, string SignerId, string Authority, DateTimeOffset? StampedAt, IReadOnlyList<string> Faults)
 {
+    /// <summary>The fault of a signature of whose certificate nobody has said whether it was revoked.</summary>
+    public const string NoRevocation = "没有签名证书在签名时的吊销信息，不能确认证书当时有效。";
+
     /// <summary>Begins the serial number of a donor's subject.</summary>
     public const string DonorPrefix = "idh:";
 
