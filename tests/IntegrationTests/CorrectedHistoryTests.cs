@@ -117,7 +117,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         var visit = await nurse.RunVisitAsync(Visiting.Registration(_idNumber), mpv: true);
         await nurse.CollectAsync(visit, _idNumber);
 
-        await nurse.AmendAsync(visit, "registration", new(Visiting.Registration(_idNumber)) { ["donationType"] = "whole-blood" });
+        await nurse.AmendAsync(visit, "registration", new(Visiting.Registration(_idNumber)) { ["donationType"] = "whole-blood", ["pin-corrector"] = Staff.Pin });
 
         var (own, province) = (new Database(server, "hangzhou"), new Database(server, "Default"));
         Assert.Equal("whole-blood", (await own.RowsAsync($"SELECT \"DonationType\" FROM donations WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);

@@ -169,7 +169,7 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         Assert.True(opened.Has("已恢复") && opened.Has("value=\"172\""), Visiting.Words(opened));
         Assert.True(large.Status == 422 && large.Has("字节，表单里只留了 12288 字节，没有签名。填写的内容已保留"), Visiting.Words(large));
         await nurse.CompleteAsync(visit, "general-check", Visiting.GeneralCheck());
-        Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
+        await HoldsAsync(nurse, visit);
     }
 
     [Fact]
@@ -273,11 +273,19 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         return await person.PostAsync("/signing/apply", ("apply-pin", Staff.Pin));
     }
 
+    /// <summary>On a busy machine the programs that answer here may need more than the page waits for.</summary>
+    private static async Task HoldsAsync(Browser person, Guid visit)
+    {
+        var page = await person.GetAsync($"/visits/{visit}");
+        for (var tries = 0; tries < 20 && page.Body.Contains("data-proof=\"unknown\"", StringComparison.Ordinal); tries++) page = await person.GetAsync($"/visits/{visit}");
+        Assert.True(page.Body.Contains("data-proof=\"holds\"", StringComparison.Ordinal), Visiting.Words(page));
+    }
+
     /// <summary>An outage is no false alarm, and the page does not wait for each certificate in turn.</summary>
     private async Task ShownAsUnknownWhileAwayAsync(Guid visit)
     {
         var nurse = await _staff.AtAsync(Station, "hs01");
-        Assert.Contains("data-proof=\"holds\"", (await nurse.GetAsync($"/visits/{visit}")).Body, StringComparison.Ordinal);
+        await HoldsAsync(nurse, visit);
         _authority.Silent = true;
         var (before, silent) = (Stopwatch.GetTimestamp(), await nurse.GetAsync($"/visits/{visit}"));
         var waited = Stopwatch.GetElapsedTime(before);

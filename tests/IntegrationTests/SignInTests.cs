@@ -152,4 +152,34 @@ public sealed class SignInTests(SharedServer shared)
         var again = await shared.Staff.SignInAsync("shaoxing", "yj01");
         Assert.Equal(302, (await again.PostStepAsync(visit, "general-check", Visiting.GeneralCheck())).Status);
     }
+
+    [Fact]
+    public async Task Given_a_password_the_operator_has_reset_When_its_owner_signs_in_Then_he_chooses_one_of_his_own_and_works_with_it()
+    {
+        const string own = "a-password-of-my-own";
+        var (exit, output, error) = await shared.Server.VerbAsync(["people", "reset-password", "shaoxing", "pz01"]);
+        Assert.True(exit == 0, output + error);
+        var made = Regex.Match(output, "新密码：([a-z0-9]+)").Groups[1].Value;
+        using var first = await SignedInAsync(made);
+
+        await first.GetAsync("/pin");
+        var refused = await first.PostAsync("/pin", ("password", made), ("newPassword", "short"), ("pin", Staff.Pin), ("pinAgain", Staff.Pin));
+        Assert.True(refused.Status == 422 && refused.Has("新密码至少 10 个字符"), Visiting.Words(refused));
+        var chosen = await first.PostAsync("/pin", ("password", made), ("newPassword", own), ("pin", Staff.Pin), ("pinAgain", Staff.Pin));
+        Assert.True(chosen.Status == 302, Visiting.Words(chosen));
+        using var again = await SignedInAsync(own);
+        Assert.Equal(200, (await again.GetAsync("/worklist")).Status);
+        using var old = shared.Staff.Stranger("shaoxing");
+        await old.GetAsync("/sign-in");
+        Assert.NotEqual(302, (await old.PostAsync("/sign-in", ("userName", "pz01"), ("password", made), ("returnUrl", ""))).Status);
+    }
+
+    private async Task<Browser> SignedInAsync(string password)
+    {
+        var browser = shared.Staff.Stranger("shaoxing");
+        await browser.GetAsync("/sign-in");
+        var answer = await browser.PostAsync("/sign-in", ("userName", "pz01"), ("password", password), ("returnUrl", ""));
+        Assert.True(answer.Status == 302, Visiting.Words(answer));
+        return browser;
+    }
 }

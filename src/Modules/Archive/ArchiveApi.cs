@@ -35,7 +35,7 @@ internal static class ArchiveApi
     private sealed record Search(string? Name, string? DocumentNumber, int? Year, string? Department, string? DonationNumber, DateOnly? From, DateOnly? To, int? Page);
 
     private static async Task<IResult> SearchAsync(Search search, FindItems find, CancellationToken cancel) =>
-        Listed(await find.RunAsync(find.ByPerson(new ArchiveFilter(search.Year, search.Department, search.DonationNumber, null, null, search.From, search.To), search.Name, search.DocumentNumber), search.Page, cancel));
+        Listed(await find.RunAsync(find.ByPerson(new ArchiveFilter(search.Year, ArchiveFilter.Text(search.Department), ArchiveFilter.Text(search.DonationNumber), null, null, search.From, search.To), search.Name, search.DocumentNumber), search.Page, cancel));
 
     private static IResult Listed(Paged<ArchiveRow> found)
     {

@@ -10,11 +10,13 @@ namespace Modules.Archive;
 public sealed partial class CheckPackage
 {
     private const string Genuine = "真实性", Complete = "完整性", Usable = "可用性", Safe = "安全性";
+    private const int LargestJson = 4 * 1024 * 1024;
     private readonly ISignatureCheck _check;
     private readonly IReadOnlyList<PackageFile> _files;
     private readonly Dictionary<string, PackageFile> _byPath;
     private readonly TrustMaterial _trust;
     private readonly Lazy<(PackageMetadata? Metadata, string? Fault)> _metadata;
+    private readonly Dictionary<string, JsonNode?> _json = new(StringComparer.Ordinal);
     private readonly List<PropertyCheck> _checks = [];
     private readonly List<SignatureLine> _signatures = [];
 
@@ -36,9 +38,17 @@ public sealed partial class CheckPackage
         }
         catch (InvalidDataException e)
         {
-            return new PackageVerdict(null, false, roots is null, [], [new PropertyCheck(Usable, "打开档案包", 1, [new PackageFault("档案包", $"不是完好的 zip 文件：{e.Message}")])]);
+            return Unreadable(roots, $"不是完好的 zip 文件：{e.Message}");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException and not OperationCanceledException)
+        {
+            // What is thrown at bytes anybody may have made is not a closed list; a broken package is a verdict, not an outage.
+            return Unreadable(roots, $"有内容不能读取：{e.Message}");
         }
     }
+
+    private static PackageVerdict Unreadable(IReadOnlyList<byte[]>? roots, string why) =>
+        new(null, false, roots is null, [], [new PropertyCheck(Usable, "打开档案包", 1, [new PackageFault("档案包", why)])]);
 
     /// <param name="finished">Report, manifest and seal are there already.</param>
     internal static PackageVerdict Run(ISignatureCheck check, IReadOnlyList<PackageFile> files, IReadOnlyList<byte[]>? roots, bool finished)
@@ -106,11 +116,18 @@ public sealed partial class CheckPackage
         CheckForms(metadata, CheckSignatures(metadata));
     }
 
+    /// <summary>Null when it is none, or larger than any of a visit; read once, for many signatures may name it.</summary>
     private JsonNode? Json(string path)
+    {
+        if (_json.TryGetValue(path, out var known)) return known;
+        return _json[path] = _byPath.TryGetValue(path, out var file) && file.Bytes.Length <= LargestJson ? Parsed(file.Bytes) : null;
+    }
+
+    private static JsonNode? Parsed(byte[] bytes)
     {
         try
         {
-            return _byPath.TryGetValue(path, out var file) ? JsonNode.Parse(file.Bytes) : null;
+            return JsonNode.Parse(bytes);
         }
         catch (JsonException)
         {

@@ -76,7 +76,7 @@ public sealed partial class CheckPackage
         var content = signed["submission"] is { } submission ? AuditTables.Sha256(Canonical(submission)) : Text(signer["content"]);
         if (content != Sha256Of(listed.Record)) yield return new PackageFault(listed.Record, $"与{listed.Role}签名的内容不一致");
         if (Text(signer["picture"]) != Sha256Of(listed.Picture)) yield return new PackageFault(listed.Picture ?? listed.Over, $"{listed.Role}的手写签名与签名时的不一致");
-        if (Text(signer["method"]) != listed.Method || (int?)(signer["order"] as JsonValue) != listed.Order) yield return new PackageFault(Package.Metadata, $"{listed.Over} 的签名方式或次序与被签内容不一致");
+        if (Text(signer["method"]) != listed.Method || !(signer["order"] is JsonValue order && order.TryGetValue<int>(out var number) && number == listed.Order)) yield return new PackageFault(Package.Metadata, $"{listed.Over} 的签名方式或次序与被签内容不一致");
         if (!listed.Over.EndsWith($"-{listed.Order}-{Text(signer["role"])}.signed.json", StringComparison.Ordinal)) yield return new PackageFault(listed.Over, "角色与被签内容不一致");
         var before = metadata.Signatures.FirstOrDefault(s => s.Record == listed.Record && s.Order == listed.Order - 1) is { } previous && Json(previous.Over) is JsonObject earlier ? AuditTables.Sha256(Canonical(earlier["signer"] ?? earlier)) : null;
         if (Text(signer["before"]) != before) yield return new PackageFault(listed.Over, "与前一签名人的衔接不一致");
@@ -110,7 +110,8 @@ public sealed partial class CheckPackage
     /// <summary>Whose key signed is who is said to have signed: a member of staff by the id, the donor by the name in the same record.</summary>
     private static IEnumerable<PackageFault> OfSigner(Judged judged, JsonObject signed, JsonObject signer)
     {
-        if (judged.Verdict is not { SignerId.Length: > 0 } verdict) yield break;
+        // Of a signature that cannot be read its own fault says enough; one that holds and names nobody is nobody's.
+        if (judged.Verdict is not { } verdict || verdict is { SignerId.Length: 0, Holds: false }) yield break;
         var donor = UnicodeText.ToNfc(Text((signed["donor"] as JsonObject)?["name"]) ?? "");
         var same = Text(signer["method"]) == Handwriting
             ? verdict.ByDonor && UnicodeText.ToNfc(verdict.Signer) == (donor.Length > LongestName ? donor[..LongestName] : donor)

@@ -16,19 +16,8 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerabl
     public async Task RunAsync(Guid id, CancellationToken cancel)
     {
         _lines = await store.Set<ArchiveJobLine>().CountAsync(l => l.JobId == id, cancel);
-        try
-        {
-            await PackagesAsync(id, cancel);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The evidence is looked at whatever the packages do.
-            log.LogError(e, "The packages could not be checked to the end");
-            await ChangeAsync(id, changed => Add(changed, "档案包", $"核查中断：{e.Message}", true), cancel);
-        }
-        foreach (var signatures in kept)
-            await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Faults.Count > 0))
-                await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, $"{signature.Role} {signature.Signer}：{fault}", true); }, cancel);
+        await GoingOnAsync(id, "档案包", () => PackagesAsync(id, cancel), cancel);
+        foreach (var signatures in kept) await GoingOnAsync(id, signatures.Title, () => KeptAsync(id, signatures, cancel), cancel);
         var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
         var unlike = await heads.RunAsync(archive.Heads, cancel).ToListAsync(cancel);
         await ChangeAsync(id, changed =>
@@ -37,6 +26,26 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerabl
             foreach (var finding in findings) Add(changed, $"{finding.Table} {finding.Key}", finding.Reason, true);
             changed.FinishedAt = clock.GetUtcNow();
         }, cancel);
+    }
+
+    /// <summary>Every part is looked at whatever the others do.</summary>
+    private async Task GoingOnAsync(Guid id, string what, Func<Task> check, CancellationToken cancel)
+    {
+        try
+        {
+            await check();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "{What} could not be checked to the end", what);
+            await ChangeAsync(id, changed => Add(changed, what, $"核查中断：{e.Message}", true), cancel);
+        }
+    }
+
+    private async Task KeptAsync(Guid id, ISignedEvidence signatures, CancellationToken cancel)
+    {
+        await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Faults.Count > 0))
+            await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, $"{signature.Role} {signature.Signer}：{fault}", true); }, cancel);
     }
 
     private async Task PackagesAsync(Guid id, CancellationToken cancel)

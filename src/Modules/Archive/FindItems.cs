@@ -19,7 +19,10 @@ public sealed record ArchiveFilter(int? Year, string? Department, string? Donati
         ("year", Year?.ToString(CultureInfo.InvariantCulture)), ("department", Department), ("donation", DonationNumber), ("name", NameDigest), ("document", DocumentDigest), ("from", $"{From:yyyy-MM-dd}"), ("to", $"{To:yyyy-MM-dd}"),
     }.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
 
-    private static string? Text(IQueryCollection query, string name) => query[name].ToString().Trim() is { Length: > 0 and <= 100 } text ? TypedText.Number(text) : null;
+    private static string? Text(IQueryCollection query, string name) => Text(query[name].ToString());
+
+    /// <summary>As it is looked for: nothing typed looks for nothing.</summary>
+    public static string? Text(string? typed) => typed?.Trim() is { Length: > 0 and <= 100 } text ? TypedText.Number(text) : null;
 
     private static DateOnly? Date(IQueryCollection query, string name) => DateOnly.TryParseExact(query[name], "yyyy-MM-dd", out var day) ? day : null;
 }

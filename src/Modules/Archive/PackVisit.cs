@@ -32,6 +32,7 @@ internal sealed class PackVisit(ISignatureCheck check, TenantContext tenant, Sta
         var signature = await seal.SignAsync(whole[^1].Bytes, cancel);
         if (signature.Fault is { } fault) return (null, $"{fault.Message}，没有封存。{fault.Remedy}");
         whole.AddRange([new PackageFile(Package.Seal, signature.Cms!), new PackageFile(Package.SealStamp, SignatureParts.Timestamp(signature.Cms!)!)]);
+        if (!Package.Fits(whole)) return (null, $"超过一个档案包的上限（{Package.Largest / (1024 * 1024)} MB、{Package.MostEntries} 个文件），请联系系统管理员");
         var faults = CheckPackage.OfSeal(check, whole, verdict.Metadata!, trust.Roots);
         return faults.Count == 0 ? (new PackedVisit(label, Package.Zip(whole)), null) : (null, "封存不通过：" + InWords(faults));
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -30,11 +31,13 @@ internal static class Package
     /// <summary>The newest signed head of the station's evidence, and the signature over it. Packages of before have none.</summary>
     public const string Head = "evidence-head.json", HeadSignature = "evidence-head.p7s";
 
-    /// <summary>No package is larger; whatever says it is, is none.</summary>
-    private const long Largest = 128L * 1024 * 1024;
+    /// <summary>In bytes unpacked. No package is larger; whatever says it is, is none.</summary>
+    public const long Largest = 128L * 1024 * 1024;
 
     /// <summary>Files in a package of one visit are dozens; a directory for thousands is none of ours, and reading it is what costs.</summary>
-    private const int MostEntries = 2000, LongestDirectory = 1024 * 1024;
+    public const int MostEntries = 2000;
+
+    private const int LongestDirectory = 1024 * 1024;
 
     /// <summary>End of central directory record (APPNOTE 4.3.16): its length without the comment, and where the directory's beginning stands in it.</summary>
     private const int EndLength = 22, DirectoryAt = 16, LongestComment = ushort.MaxValue;
@@ -58,6 +61,9 @@ internal static class Package
         return output.ToArray();
     }
 
+    /// <summary>What is read back is bounded, so what is written has to be.</summary>
+    public static bool Fits(IReadOnlyCollection<PackageFile> files) => files.Count <= MostEntries && files.Sum(f => (long)f.Bytes.Length) <= Largest;
+
     /// <param name="content">Can be sought in.</param>
     /// <exception cref="InvalidDataException">Not a zip file, damaged, or larger than any package; names the entry where one is. Nothing is unpacked then.</exception>
     public static IReadOnlyList<PackageFile> Unzip(Stream content)
@@ -66,7 +72,7 @@ internal static class Package
         using var zip = new ZipArchive(content, ZipArchiveMode.Read);
         if (zip.Entries.Count > MostEntries) throw new InvalidDataException("文件太多，不是档案包");
         if (zip.Entries.Any(e => e.Length > Largest) || zip.Entries.Sum(e => e.Length) > Largest) throw new InvalidDataException("解开后太大，不是档案包");
-        return [.. zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(Read)];
+        return [.. zip.Entries.Where(e => e.Length > 0 || !e.FullName.EndsWith('/')).Select(Read)];
     }
 
     /// <returns>Length of the directory in bytes, whatever it says of the number of its entries; a zip64 directory, which no package needs, is beyond all bounds.</returns>
@@ -76,8 +82,13 @@ internal static class Package
         content.Position = content.Length - tail.Length;
         content.ReadExactly(tail);
         content.Position = 0;
-        var end = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
-        return end < 0 || tail.Length - end < EndLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + DirectoryAt)) is var start && start == uint.MaxValue ? long.MaxValue : content.Length - start;
+        if (tail.Length < EndLength) return 0;
+        // A comment behind the record may look like one.
+        var end = tail.AsSpan(0, tail.Length - EndLength + 4).LastIndexOf("PK\x05\x06"u8);
+        if (end < 0) return 0;
+        var record = tail.AsSpan(end, EndLength);
+        if (MemoryMarshal.Cast<byte, ushort>(record[4..12]).Contains(ushort.MaxValue) || BinaryPrimitives.ReadUInt32LittleEndian(record[DirectoryAt..]) is var start && start == uint.MaxValue) return long.MaxValue;
+        return content.Length - start;
     }
 
     private static PackageFile Read(ZipArchiveEntry entry)

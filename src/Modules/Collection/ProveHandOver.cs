@@ -9,7 +9,7 @@ using Platform.Tenancy;
 
 namespace Modules.Collection;
 
-/// <summary>Judges the electronic signatures of hand-overs against what is stored now, by what was said of the certificates when they signed and by the roots the station has signed with: no authority is asked.</summary>
+/// <summary>Judges the electronic signatures of hand-overs against what is stored now, by what was said of the certificates when they signed and by the roots the station has signed with; an authority is asked only where nothing had been said of a certificate then.</summary>
 internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureCheck check, ITrustSource trusts, TenantContext tenant) : ISignedEvidence
 {
     private const int PageSize = 100;
@@ -43,14 +43,19 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
     {
         var stored = await store.Set<HandOverSignature>().AsNoTracking().Where(s => s.HandOverId == list.HandOver.Id).ToDictionaryAsync(s => s.Role, StringComparer.Ordinal, cancel);
         var cms = stored.ToDictionary(s => s.Key, s => Revealed(s.Value.ProtectedCms), StringComparer.Ordinal);
-        return [.. HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, roots))];
+        var judged = HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, s => TrustOf(s, roots))).ToList();
+        if (!judged.Exists(j => j.Faults.Contains(SignatureVerdict.NoRevocation))) return judged;
+        // An authority outside writes its lists now and then: what none said when they signed, one may say by now.
+        byte[]?[] signers = [.. cms.Values.OfType<byte[]>().SelectMany(c => new[] { SignatureParts.Certificate(c), SignatureParts.StampCertificate(c) })];
+        var (now, _) = await trusts.KnownNowAsync([.. signers.OfType<byte[]>()], cancel);
+        return [.. HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, _ => now))];
     }
 
-    private JudgedSignature Judge(HandOverList list, string role, HandOverSignature? stored, Dictionary<string, byte[]?> cms, IReadOnlyList<byte[]> roots)
+    private JudgedSignature Judge(HandOverList list, string role, HandOverSignature? stored, Dictionary<string, byte[]?> cms, Func<HandOverSignature, TrustMaterial?> trustOf)
     {
         var (of, label) = ("交接单 " + list.HandOver.Number, HandOverRoles.Title(role));
         if (stored is null) return new JudgedSignature(of, label, list.NameOf(role), null, "", ["没有电子签名：已被删去"]);
-        if (cms[role] is not { } own || Revealed(stored.ProtectedRecord) is not { } record || TrustOf(stored, roots) is not { } trust)
+        if (cms[role] is not { } own || Revealed(stored.ProtectedRecord) is not { } record || trustOf(stored) is not { } trust)
             return new JudgedSignature(of, label, list.NameOf(role), null, "", ["签名数据已损坏，不能读取"]);
         var verdict = check.Check(own, record, trust);
         return new JudgedSignature(of, label, verdict.Signer, verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(list, role, record, verdict, cms)]);

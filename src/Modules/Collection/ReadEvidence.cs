@@ -38,7 +38,11 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
 
     private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(VisitFile file, CancellationToken cancel) =>
         [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == file.Visit.Id).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
-            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, VisitFiles.Signers(file.Submissions.Single(s => s.Id == d.SubmissionId)).Count, d.At))];
+            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, SignersOf(file, d), d.At))];
+
+    /// <summary>Of a form whose submission somebody has taken away it is not known: it counts as signed and stays.</summary>
+    private static int SignersOf(VisitFile file, RecordDocument document) =>
+        file.Submissions.SingleOrDefault(s => s.Id == document.SubmissionId) is { } submission ? VisitFiles.Signers(submission).Count : 1;
 
     private async Task<IReadOnlyList<EvidenceRecord>> RecordsAsync(VisitFile file, CancellationToken cancel)
     {

@@ -93,7 +93,7 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
     public async Task<StaffKey?> CurrentAsync(string personId, CancellationToken cancel) =>
         await Current(store, personId).AsNoTracking().OrderByDescending(k => k.IssuedAt).FirstOrDefaultAsync(cancel);
 
-    private static IQueryable<StaffKey> Current(Store store, string personId) => store.Set<StaffKey>().Where(k => k.PersonId == personId && k.WrappedKey != null);
+    private static IQueryable<StaffKey> Current(Store store, string personId) => store.Set<StaffKey>().Where(k => k.PersonId == personId && k.WrappedKey != null && k.RevokedAt == null && k.ReplacedAt == null);
 
     private void Audit(Store own, StaffSubject by, string action, StaffSubject whose, string serial, string? reason) => own.Add(new AuditEntry
     {

@@ -30,6 +30,9 @@ internal sealed class TrustPaths
     /// <summary>Clocks differ, and lists and answers know whole seconds.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
+    /// <summary>Of one signature or one package; there are a few.</summary>
+    private const int MostLinks = 64;
+
     private static readonly ConditionalWeakTable<TrustMaterial, Proved> All = [];
     private readonly Proved _proved;
     private readonly List<Certificate> _enclosed;
@@ -57,7 +60,8 @@ internal sealed class TrustPaths
     private TrustPath? Build(Certificate leaf, DateTimeOffset at, IEnumerable<X509Certificate2> beside)
     {
         var builder = new PkixBuilderParameters(_proved.Roots, new X509CertStoreSelector { Certificate = leaf }) { IsRevocationEnabled = false, Date = at.UtcDateTime };
-        builder.AddStoreCert(CollectionUtilities.CreateStore<Certificate>([leaf, .. _proved.Issuers, .. _enclosed, .. beside.Select(c => new Certificate(c.RawData))]));
+        List<Certificate> links = [.. _proved.Linked, .. Linked([.. _proved.Roots.Select(r => r.TrustedCert), .. _proved.Linked], [.. _enclosed, .. beside.Select(c => new Certificate(c.RawData))])];
+        builder.AddStoreCert(CollectionUtilities.CreateStore<Certificate>([leaf, .. links]));
         try
         {
             var found = new PkixCertPathBuilder().Build(builder);
@@ -67,6 +71,20 @@ internal sealed class TrustPaths
         {
             return null;
         }
+    }
+
+    /// <summary>Those that somebody known has signed, and so on downwards. The search for a path tries every certificate of the right name, so names alone must not get one in.</summary>
+    private static List<Certificate> Linked(IReadOnlyList<Certificate> known, IEnumerable<Certificate> candidates)
+    {
+        var (issuers, left, links) = (new Queue<Certificate>(known), candidates.Except(known).Take(MostLinks).ToList(), new List<Certificate>());
+        while (issuers.TryDequeue(out var issuer))
+            foreach (var issued in left.Where(c => c.IssuerDN.Equivalent(issuer.SubjectDN) && Signed(() => c.Verify(issuer.GetPublicKey()))).ToList())
+            {
+                left.Remove(issued);
+                links.Add(issued);
+                issuers.Enqueue(issued);
+            }
+        return links;
     }
 
     /// <summary>Revoked when any list or answer says so, of the certificate or of one above it; known when one of them was written after that time: what was written before cannot know.</summary>
@@ -80,7 +98,7 @@ internal sealed class TrustPaths
     /// <summary>A list that covers a part only or is not the issuer's own says nothing.</summary>
     private RevocationState InList(Org.BouncyCastle.X509.X509Crl list, Certificate certificate, Certificate issuer, DateTimeOffset at)
     {
-        if (!list.IssuerDN.Equivalent(issuer.SubjectDN) || list.GetCriticalExtensionOids().Count > 0 || !_proved.Once(list, issuer, () => Signed(() => list.Verify(issuer.GetPublicKey()))))
+        if (!list.IssuerDN.Equivalent(issuer.SubjectDN) || list.GetCriticalExtensionOids() is { Count: > 0 } || !_proved.Once(list, issuer, () => Signed(() => list.Verify(issuer.GetPublicKey()))))
             return new RevocationState(false, false);
         return new RevocationState(Late(list.ThisUpdate, at), list.GetRevokedCertificate(certificate.SerialNumber) is { } entry && entry.RevocationDate <= at.UtcDateTime);
     }
@@ -152,14 +170,14 @@ internal sealed class TrustPaths
         public Proved(TrustMaterial trust)
         {
             Roots = [.. Readable(trust.Roots, der => new TrustAnchor(new Certificate(der), null))];
-            Issuers = Readable(trust.Issuers, der => new Certificate(der));
+            Linked = TrustPaths.Linked([.. Roots.Select(r => r.TrustedCert)], Readable(trust.Issuers, der => new Certificate(der)));
             Loaded = Readable(trust.Issuers, der => X509CertificateLoader.LoadCertificate(der));
             Crls = Readable(trust.Crls, der => new Org.BouncyCastle.X509.X509Crl(der));
             Answers = [.. Readable(trust.OcspResponses, der => new OcspResp(der) is { Status: OcspRespStatus.Successful } answer ? answer.GetResponseObject() as BasicOcspResp : null).OfType<BasicOcspResp>()];
         }
 
         public HashSet<TrustAnchor> Roots { get; }
-        public List<Certificate> Issuers { get; }
+        public List<Certificate> Linked { get; }
         public List<X509Certificate2> Loaded { get; }
         public List<Org.BouncyCastle.X509.X509Crl> Crls { get; }
         public List<BasicOcspResp> Answers { get; }

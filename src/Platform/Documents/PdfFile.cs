@@ -103,7 +103,12 @@ internal sealed class PdfFile
     {
         var offset = scanner.WholeNumber();
         scanner.WholeNumber();
-        if (scanner.TryTake("f")) return;
+        if (scanner.TryTake("f"))
+        {
+            // Only the head of the list of free objects: whatever else is freed was there before and is shown no more.
+            if (number != 0) throw new PdfSyntaxException($"对象 {number} 被删去");
+            return;
+        }
         scanner.Take("n");
         if (!offsets.TryAdd(number, offset)) throw new PdfSyntaxException($"对象 {number} 重复");
     }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using System.Globalization;
 using System.Text;
 
 namespace Platform.Documents;
@@ -15,10 +17,12 @@ public sealed record PdfSignatureReading(IReadOnlyList<PdfSignature> Signatures,
 public sealed record PdfSignature(string FieldName, string SignerName, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision);
 
 /// <summary>Reads signatures back and looks at what was written after them: an update may add a signature, and change nothing else.</summary>
-internal sealed class PdfSignatureReader
+internal sealed partial class PdfSignatureReader
 {
     /// <summary>All a field of ours has, so that no action can hide in one.</summary>
+    private const int MostFields = 50;
     private static readonly string[] FieldKeys = ["AP", "F", "FT", "P", "Rect", "Subtype", "T", "Type", "V"];
+    private static readonly string[] SignatureKeys = ["ByteRange", "Contents", "Filter", "M", "Name", "Reason", "SubFilter", "Type"];
 
     private readonly PdfFile _file;
     private readonly byte[] _bytes;
@@ -50,7 +54,10 @@ internal sealed class PdfSignatureReader
     }
 
     private IEnumerable<PdfDictionary> Fields() =>
-        FieldsOf(_file.Object(_file.Root)).Select(_file.Object).Where(f => f.Find("FT") == "/Sig" && f.Find("V") is not null);
+        Bounded(FieldsOf(_file.Object(_file.Root)).Distinct(StringComparer.Ordinal).ToList()).Select(_file.Object).Where(f => f.Find("FT") == "/Sig" && f.Find("V") is not null);
+
+    /// <summary>Each signature holds what it covers, so a file that names thousands would hold itself as often.</summary>
+    private static List<string> Bounded(List<string> fields) => fields.Count <= MostFields ? fields : throw new PdfSyntaxException("签名域过多");
 
     private PdfSignature ReadSignature(PdfDictionary field, out int revision)
     {
@@ -81,26 +88,28 @@ internal sealed class PdfSignatureReader
         foreach (var (number, offset) in _file.Revisions.Take(revision).SelectMany(r => r.Offsets)) before[number] = offset;
         if (update.Trailer.Get("Root") != _file.Revisions[0].Trailer.Get("Root")) return false;
         return update.Offsets.All(entry => before.TryGetValue(entry.Key, out var earlier)
-            ? entry.Value > earlier && OnlyGrows(entry.Key, _file.At(entry.Key, earlier), _file.At(entry.Key, entry.Value))
+            ? entry.Value > earlier && OnlyGrows(update, entry.Key, _file.At(entry.Key, earlier), _file.At(entry.Key, entry.Value))
             : IsPartOfSignature(_file.At(entry.Key, entry.Value)));
     }
 
-    /// <summary>The catalogue may gain fields and a page annotations; all else stays as it was.</summary>
-    private bool OnlyGrows(int number, PdfDictionary earlier, PdfDictionary later)
+    /// <summary>The catalogue may gain fields and a page annotations, both of this update's own; all else stays as it was.</summary>
+    private bool OnlyGrows(PdfRevision update, int number, PdfDictionary earlier, PdfDictionary later)
     {
         var isCatalogue = number == _file.Root;
         var grows = isCatalogue ? "AcroForm" : "Annots";
         if (!isCatalogue && earlier.Find("Type") != "/Page") return false;
         if (earlier.Keys.Concat(later.Keys).Any(k => k != grows && earlier.Find(k) != later.Find(k))) return false;
         var (was, now) = isCatalogue ? (FieldsOf(earlier), FieldsOf(later)) : (earlier.Items(grows), later.Items(grows));
-        return now.Take(was.Count).SequenceEqual(was);
+        if (isCatalogue && !new PdfScanner(later.Get(grows), 0).Dictionary().Keys.Order(StringComparer.Ordinal).SequenceEqual(["Fields", "SigFlags"])) return false;
+        // What stands there itself, and is no field of its own, could be laid over the text.
+        return now.Take(was.Count).SequenceEqual(was) && now.Skip(was.Count).All(item => Reference().Match(item) is { Success: true } added && update.Offsets.ContainsKey(int.Parse(added.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
     }
 
     private static IReadOnlyList<string> FieldsOf(PdfDictionary catalogue) =>
         catalogue.Find("AcroForm") is { } form ? new PdfScanner(form, 0).Dictionary().Items("Fields") : [];
 
     /// <summary>The signature, its field, or the field's look, which shows nothing: a visible one could be laid over the text.</summary>
-    private bool IsPartOfSignature(PdfDictionary added) => added.Find("Type") == "/Sig" || IsEmptyLook(added)
+    private bool IsPartOfSignature(PdfDictionary added) => added.Find("Type") == "/Sig" && added.Keys.Order(StringComparer.Ordinal).SequenceEqual(SignatureKeys) || IsEmptyLook(added)
         || added.Find("Subtype") == "/Widget" && added.Keys.Order(StringComparer.Ordinal).SequenceEqual(FieldKeys)
             && new PdfScanner(added.Get("AP"), 0).Dictionary() is var looks && looks.Keys.SequenceEqual(["N"]) && IsEmptyLook(_file.Object(looks.Get("N")));
 
@@ -128,4 +137,7 @@ internal sealed class PdfSignatureReader
             throw new PdfSyntaxException("签名的内容有误");
         return Convert.FromHexString(written.AsSpan(1, written.Length - 2));
     }
+
+    [GeneratedRegex(@"^([1-9][0-9]{0,8}) 0 R$")]
+    private static partial Regex Reference();
 }

@@ -48,7 +48,7 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
 
     /// <summary>What a draft may keep of a post: the form's own fields and its review as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
     public static IReadOnlyDictionary<string, string> Draft(FormDefinition form, IReadOnlyDictionary<string, string> posted) =>
-        form.Fields.Select(f => f.Code).Where(posted.ContainsKey).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
+        form.Fields.Select(f => f.Code).Where(code => posted.ContainsKey(code) && !form.Signers.Any(s => s.IdentityField == code)).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
             .ToDictionary(name => name, name => FieldEntry.Clean(posted[name]), StringComparer.Ordinal);
 
     /// <summary>Letters in either case and full-width digits are the same code; nothing else is.</summary>

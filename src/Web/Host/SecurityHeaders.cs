@@ -5,6 +5,9 @@ internal static class SecurityHeaders
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    /// <summary>What shows nobody's data: the parts of the pages, and the authority's certificates.</summary>
+    private static readonly HashSet<string?> Lasting = new(StringComparer.OrdinalIgnoreCase) { ".css", ".js", ".svg", ".png", ".ico", ".woff2", ".cer" };
+
     public static Task AddAsync(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
@@ -12,7 +15,7 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
-        if (!Path.HasExtension(http.Request.Path.Value) || http.Request.Path.Value!.EndsWith(".pdf", StringComparison.Ordinal)) headers.CacheControl = "no-cache, no-store";
+        if (!Lasting.Contains(Path.GetExtension(http.Request.Path.Value))) headers.CacheControl = "no-cache, no-store";
         return next(http);
     }
 }

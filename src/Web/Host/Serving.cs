@@ -11,7 +11,7 @@ namespace Web.Host;
 internal static class Serving
 {
     /// <summary>Bytes of one post; the longest form of the product has some 10 kB.</summary>
-    private const int LargestPost = 1024 * 1024;
+    public const int LargestPost = 1024 * 1024;
 
     private const int LongestValue = 64 * 1024;
 

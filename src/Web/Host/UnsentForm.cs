@@ -15,12 +15,16 @@ public sealed record UnsentForm(Refusal Refusal, string Action, IReadOnlyList<Ke
         // The form may be read though its token was refused: it is only shown again.
         http.Features.Set<IAntiforgeryValidationFeature>(null);
         var path = http.Request.Path;
-        if (!HttpMethods.IsPost(http.Request.Method) || !http.Request.HasFormContentType || path == "/sign-in" || path == "/sign-out" || path == "/pin") return null;
+        if (!HttpMethods.IsPost(http.Request.Method) || !IsSmall(http.Request) || path == "/sign-in" || path == "/sign-out" || path == "/pin") return null;
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var fields = form.Where(f => f.Key != TokenField && !IsProof(f.Key))
             .Select(f => KeyValuePair.Create(f.Key, f.Value.ToString())).ToList();
         return new UnsentForm(refusal, http.Request.PathBase + path, fields, keepToken ? form[TokenField].ToString() : null);
     }
+
+    /// <summary>Whoever is not signed in must not make the server hold more than a form: a file is chosen again.</summary>
+    private static bool IsSmall(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true && request.ContentLength <= Serving.LargestPost;
 
     /// <summary>What proves a person is given anew each time.</summary>
     private static bool IsProof(string name) =>

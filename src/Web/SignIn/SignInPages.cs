@@ -82,7 +82,7 @@ internal static class SignInPages
             person.PinFailures = 0;
             if (person.MustChangePassword)
             {
-                await people.ResetPasswordAsync(person, await people.GeneratePasswordResetTokenAsync(person), form["newPassword"].ToString());
+                person.PasswordHash = people.PasswordHasher.HashPassword(person, form["newPassword"].ToString());
                 person.MustChangePassword = false;
             }
             await people.UpdateAsync(person);

@@ -104,6 +104,9 @@ public sealed class PdfSignaturesTests
     [InlineData(9, "<</Type /Annot /Subtype /FreeText /Rect [0 0 100 100]>>")]
     [InlineData(9, "<</Type /Annot /Subtype /Widget /FT /Sig /T <FEFF0041> /P 3 0 R /F 132 /Rect [0 0 9 9] /AP <</N 4 0 R>> /V 5 0 R>>")]
     [InlineData(9, "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 3>>\nstream\n1 w\nendstream")]
+    [InlineData(9, "<</Type /Sig /Length 3>>\nstream\n1 w\nendstream")]
+    [InlineData(3, "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots [14 0 R <</Type /Annot /Subtype /FreeText /Rect [0 0 100 100]>>]>>")]
+    [InlineData(1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [14 0 R] /SigFlags 3 /NeedAppearances true>>>>")]
     public void Given_an_update_that_changes_what_was_signed_and_a_signature_over_it_When_read_Then_it_is_a_fault(int number, string content)
     {
         var forged = Sign(Update(Once, number, content), "examiner", "欧阳𠮷");
@@ -112,6 +115,27 @@ public sealed class PdfSignaturesTests
 
         Assert.True(reading.LastCoversFile);
         Assert.Contains(reading.Faults, f => f.Contains("改动了文件"));
+    }
+
+    [Fact]
+    public void Given_an_update_that_frees_what_was_signed_When_read_Then_it_is_a_fault()
+    {
+        var update = Encoding.Latin1.GetString(Update(Once, 4, "<</Length 3>>\nstream\n0 g\nendstream"));
+        var entry = update.LastIndexOf(" 00000 n ", StringComparison.Ordinal);
+        var forged = Sign(Encoding.Latin1.GetBytes(update), "examiner", "欧阳𠮷");
+        " 00001 f "u8.CopyTo(forged.AsSpan(entry));
+
+        Assert.Contains(PdfSignatures.Read(forged).Faults, f => f.Contains("对象 4 被删去"));
+    }
+
+    [Fact]
+    public void Given_a_file_that_names_one_signature_thousands_of_times_When_read_Then_it_is_held_once()
+    {
+        var text = Encoding.Latin1.GetString(Twice);
+        var last = text.LastIndexOf("/Fields [", StringComparison.Ordinal) + "/Fields [".Length;
+        var many = Update(Twice, 1, "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [" + string.Concat(Enumerable.Repeat(text[last..text.IndexOf(" R", last, StringComparison.Ordinal)] + " R ", 5000)) + "] /SigFlags 3>>>>");
+
+        Assert.True(PdfSignatures.Read(many).Signatures.Count <= 1);
     }
 
     [Fact]
