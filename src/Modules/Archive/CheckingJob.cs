@@ -44,8 +44,13 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerabl
 
     private async Task KeptAsync(Guid id, ISignedEvidence signatures, CancellationToken cancel)
     {
-        await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Faults.Count > 0))
+        var pending = 0;
+        await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Pending || s.Faults.Count > 0))
+        {
+            if (signature.Pending) pending++;
             await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, $"{signature.Role} {signature.Signer}：{fault}", true); }, cancel);
+        }
+        if (pending > 0) await ChangeAsync(id, changed => Add(changed, signatures.Title, ArchiveWords.Pending(pending), false), cancel);
     }
 
     private async Task PackagesAsync(Guid id, CancellationToken cancel)
@@ -90,6 +95,8 @@ public static class ArchiveWords
 
     /// <summary>No fault: a try that was cut off leaves one too.</summary>
     public const string Foreign = "存储中有不属于任何一件档案的文件，可能是中断的归档留下的";
+
+    public static string Pending(int signatures) => $"{signatures} 个签名待核：认证机构没有应答，还不能确认证书在签名时没有被吊销。请稍后再核查";
 
     public static string NotAll(int done, int total) => $"应核查 {total} 个，只核查到 {done} 个";
 }

@@ -25,7 +25,7 @@ internal sealed class ProveStation(Store store, VisitFiles files, ProveVisit pro
         {
             if (await files.ReadAsync(visit.Id, cancel) is not { } file) return [Unknown(visit, "没有这次献血的记录")];
             var proof = await prove.OfAsync(file, cancel);
-            return [.. proof.Signatures.Select(s => new JudgedSignature($"{visit.Label} {s.Of}", s.Role, s.Signer, s.StampedAt, s.Authority, s.Unproven ? [.. s.Faults, SignatureVerdict.NoRevocation] : s.Faults))];
+            return [.. proof.Signatures.Select(s => new JudgedSignature($"{visit.Label} {s.Of}", s.Role, s.Signer, s.StampedAt, s.Authority, s.Faults) { Pending = s.Unproven })];
         }
         catch (Exception e) when (e is not OperationCanceledException and not System.Data.Common.DbException)
         {

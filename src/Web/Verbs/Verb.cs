@@ -67,7 +67,8 @@ internal static class Verb
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
           verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
                                                            没有 --root 时只能证明档案包内部一致，退出码为 3
-          verify <租户> [--signatures]                      核查全部档案包、未归档的签名和全部证据；--signatures 逐个列出签名：谁、何时、签了什么
+          verify <租户> [--signatures]                      核查全部档案包、未归档的签名和全部证据；--signatures 逐个列出签名：谁、何时、签了什么；
+                                                           都符合时退出码为 0，有不符为 1，只是认证机构没有应答而有待核的为 3
         """;
 
     public static async Task<int> RunAsync(string[] args)

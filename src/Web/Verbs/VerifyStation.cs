@@ -12,9 +12,11 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
     /// <summary>Option: a line for each signature, by whom, when and over what.</summary>
     public const string Each = "signatures";
 
-    private int _faults;
+    private const int NotAllKnown = 3;
 
-    /// <returns>Exit code: 0 only if everything holds, otherwise 1.</returns>
+    private int _faults, _pending;
+
+    /// <returns>Exit code: 0 only if everything holds, 1 if something does not, 3 if nothing is wrong and an authority has still to be heard.</returns>
     public static Task<int> RunAsync(Maintenance maintenance, Tenant tenant, bool each = false) => maintenance.Tenants.RunAsync(tenant.Name, async services =>
     {
         var run = new VerifyStation(services, (await services.GetRequiredService<StationClock>().SettingsAsync()).TimeZone, each);
@@ -23,18 +25,18 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         await run.PartAsync("证据", "全部与写入时一致", run.EvidenceAsync);
         // After the packages, which bring heads along that are in no database.
         await run.PartAsync("证据树头", "证据与签署时一致，末尾没有删去", run.HeadsAsync);
-        return run._faults == 0 ? 0 : 1;
+        return run._faults > 0 ? 1 : run._pending > 0 ? NotAllKnown : 0;
     });
 
     /// <param name="holds">Said when nothing is wrong.</param>
     /// <param name="check">Returns how many there were, with their unit.</param>
     private async Task PartAsync(string what, string holds, Func<Task<string>> check)
     {
-        var before = _faults;
+        var (before, unknown) = (_faults, _pending);
         try
         {
             var seen = await check();
-            Console.WriteLine($"{what} {seen}，{(_faults == before ? holds : $"{_faults - before} 处不符")}");
+            Console.WriteLine($"{what} {seen}，{(_faults > before ? $"{_faults - before} 处不符" : _pending > unknown ? ArchiveWords.Pending(_pending - unknown) : holds)}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -81,6 +83,7 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         {
             if (each) Console.WriteLine(signature.InWords(zone));
             foreach (var fault in signature.Faults) Fault($"{signature.Of} {signature.Role} {signature.Signer}：{fault}");
+            if (signature.Pending) _pending++;
             seen++;
         }
         return Count(seen, "个");

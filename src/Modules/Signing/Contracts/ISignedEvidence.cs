@@ -19,10 +19,13 @@ public interface ISignedEvidence
 /// <param name="Faults">Of the signature, and what it says otherwise than the rows beside it, zh-CN; empty when it holds.</param>
 public sealed record JudgedSignature(string Of, string Role, string Signer, DateTimeOffset? StampedAt, string Authority, IReadOnlyList<string> Faults)
 {
+    /// <summary>Nothing is against it, but an authority that does not answer has still to say that its certificate was not revoked.</summary>
+    public bool Pending { get; init; }
+
     /// <summary>Over what, who, when, by whose certificate, and whether it holds; zh-CN.</summary>
     public string InWords(TimeZoneInfo zone)
     {
         var when = StampedAt is { } at ? $"，{TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}（可信时间戳），证书由 {Authority} 签发" : "";
-        return $"{Of}：{Role} {Signer}{when} — {(Faults.Count > 0 ? "无效：" + string.Join("；", Faults) : StampedAt is null ? "纸质签名" : "有效")}";
+        return $"{Of}：{Role} {Signer}{when} — {(Faults.Count > 0 ? "无效：" + string.Join("；", Faults) : Pending ? "待核：认证机构没有应答" : StampedAt is null ? "纸质签名" : "有效")}";
     }
 }
