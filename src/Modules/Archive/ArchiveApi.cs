@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,8 +35,25 @@ internal static class ArchiveApi
     /// <param name="From">First day of the visits, station time.</param>
     private sealed record Search(string? Name, string? DocumentNumber, int? Year, string? Department, string? DonationNumber, DateOnly? From, DateOnly? To, int? Page);
 
-    private static async Task<IResult> SearchAsync(Search search, FindItems find, CancellationToken cancel) =>
-        Listed(await find.RunAsync(find.ByPerson(new ArchiveFilter(search.Year, ArchiveFilter.Text(search.Department), ArchiveFilter.Text(search.DonationNumber), null, null, search.From, search.To), search.Name, search.DocumentNumber), search.Page, cancel));
+    /// <summary>Reads the body itself: whoever has no right is told so whatever he sends.</summary>
+    private static async Task<IResult> SearchAsync(HttpContext http, FindItems find, CancellationToken cancel)
+    {
+        if (await ReadAsync(http.Request, cancel) is not { } search) return RefusalResults.Problem(new Refusal(RefusalKind.Invalid, "请求正文须为 JSON 对象", "请按接口说明填写，日期写作 yyyy-MM-dd"));
+        var filter = new ArchiveFilter(search.Year, ArchiveFilter.Text(search.Department), ArchiveFilter.Text(search.DonationNumber), null, null, search.From, search.To);
+        return Listed(await find.RunAsync(find.ByPerson(filter, search.Name, search.DocumentNumber), search.Page, cancel));
+    }
+
+    private static async Task<Search?> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return request.HasJsonContentType() ? await request.ReadFromJsonAsync<Search>(cancel) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static IResult Listed(Paged<ArchiveRow> found)
     {

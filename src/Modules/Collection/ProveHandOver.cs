@@ -47,9 +47,16 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
         if (!judged.Exists(j => j.Faults.Contains(SignatureVerdict.NoRevocation))) return judged;
         // An authority outside writes its lists now and then: what none said when they signed, one may say by now.
         byte[]?[] signers = [.. cms.Values.OfType<byte[]>().SelectMany(c => new[] { SignatureParts.Certificate(c), SignatureParts.StampCertificate(c) })];
-        var (now, _) = await trusts.KnownNowAsync([.. signers.OfType<byte[]>()], cancel);
-        return [.. HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, _ => now))];
+        var (now, unanswered) = await trusts.KnownNowAsync([.. signers.OfType<byte[]>()], cancel);
+        return [.. HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, s => Joined(TrustOf(s, roots), now))).Select(j => unanswered ? Undecided(j) : j)];
     }
+
+    private static TrustMaterial? Joined(TrustMaterial? then, TrustMaterial now) =>
+        then is null ? null : then with { Issuers = [.. then.Issuers, .. now.Issuers], Crls = [.. then.Crls, .. now.Crls], OcspResponses = [.. then.OcspResponses, .. now.OcspResponses] };
+
+    /// <summary>While an authority is silent, that nothing is known of a certificate says nothing against it.</summary>
+    private static JudgedSignature Undecided(JudgedSignature signature) => signature.Faults.Contains(SignatureVerdict.NoRevocation)
+        ? signature with { Faults = [.. signature.Faults.Where(f => f != SignatureVerdict.NoRevocation)], Pending = true } : signature;
 
     private JudgedSignature Judge(HandOverList list, string role, HandOverSignature? stored, Dictionary<string, byte[]?> cms, Func<HandOverSignature, TrustMaterial?> trustOf)
     {

@@ -37,7 +37,8 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         var stored = await evidence.ReadAsync(file, cancel);
         var (material, unanswered) = await trust.KnownNowAsync(stored.AllCertificates(), cancel);
         List<ProvenSignature> signatures = [.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))];
-        return unanswered ? new VisitProof(signatures.ConvertAll(Undecided), Unanswered) : new VisitProof(signatures, null);
+        if (unanswered) signatures = signatures.ConvertAll(Undecided);
+        return new VisitProof(signatures, signatures.Exists(s => s.Unproven) ? Unanswered : null);
     }
 
     /// <summary>While somebody is silent, that nothing is known of a certificate says nothing against it; what else is wrong stays wrong.</summary>

@@ -20,8 +20,8 @@ public sealed record PdfSignature(string FieldName, string SignerName, byte[] Si
 internal sealed partial class PdfSignatureReader
 {
     /// <summary>All a field of ours has, so that no action can hide in one.</summary>
-    private const int MostFields = 50;
     private static readonly string[] FieldKeys = ["AP", "F", "FT", "P", "Rect", "Subtype", "T", "Type", "V"];
+    private const int MostFields = 50;
     private static readonly string[] SignatureKeys = ["ByteRange", "Contents", "Filter", "M", "Name", "Reason", "SubFilter", "Type"];
 
     private readonly PdfFile _file;

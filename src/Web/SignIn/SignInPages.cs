@@ -83,6 +83,8 @@ internal static class SignInPages
             if (person.MustChangePassword)
             {
                 person.PasswordHash = people.PasswordHasher.HashPassword(person, form["newPassword"].ToString());
+                // Whoever came in with the password of before is out with it.
+                person.SecurityStamp = Guid.NewGuid().ToString("N");
                 person.MustChangePassword = false;
             }
             await people.UpdateAsync(person);
