@@ -65,13 +65,15 @@ internal static class Package
     public static bool Fits(IReadOnlyCollection<PackageFile> files) => files.Count <= MostEntries && files.Sum(f => (long)f.Bytes.Length) <= Largest;
 
     /// <param name="content">Can be sought in.</param>
-    /// <exception cref="InvalidDataException">Not a zip file, damaged, or larger than any package; names the entry where one is. Nothing is unpacked then.</exception>
+    /// <exception cref="InvalidDataException">Not a zip file, damaged, larger than any package, or with two files of one name; names the entry where one is. Nothing is unpacked then.</exception>
     public static IReadOnlyList<PackageFile> Unzip(Stream content)
     {
         if (DirectoryOf(content) > LongestDirectory) throw new InvalidDataException("文件太多，不是档案包");
         using var zip = new ZipArchive(content, ZipArchiveMode.Read);
         if (zip.Entries.Count > MostEntries) throw new InvalidDataException("文件太多，不是档案包");
         if (zip.Entries.Any(e => e.Length > Largest) || zip.Entries.Sum(e => e.Length) > Largest) throw new InvalidDataException("解开后太大，不是档案包");
+        // Which of two is meant, one program answers so and the next otherwise.
+        if (zip.Entries.GroupBy(e => e.FullName, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidDataException($"{twice.Key} 有两份");
         return [.. zip.Entries.Where(e => e.Length > 0 || !e.FullName.EndsWith('/')).Select(Read)];
     }
 

@@ -58,6 +58,10 @@ public sealed class PackageBoundsTests
         Assert.Contains(verdict.Faults, f => f.File == "metadata.xml");
     }
 
+    [Fact]
+    public void Given_two_files_of_one_name_When_checked_Then_it_is_refused_by_that_name() =>
+        Refused("forms/a.pdf 有两份", Zip(zip => { Write(zip, "forms/a.pdf", 1); Write(zip, "forms/a.pdf", 1); }));
+
     private static void Refused(string words, MemoryStream zip)
     {
         var fault = Assert.Single(Judged(zip).Faults);
