@@ -88,11 +88,12 @@ public sealed class ProofSteps(Journey journey, VisitSteps visit, LookingAfterSt
     [When(@"^检查医师签名提交$")]
     public async Task SubmitAsync() => await new StepForm(await journey.OfAsync("检查医师")).SubmitAsync();
 
-    [When(@"^认证机构恢复，检查医师重新打开并签名提交$")]
+    [When(@"^认证机构恢复，检查医师重新打开，再次核对证件并签名提交$")]
     public async Task ComeBackAsync()
     {
         journey.Product.Authority!.Start();
         var form = await journey.OpenStepAsync("检查医师", "征询复核与一般检查");
+        await form.FillAsync("已核对证件原件与本人", "是");
         await VisitSteps.SignCheckAsync(form);
         await form.SubmitAsync();
     }
