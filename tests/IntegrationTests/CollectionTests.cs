@@ -160,7 +160,7 @@ public sealed class CollectionTests(SharedServer shared)
         await nurse.CollectAsync(visit, _idNumber);
         await shared.Staff.AtAsync("shaoxing", "rh01");
         var page = await nurse.GetAsync("/hand-overs");
-        Dictionary<string, string> form = new() { ["_operation"] = page.Hidden("_operation"), ["visit"] = visit.ToString(), ["pin-giver"] = Staff.Pin, ["signer-taker"] = "rh01", ["pin-taker"] = Staff.Pin };
+        var form = Collecting.HandOver(page, visit, "rh01");
 
         Assert.True((await nurse.PostAsync("/hand-overs", new Dictionary<string, string>(form) { ["signer-taker"] = "hs01" })).Has("须由另一人接收"));
         var done = await nurse.PostAsync("/hand-overs", form);

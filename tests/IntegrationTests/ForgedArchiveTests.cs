@@ -72,8 +72,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         var visit = await _staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: false);
         await _staff.AtAsync(Station, "rh01");
         var nurse = await _staff.AtAsync(Station, "hs01");
-        var page = await nurse.GetAsync("/hand-overs");
-        var given = await nurse.PostAsync("/hand-overs", new Dictionary<string, string> { ["_operation"] = page.Hidden("_operation"), ["visit"] = visit.ToString(), ["pin-giver"] = Staff.Pin, ["signer-taker"] = "rh01", ["pin-taker"] = Staff.Pin });
+        var given = await nurse.PostAsync("/hand-overs", Collecting.HandOver(await nurse.GetAsync("/hand-overs"), visit, "rh01"));
         Assert.Equal(302, given.Status);
         var archivist = await _staff.AtAsync(Station, "da01");
         await archivist.ArchiveAsync();

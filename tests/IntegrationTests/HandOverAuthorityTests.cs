@@ -18,13 +18,13 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
         var visit = await _staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
         await _staff.AtAsync(Station, "rh01");
         var (nurse, database) = (await _staff.AtAsync(Station, "hs01"), new Database(_server, Station));
-        var operation = (await nurse.GetAsync("/hand-overs")).Hidden("_operation");
-        Task<Answer> GiveAsync() => nurse.PostAsync("/hand-overs", ("_operation", operation), ("visit", visit.ToString()), ("pin-giver", Staff.Pin), ("signer-taker", "rh01"), ("pin-taker", Staff.Pin), ("remarks", "冷链箱三号"));
+        var form = Collecting.HandOver(await nurse.GetAsync("/hand-overs"), visit, "rh01", "冷链箱三号");
+        Task<Answer> GiveAsync() => nurse.PostAsync("/hand-overs", form);
         _authority.Stop();
         var refused = await GiveAsync();
         _authority.Start();
 
-        Assert.True(refused.Status == 422 && refused.Has("交出人：电子认证服务暂时没有应答") && refused.Has("冷链箱三号") && refused.Has("value=\"rh01\"") && refused.Hidden("_operation") == operation, Visiting.Words(refused));
+        Assert.True(refused.Status == 422 && refused.Has("交出人：电子认证服务暂时没有应答") && refused.Has("冷链箱三号") && refused.Has("value=\"rh01\"") && refused.Hidden("_operation") == form["_operation"], Visiting.Words(refused));
         Assert.Equal((0, 0), (await database.CountAsync("hand_overs"), await database.CountAsync("hand_over_signatures")));
         var given = await GiveAsync();
         Assert.Equal((302, given.Location), (given.Status, (await GiveAsync()).Location));

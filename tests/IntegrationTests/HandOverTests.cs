@@ -22,8 +22,8 @@ public sealed class HandOverTests(SharedServer shared) : IDisposable
     {
         var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
         var (nurse, taker, database) = (await shared.Staff.AtAsync(Station, "hs01"), await shared.Staff.AtAsync(Station, Taker), new Database(shared.Server, Station));
-        var operation = (await nurse.GetAsync("/hand-overs")).Hidden("_operation");
-        Task<Answer> GiveAsync() => nurse.PostAsync("/hand-overs", ("_operation", operation), ("visit", visit.ToString()), ("pin-giver", Staff.Pin), ("signer-taker", Taker), ("pin-taker", Staff.Pin), ("remarks", "2～6 ℃"));
+        var form = Collecting.HandOver(await nurse.GetAsync("/hand-overs"), visit, Taker, "2～6 ℃");
+        Task<Answer> GiveAsync() => nurse.PostAsync("/hand-overs", form);
         await taker.GetAsync("/signing");
         Assert.Equal(302, (await taker.PostAsync("/signing/revoke", ("reason", "left"), ("revoke-pin", Staff.Pin))).Status);
         var before = await database.CountAsync("hand_overs");
@@ -54,15 +54,31 @@ public sealed class HandOverTests(SharedServer shared) : IDisposable
         foreach (var _ in new[] { 1, 2 }) visits.Add(await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true));
         await shared.Staff.AtAsync(Station, Taker);
         var desks = new[] { await shared.Staff.AtAsync(Station, "hs01"), await shared.Staff.SignInAsync(Station, "hs01") };
-        foreach (var desk in desks) await desk.GetAsync("/hand-overs");
+        var forms = new List<Dictionary<string, string>>();
+        foreach (var (desk, visit) in desks.Zip(visits)) forms.Add(Collecting.HandOver(await desk.GetAsync("/hand-overs"), visit, Taker));
 
-        var given = await Task.WhenAll(desks.Zip(visits, (desk, visit) => desk.PostAsync("/hand-overs",
-            ("_operation", Guid.NewGuid().ToString()), ("visit", visit.ToString()), ("pin-giver", Staff.Pin), ("signer-taker", Taker), ("pin-taker", Staff.Pin))));
+        var given = await Task.WhenAll(desks.Zip(forms, (desk, form) => desk.PostAsync("/hand-overs", form)));
 
         Assert.All(given, answer => Assert.True(answer.Status == 302, Visiting.Words(answer)));
         var sheets = await Task.WhenAll(given.Select(answer => desks[0].GetAsync(answer.Location![$"/{Station}".Length..])));
         Assert.All(sheets, sheet => Assert.True(sheet.Has("data-proof=\"holds\""), Visiting.Words(sheet)));
         Assert.Equal(2, sheets.Select(s => s.Headline).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Given_a_donation_on_the_page_When_its_volume_is_corrected_before_both_sides_sign_Then_nothing_is_signed_that_was_not_on_the_page()
+    {
+        var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        var nurse = await shared.Staff.AtAsync(Station, "hs01");
+        await shared.Staff.AtAsync(Station, Taker);
+        var shown = Collecting.HandOver(await nurse.GetAsync("/hand-overs"), visit, Taker);
+        await nurse.AmendAsync(visit, "collection-record", Collecting.Record(volume: "262"));
+
+        var refused = await nurse.PostAsync("/hand-overs", shown);
+
+        Assert.True(refused.Status == 422 && refused.Has("在页面打开后有更正，列表已更新，请核对后重新提交") && refused.Has("232 mL"), Visiting.Words(refused));
+        var given = await nurse.PostAsync("/hand-overs", Collecting.HandOver(refused, visit, Taker));
+        Assert.True(given.Status == 302 && (await nurse.GetAsync(given.Location![$"/{Station}".Length..])).Has("232 mL"), Visiting.Words(given));
     }
 
     /// <summary>Downloads what one side has signed and has openssl judge it, as it is and with one byte changed.</summary>

@@ -215,6 +215,8 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         var colleague = await _staff.AtAsync(Station, "jd01");
         var taken = await colleague.GetAsync(reaction);
         Assert.True(taken.Has("已恢复（多面手护士甲）") && taken.Has("口周麻木"), Visiting.Words(taken));
+        var empty = await colleague.GetAsync(taken.Has($"{reaction}?fresh=true") ? $"{reaction}?fresh=true" : reaction);
+        Assert.True(empty.Status == 200 && !empty.Has("已恢复（") && !empty.Has("口周麻木"), Visiting.Words(empty));
 
         _authority.NoStamps = false;
         await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "144"));

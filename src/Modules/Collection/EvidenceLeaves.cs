@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
@@ -18,9 +17,10 @@ internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafCon
         var submissions = await store.Set<Submission>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).ToListAsync(cancel);
         var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => visits.Contains(s.VisitId)).Select(s => new { s.VisitId, s.ProtectedCms }).ToListAsync(cancel);
         var documents = await store.Set<RecordDocument>().AsNoTracking().Where(d => visits.Contains(d.VisitId)).Select(d => new { d.VisitId, d.Sha256 }).ToListAsync(cancel);
+        // What was changed leaves its leaf without content.
         return verdicts.Select(v => ("verdict", "visit:" + v.VisitId, AuditTables.Sha256(Encoding.UTF8.GetBytes(v.Json))))
             .Concat(submissions.SelectMany(OfSubmission))
-            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, Revealed(s.ProtectedCms) is { } cms ? AuditTables.Sha256(cms) : "")))
+            .Concat(signed.Select(s => ("cms", "visit:" + s.VisitId, cipher.TryReveal(s.ProtectedCms) is { } cms ? AuditTables.Sha256(cms) : "")))
             .Concat(documents.Select(d => ("document", "visit:" + d.VisitId, d.Sha256))).ToHashSet();
     }
 
@@ -33,19 +33,6 @@ internal sealed class EvidenceLeaves(Store store, FieldCipher cipher) : ILeafCon
         {
             yield return ("signature", subject, AuditTables.Sha256(signer.ToCanonicalJson(before)));
             before = signer.Sha256;
-        }
-    }
-
-    /// <summary>Null when it was changed: then its leaf has no content.</summary>
-    private byte[]? Revealed(byte[] stored)
-    {
-        try
-        {
-            return cipher.Reveal(stored);
-        }
-        catch (CryptographicException)
-        {
-            return null;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,14 @@ using Platform.Tenancy;
 
 namespace Modules.Collection;
 
-public sealed record DonationToHandOver(Guid VisitId, string DonationNumber, DateOnly Day, string DonationType, decimal VolumeMl, decimal? Units);
+public sealed record DonationToHandOver(Guid VisitId, string DonationNumber, DateOnly Day, string DonationType, decimal VolumeMl, decimal? Units)
+{
+    /// <summary>What the page shows of it, posted with it: nobody signs what was not on the screen.</summary>
+    public string Shown => string.Create(CultureInfo.InvariantCulture, $"{DonationNumber} {DonationType} {VolumeMl:0.##} mL {Units:0.##}");
+
+    /// <summary>Name of the page's input that says it.</summary>
+    public string ShownInput => "shown-" + VisitId;
+}
 
 /// <param name="Chosen">Visits ticked; null: all.</param>
 public sealed record HandOverModel(
@@ -90,6 +98,7 @@ internal sealed class HandOverDonations(
         var errors = new List<FieldError>();
         if (chosen.Count == 0) errors.Add(new FieldError("_donations", Donations, "请至少勾选一袋"));
         else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，列表已更新，请核对后重新提交"));
+        else errors.AddRange(donations.Where(d => form[d.ShownInput] != d.Shown).Select(d => new FieldError("_donations", Donations, $"{d.DonationNumber} 在页面打开后有更正，列表已更新，请核对后重新提交")));
         if (TypedText.Fault(remarks, LongestRemark) is { } unfit) errors.Add(new FieldError("_remarks", "备注", unfit));
         var giver = await ProveAsync(http.User.Identity!.Name, form["pin-giver"], HandOverRoles.Giver, null, electronic, errors, cancel);
         var taker = await ProveAsync(takenBy, form["pin-taker"], HandOverRoles.Taker, giver, electronic, errors, cancel);

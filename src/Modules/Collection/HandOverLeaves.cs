@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
 using Platform.Storage;
@@ -28,15 +27,5 @@ internal sealed class HandOverLeaves(Store store, FieldCipher cipher, TenantCont
     }
 
     /// <summary>Empty when it was changed: then its leaf has no content.</summary>
-    private string Sha256Of(byte[] stored)
-    {
-        try
-        {
-            return AuditTables.Sha256(cipher.Reveal(stored));
-        }
-        catch (CryptographicException)
-        {
-            return "";
-        }
-    }
+    private string Sha256Of(byte[] stored) => cipher.TryReveal(stored) is { } cms ? AuditTables.Sha256(cms) : "";
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Modules.Signing.Contracts;
@@ -42,7 +41,7 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
     private async Task<IReadOnlyList<JudgedSignature>> JudgeAsync(HandOverList list, IReadOnlyList<byte[]> roots, CancellationToken cancel)
     {
         var stored = await store.Set<HandOverSignature>().AsNoTracking().Where(s => s.HandOverId == list.HandOver.Id).ToDictionaryAsync(s => s.Role, StringComparer.Ordinal, cancel);
-        var cms = stored.ToDictionary(s => s.Key, s => Revealed(s.Value.ProtectedCms), StringComparer.Ordinal);
+        var cms = stored.ToDictionary(s => s.Key, s => cipher.TryReveal(s.Value.ProtectedCms), StringComparer.Ordinal);
         var judged = HandOverRoles.All.Select(role => Judge(list, role, stored.GetValueOrDefault(role), cms, s => TrustOf(s, roots))).ToList();
         if (!judged.Exists(j => j.Faults.Contains(SignatureVerdict.NoRevocation))) return judged;
         // An authority outside writes its lists now and then: what none said when they signed, one may say by now.
@@ -62,7 +61,7 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
     {
         var (of, label) = ("交接单 " + list.HandOver.Number, HandOverRoles.Title(role));
         if (stored is null) return new JudgedSignature(of, label, list.NameOf(role), null, "", ["没有电子签名：已被删去"]);
-        if (cms[role] is not { } own || Revealed(stored.ProtectedRecord) is not { } record || trustOf(stored) is not { } trust)
+        if (cms[role] is not { } own || cipher.TryReveal(stored.ProtectedRecord) is not { } record || trustOf(stored) is not { } trust)
             return new JudgedSignature(of, label, list.NameOf(role), null, "", ["签名数据已损坏，不能读取"]);
         var verdict = check.Check(own, record, trust);
         return new JudgedSignature(of, label, verdict.Signer, verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(list, role, record, verdict, cms)]);
@@ -81,22 +80,9 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
     {
         try
         {
-            return Revealed(stored.ProtectedTrust) is { } json ? JsonSerializer.Deserialize<TrustMaterial>(json)! with { Roots = roots } : null;
+            return cipher.TryReveal(stored.ProtectedTrust) is { } json ? JsonSerializer.Deserialize<TrustMaterial>(json)! with { Roots = roots } : null;
         }
         catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Null when it was changed.</summary>
-    private byte[]? Revealed(byte[] stored)
-    {
-        try
-        {
-            return cipher.Reveal(stored);
-        }
-        catch (CryptographicException)
         {
             return null;
         }

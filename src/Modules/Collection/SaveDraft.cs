@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Antiforgery;
@@ -73,7 +74,7 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
     {
         if (await Of(visit, step).AsNoTracking().SingleOrDefaultAsync(cancel) is not { } draft) return (null, null);
         var whose = draft.PersonId == user.Id() ? "" : $"（{draft.PersonName}）";
-        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await TimeAsync(draft.SavedAt, cancel)} 已恢复{whose}");
+        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await MomentAsync(draft.SavedAt, cancel)} 已恢复{whose}");
     }
 
     /// <summary>Part of the caller's transaction: what was submitted is no draft any more.</summary>
@@ -91,6 +92,13 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         await store.Set<UserTaskRow>().Where(t => t.Id == taskId).ExecuteUpdateAsync(set => set
             .SetProperty(t => t.HolderId, user.Id()).SetProperty(t => t.HolderName, user.FullNameOf()).SetProperty(t => t.HeldAt, now), cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>With its date, unless it is of today.</summary>
+    private async Task<string> MomentAsync(DateTimeOffset at, CancellationToken cancel)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, (await station.SettingsAsync(cancel)).TimeZone);
+        return local.ToString(DateOnly.FromDateTime(local.DateTime) == await station.TodayAsync(cancel) ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 
     private async Task<string> TimeAsync(DateTimeOffset at, CancellationToken cancel) =>

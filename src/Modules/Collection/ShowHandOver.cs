@@ -43,9 +43,11 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
     private async Task<IResult> FileAsync(Guid id, string role, string kind, string type, Func<HandOverSignature, byte[]> part, CancellationToken cancel)
     {
         var number = await store.Set<HandOver>().Where(h => h.Id == id).Select(h => h.Number).SingleOrDefaultAsync(cancel);
-        return number is not null && await store.Set<HandOverSignature>().AsNoTracking().SingleOrDefaultAsync(s => s.HandOverId == id && s.Role == role, cancel) is { } signature
-            ? Results.File(cipher.Reveal(part(signature)), type, $"hand-over-{number}-{role}.{kind}")
-            : pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
+        if (number is null || await store.Set<HandOverSignature>().AsNoTracking().SingleOrDefaultAsync(s => s.HandOverId == id && s.Role == role, cancel) is not { } signature)
+            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
+        return cipher.TryReveal(part(signature)) is { } bytes
+            ? Results.File(bytes, type, $"hand-over-{number}-{role}.{kind}")
+            : pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "签名数据已损坏，不能下载", "它在写入后被改动。请保留现场，告知审计员以“verify”核验本站"));
     }
 
     private async Task<IResult> PrintAsync(Guid id, HttpContext http, CancellationToken cancel)

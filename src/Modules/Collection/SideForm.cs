@@ -14,6 +14,9 @@ internal sealed record SideFormUse(string Form, string Title, string Path, strin
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
 internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
 {
+    /// <summary>Asked for where a draft is to be left alone: it may be of another reaction.</summary>
+    private const string Fresh = "fresh";
+
     /// <summary>Whether a form is filled in beside the flow.</summary>
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
 
@@ -22,8 +25,8 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
 
     public async Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http)
     {
-        var (draft, notice) = await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
-        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice });
+        var (draft, notice) = http.Request.Query.ContainsKey(Fresh) ? (null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
+        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice, WithoutDraft = draft is null ? null : $"{use.PostTo}?{Fresh}=true" });
     }
 
     /// <param name="also">What else belongs to the same transaction.</param>

@@ -20,6 +20,9 @@ internal sealed record SignedRecord(IReadOnlyList<RecordSignature> Signatures, I
 {
     public static SignedRecord None { get; } = new([], [], null);
 
+    /// <summary>Whether the same may be signed a little later, with nothing set right before.</summary>
+    public bool Passes { get; init; }
+
     /// <summary>How many submissions of the visit the printed forms were drawn from: with one more they would be out of date.</summary>
     public int Seen { get; init; }
 
@@ -59,7 +62,7 @@ internal sealed class SignRecord(ISigningKeys keys, RecordDocuments documents, T
     }
 
     /// <summary>Whoever gets it keeps what was filled in, on the page and as a draft.</summary>
-    private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。填写的内容已保留。{fault.Remedy}");
+    private static SignedRecord Fault(SigningFault fault) => SignedRecord.Refused("电子签名", $"{fault.Message}。填写的内容已保留。{fault.Remedy}") with { Passes = fault.Kind == SigningFaultKind.Unavailable };
 
     private Task<KeyOpening> OpenAsync(VisitFile file, StepSigner signer, CancellationToken cancel) => signer.Method == SigningMethods.Handwriting
         ? keys.OpenForDonorAsync(new DonorSubject(file.Donor.Name, file.Donor.IdNumber), cancel)

@@ -59,6 +59,10 @@ public sealed record StepModel(
     IReadOnlyList<FieldError> Errors, IReadOnlyList<VerdictView> Verdicts, HistoryView? History)
 {
     public string? Notice { get; init; }
+
+    /// <summary>The same page without the draft it was opened with; null where there is none to be put aside.</summary>
+    public string? WithoutDraft { get; init; }
+
     public string? HeldBy { get; init; }
     public StepConfirmation? Confirmation { get; init; }
     public StepConflict? Conflict { get; init; }

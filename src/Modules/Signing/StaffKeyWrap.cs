@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Org.BouncyCastle.Crypto.Generators;
-using Org.BouncyCastle.Crypto.Parameters;
+using NSec.Cryptography;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -14,6 +13,7 @@ internal sealed class StaffKeyWrap(MasterKey master, TenantContext tenant)
     private const int MemoryKiB = 19 * 1024;
     private const int Passes = 2;
     private const int SaltBytes = 16;
+    private const int KeyBytes = 32;
 
     public (string Derivation, byte[] Wrapped) Wrap(ECDsa key, string pin)
     {
@@ -53,11 +53,12 @@ internal sealed class StaffKeyWrap(MasterKey master, TenantContext tenant)
     private static byte[] Derive(string derivation, string pin)
     {
         var parts = derivation.Split(':');
-        var argon = new Argon2BytesGenerator();
-        argon.Init(new Argon2Parameters.Builder(Argon2Parameters.Argon2id).WithVersion(Argon2Parameters.Version13).WithParallelism(1)
-            .WithMemoryAsKB(int.Parse(parts[1], CultureInfo.InvariantCulture)).WithIterations(int.Parse(parts[2], CultureInfo.InvariantCulture)).WithSalt(Convert.FromBase64String(parts[3])).Build());
-        var (secret, key) = (Encoding.UTF8.GetBytes(pin), new byte[32]);
-        argon.GenerateBytes(secret, key);
+        var argon = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters
+        {
+            DegreeOfParallelism = 1, MemorySize = long.Parse(parts[1], CultureInfo.InvariantCulture), NumberOfPasses = long.Parse(parts[2], CultureInfo.InvariantCulture),
+        });
+        var secret = Encoding.UTF8.GetBytes(pin);
+        var key = argon.DeriveBytes(secret, Convert.FromBase64String(parts[3]), KeyBytes);
         CryptographicOperations.ZeroMemory(secret);
         return key;
     }

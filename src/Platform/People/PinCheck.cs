@@ -63,8 +63,6 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         if (failures >= Tries) return Locked;
         if (hash.Matches(person, pin) is not { } right) return Damaged;
         if (!right || failures > 0) await WriteAsync(people => people.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel), cancel);
-        if (right && hash.Sealed(person) is { } stored)
-            await WriteAsync(people => people.Where(p => p.Id == person.Id && p.PinHash == person.PinHash).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinHash, stored), cancel), cancel);
         return right ? null : failures + 1 >= Tries ? Locked : $"{Wrong}（还可试 {Tries - failures - 1} 次）";
     }
 

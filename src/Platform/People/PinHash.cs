@@ -11,7 +11,7 @@ public sealed class PinHash(MasterKey master, TenantContext tenant, IPasswordHas
 {
     private const string Prefix = "v1:";
 
-    public string Of(Person person, string pin) => Seal(person, hasher.HashPassword(person, pin));
+    public string Of(Person person, string pin) => Prefix + Convert.ToBase64String(Cipher.Seal(Key(person), Encoding.UTF8.GetBytes(hasher.HashPassword(person, pin))));
 
     /// <summary>Whether this is the person's PIN; null when what is stored was changed, or belongs to another person or another master key.</summary>
     public bool? Matches(Person person, string pin)
@@ -26,14 +26,9 @@ public sealed class PinHash(MasterKey master, TenantContext tenant, IPasswordHas
         }
     }
 
-    /// <summary>What to store instead of a hash of before, which was not sealed; null where it is.</summary>
-    public string? Sealed(Person person) => IsSealed(person) ? null : Seal(person, person.PinHash!);
-
-    private static bool IsSealed(Person person) => person.PinHash!.StartsWith(Prefix, StringComparison.Ordinal);
-
-    private string Open(Person person) => IsSealed(person) ? Encoding.UTF8.GetString(Cipher.Open(Key(person), Convert.FromBase64String(person.PinHash![Prefix.Length..]))) : person.PinHash!;
-
-    private string Seal(Person person, string hash) => Prefix + Convert.ToBase64String(Cipher.Seal(Key(person), Encoding.UTF8.GetBytes(hash)));
+    /// <summary>A hash that is not sealed is none: who can write into the database, and has no master key, would put one there.</summary>
+    private string Open(Person person) => person.PinHash!.StartsWith(Prefix, StringComparison.Ordinal)
+        ? Encoding.UTF8.GetString(Cipher.Open(Key(person), Convert.FromBase64String(person.PinHash[Prefix.Length..]))) : throw new CryptographicException("The hash is not sealed.");
 
     private byte[] Key(Person person) => master.Derive($"pins:{tenant.Current.TenantId}:{person.Id}");
 }

@@ -29,6 +29,19 @@ public sealed class FieldCipher
     /// <exception cref="CryptographicException">The value was changed, or belongs to another tenant.</exception>
     public byte[] Reveal(ReadOnlySpan<byte> stored) => Cipher.Open(_encryption, stored);
 
+    /// <summary>Null when the value was changed, or belongs to another tenant: for whoever looks for changes.</summary>
+    public byte[]? TryReveal(ReadOnlySpan<byte> stored)
+    {
+        try
+        {
+            return Reveal(stored);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Equal for equal input within this tenant only, so a copied table tells nothing about another.</summary>
     public string Digest(string plain) => Convert.ToHexString(HMACSHA256.HashData(_search, Encoding.UTF8.GetBytes(plain)));
 }

@@ -61,6 +61,13 @@ internal static partial class Collecting
         ["contactedAt"] = Minute(DateTime.UtcNow.AddHours(8)), ["contactResult"] = "reached", ["conditionNow"] = "recovered", ["followUpNeeded"] = "no", ["pin-caller"] = Staff.Pin,
     };
 
+    /// <summary>Both signatures over one donation, as the page shows it.</summary>
+    public static Dictionary<string, string> HandOver(Answer page, Guid visit, string taker, string remarks = "") => new()
+    {
+        ["_operation"] = page.Hidden("_operation"), ["visit"] = visit.ToString(), [$"shown-{visit}"] = page.Hidden($"shown-{visit}"),
+        ["pin-giver"] = Staff.Pin, ["signer-taker"] = taker, ["pin-taker"] = Staff.Pin, ["remarks"] = remarks,
+    };
+
     /// <summary>The donation number as the visit's page shows it.</summary>
     public static async Task<string> DonationNumberAsync(this Browser person, Guid visit) =>
         Number().Match((await person.GetAsync($"/visits/{visit}")).Body) is { Success: true } found ? found.Value : throw new InvalidOperationException($"Visit {visit} has no donation number.");
