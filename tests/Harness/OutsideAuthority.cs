@@ -252,8 +252,11 @@ public sealed class OutsideAuthority : IAsyncDisposable
         keyUsage = critical,digitalSignature,nonRepudiation
         subjectKeyIdentifier = hash
         authorityKeyIdentifier = keyid
-        crlDistributionPoints = URI:{Address}/crl
+        crlDistributionPoints = lists
         authorityInfoAccess = OCSP;URI:{Address}/ocsp
+        [lists]
+        # Two ways to the same list, of which the first leads nowhere.
+        fullname = URI:{Address}/gone, URI:{Address}/crl
         [ca]
         default_ca = station
         [station]

@@ -55,7 +55,8 @@ public sealed class BackupTests : IDisposable
         await RefusedAsync(to, Changed(file, "tables/people.jsonl", text => text.Replace("jd01", "jd09", StringComparison.Ordinal)), "tables/people.jsonl 已损坏");
         await RefusedAsync(to, Changed(file, "tables/people.jsonl", null), "缺少 tables/people.jsonl");
         await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Schema\": \"", "\"Schema\": \"Later", StringComparison.Ordinal)), "比本程序新");
-        await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Rows\": ", "\"Rows\": 1", StringComparison.Ordinal)), "清单写的是");
+        await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Rows\": ", "\"Rows\": 1", StringComparison.Ordinal)), "清单没有封印，或写出以后被改动");
+        await RefusedAsync(to, Changed(file, "manifest.hmac", null), "清单没有封印，或写出以后被改动");
         await RefusedAsync(to, Path.Combine(_folder, "none.zip"), "none.zip");
         await RefusedAsync(from, file, "已有数据");
 
@@ -105,7 +106,7 @@ public sealed class BackupTests : IDisposable
     private static List<string> Lines(string file)
     {
         using var zip = ZipFile.OpenRead(file);
-        return [.. zip.Entries.Where(e => e.Name != "manifest.json").SelectMany(e => new StreamReader(e.Open(), Encoding.Latin1).ReadToEnd().Split('\n').Select(line => e.FullName + " " + line)).Order(StringComparer.Ordinal)];
+        return [.. zip.Entries.Where(e => !e.Name.StartsWith("manifest.", StringComparison.Ordinal)).SelectMany(e => new StreamReader(e.Open(), Encoding.Latin1).ReadToEnd().Split('\n').Select(line => e.FullName + " " + line)).Order(StringComparer.Ordinal)];
     }
 
     private string Changed(string file, string entry, Func<string, string>? change)

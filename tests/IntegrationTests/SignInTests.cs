@@ -117,6 +117,17 @@ public sealed class SignInTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Given_many_wrong_passwords_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
+    {
+        using var browser = shared.Staff.Stranger("shaoxing");
+        await browser.GetAsync("/sign-in");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => browser.PostAsync("/sign-in", ("userName", "sj01"), ("password", "wrong-password-1"))));
+
+        Assert.Equal((5, 19), (answers.Count(a => a.Has("工号或密码不正确")), answers.Count(a => a.Has("15 分钟"))));
+    }
+
+    [Fact]
     public async Task Given_many_wrong_pins_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         var (clerk, examiner) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.SignInAsync("shaoxing", "yj01"));

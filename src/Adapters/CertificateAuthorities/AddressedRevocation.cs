@@ -16,9 +16,24 @@ public sealed class AddressedRevocation(SigningSettings settings, OutsideConnect
     public async Task<IReadOnlyList<byte[]>> CrlsAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default)
     {
         var lists = new List<byte[]>();
-        foreach (var address in certificates.SelectMany(Lists).Distinct(StringComparer.Ordinal))
-            lists.Add(await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Get, address), cancel));
+        foreach (var addresses in certificates.SelectMany(Lists).DistinctBy(a => string.Join('\n', a), StringComparer.Ordinal)) lists.Add(await FirstAsync(addresses, cancel));
         return lists;
+    }
+
+    /// <summary>Several addresses of one distribution point are ways to the same list: one has to answer.</summary>
+    private async Task<byte[]> FirstAsync(IReadOnlyList<string> addresses, CancellationToken cancel)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Get, addresses[i]), cancel);
+            }
+            catch (AuthorityUnavailableException) when (i < addresses.Count - 1)
+            {
+                // The next one may.
+            }
+        }
     }
 
     public async Task<byte[]?> OcspAsync(byte[] certificate, byte[] issuer, CancellationToken cancel = default)
@@ -32,13 +47,15 @@ public sealed class AddressedRevocation(SigningSettings settings, OutsideConnect
         return await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Post, address) { Content = body }, cancel);
     }
 
-    private static IEnumerable<string> Lists(byte[] der)
+    /// <summary>The addresses of each distribution point that has one over HTTP.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Lists(byte[] der)
     {
         using var certificate = X509CertificateLoader.LoadCertificate(der);
         if (certificate.Extensions[ListAddresses] is not { } extension) return [];
         return CrlDistPoint.GetInstance(Org.BouncyCastle.Asn1.Asn1Object.FromByteArray(extension.RawData)).GetDistributionPoints()
-            .Select(p => p.DistributionPointName).Where(n => n?.Type == DistributionPointName.FullName).SelectMany(n => GeneralNames.GetInstance(n.Name).GetNames())
-            .Where(n => n.TagNo == GeneralName.UniformResourceIdentifier).Select(n => n.Name.ToString()!).Where(IsHttp).ToList();
+            .Select(p => p.DistributionPointName).Where(n => n?.Type == DistributionPointName.FullName)
+            .Select(n => GeneralNames.GetInstance(n.Name).GetNames().Where(g => g.TagNo == GeneralName.UniformResourceIdentifier).Select(g => g.Name.ToString()!).Where(IsHttp).ToList())
+            .Where(addresses => addresses.Count > 0).ToList();
     }
 
     private static bool IsHttp(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Platform.Storage;
 
@@ -7,7 +6,7 @@ namespace Platform.People;
 /// <summary>A person proved by account and PIN at the moment of signing.</summary>
 public sealed record ProvenPerson(string Id, string UserName, string FullName, IReadOnlySet<string> Permissions);
 
-/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does. The tries of one person take turns: many at once are no more than one after the other.</summary>
+/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does.</summary>
 public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, PinHash hash)
 {
     public const int Tries = 5;
@@ -15,9 +14,6 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
     private const string Wrong = "工号或 PIN 不正确";
     private const string Damaged = "PIN 记录已损坏，不能核对，请管理员重置 PIN";
     private const string Locked = "PIN 已锁定：连续输错 5 次，请管理员重置";
-
-    /// <summary>One for each person who has signed since the start.</summary>
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
 
     /// <summary>The person, or the sentence that says why not. The same sentence for an unknown account and a wrong PIN.</summary>
     public async Task<(ProvenPerson? Person, string? Error)> ProveAsync(string? userName, string? pin, CancellationToken cancel = default)
@@ -29,16 +25,8 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);
         if (person?.PinHash is null) return (null, Wrong);
         if (person.Disabled) return (null, "该账号已停用");
-        var turn = Turns.GetOrAdd($"{tenant.Current.TenantId}:{person.Id}", _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancel);
-        try
-        {
+        using (await PersonTurn.TakeAsync(tenant.Current, person.Id, cancel))
             if (await ErrorAsync(person, pin, cancel) is { } error) return (null, error);
-        }
-        finally
-        {
-            turn.Release();
-        }
         return (new ProvenPerson(person.Id, person.UserName!, person.FullName, await PermissionsAsync(person.Id, cancel)), null);
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Platform.Storage;
 
-/// <summary>What a backup holds; its last entry.</summary>
+/// <summary>What a backup holds; its last entry but for the seal over it.</summary>
 /// <param name="Version">Of the product that wrote it.</param>
 /// <param name="TenantId">Keys are derived from it.</param>
 /// <param name="Schema">Name of the newest migration of the store, the same on both databases.</param>
@@ -16,6 +17,13 @@ public sealed record BackupManifest(
     string Version, string Tenant, string TenantId, string Schema, string MasterKey, string AppliedFiles, DateTimeOffset At, IReadOnlyList<BackupTable> Tables, IReadOnlyList<BackupEntry> Entries)
 {
     public const string Name = "manifest.json";
+
+    /// <summary>Entry with the seal in hexadecimal.</summary>
+    public const string SealName = "manifest.hmac";
+
+    /// <summary>HMAC-SHA-256 under a key of the master key over the manifest, and by the digests in it over everything else: nobody without that key makes or changes a backup.</summary>
+    /// <param name="json">The manifest, byte for byte.</param>
+    internal static string Seal(MasterKey master, ReadOnlySpan<byte> json) => Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive("backup-manifest"), json));
 }
 
 /// <param name="Columns">In the order of the values of a line.</param>
@@ -101,11 +109,36 @@ public static class BackupReading
         }
     }
 
+    /// <exception cref="BackupException">The manifest is not as it was written under this master key.</exception>
+    public static async Task CheckSealAsync(ZipArchive zip, MasterKey master, CancellationToken cancel = default)
+    {
+        var (manifest, seal) = (await BytesAsync(zip, BackupManifest.Name, cancel), await BytesAsync(zip, BackupManifest.SealName, cancel));
+        if (!CryptographicOperations.FixedTimeEquals(seal, Encoding.ASCII.GetBytes(BackupManifest.Seal(master, manifest))))
+            throw new BackupException("备份的清单没有封印，或写出以后被改动，不能恢复。请换一份备份");
+    }
+
+    /// <summary>Empty where it is missing or damaged.</summary>
+    private static async Task<byte[]> BytesAsync(ZipArchive zip, string name, CancellationToken cancel)
+    {
+        using var bytes = new MemoryStream();
+        try
+        {
+            if (zip.GetEntry(name) is not { } entry) return [];
+            await using var stream = entry.Open();
+            await stream.CopyToAsync(bytes, cancel);
+            return bytes.ToArray();
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Every entry is there, as it was written, and no other.</summary>
     /// <exception cref="BackupException">Names the entry.</exception>
     public static async Task CheckAsync(ZipArchive zip, BackupManifest manifest, CancellationToken cancel = default)
     {
-        var listed = manifest.Entries.Select(e => e.Name).Append(BackupManifest.Name).ToHashSet(StringComparer.Ordinal);
+        var listed = manifest.Entries.Select(e => e.Name).Append(BackupManifest.Name).Append(BackupManifest.SealName).ToHashSet(StringComparer.Ordinal);
         if (zip.Entries.FirstOrDefault(e => !listed.Contains(e.FullName)) is { } foreign) throw new BackupException($"备份中多出 {foreign.FullName}，请换一份备份");
         foreach (var entry in manifest.Entries)
         {

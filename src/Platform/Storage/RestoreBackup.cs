@@ -21,6 +21,7 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
     {
         var manifest = await BackupReading.ReadManifestAsync(zip, cancel);
         await RefuseAsync(manifest, target, cancel);
+        await BackupReading.CheckSealAsync(zip, master, cancel);
         progress($"检查 {manifest.Entries.Count} 个条目…");
         await BackupReading.CheckAsync(zip, manifest, cancel);
         var tenant = target with { TenantId = manifest.TenantId, State = TenantState.Initializing, Incident = null };

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Tenancy;
@@ -13,6 +14,8 @@ public sealed class WriteBackup(Stores stores, MasterKey master, TenantContext t
 {
     /// <summary>Of the product, as backups and packages name it.</summary>
     public static string ProductVersion { get; } = typeof(WriteBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <param name="progress">One line for each table and folder.</param>
     public async Task<BackupManifest> RunAsync(Stream output, Action<string> progress, CancellationToken cancel = default)
@@ -31,9 +34,16 @@ public sealed class WriteBackup(Stores stores, MasterKey master, TenantContext t
         foreach (var folder in folders) await FilesAsync(folder, zip, entries, progress, cancel);
         var schema = (await store.Database.GetAppliedMigrationsAsync(cancel)).Last();
         var manifest = new BackupManifest(ProductVersion, tenant.Current.Name, tenant.Current.TenantId, schema[(schema.IndexOf('_') + 1)..], master.Fingerprint, tenant.Current.AppliedFiles, clock.GetUtcNow(), tables, entries);
-        await using var last = zip.CreateEntry(BackupManifest.Name).Open();
-        await JsonSerializer.SerializeAsync(last, manifest, new JsonSerializerOptions { WriteIndented = true }, cancel);
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest, Indented);
+        await AddAsync(zip, BackupManifest.Name, json, cancel);
+        await AddAsync(zip, BackupManifest.SealName, Encoding.ASCII.GetBytes(BackupManifest.Seal(master, json)), cancel);
         return manifest;
+    }
+
+    private static async Task AddAsync(ZipArchive zip, string name, byte[] content, CancellationToken cancel)
+    {
+        await using var entry = zip.CreateEntry(name).Open();
+        await entry.WriteAsync(content, cancel);
     }
 
     /// <summary>What others write meanwhile is not seen, and nobody waits. Ends with the connection.</summary>

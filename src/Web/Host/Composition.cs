@@ -107,7 +107,7 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddScoped<PinCheck>().AddScoped<PinHash>();
+        services.AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<PasswordCheck>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

@@ -30,12 +30,12 @@ internal static class SignInPages
         endpoints.MapPost("/pin", SetPinAsync).RequireAuthorization().WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, Store store, UserManager<Person> people, TenantContext tenant, IPages pages)
+    private static async Task<IResult> SignInAsync(HttpContext http, UserManager<Person> people, PasswordCheck passwords, TenantContext tenant, IPages pages)
     {
         var form = await http.Request.ReadFormAsync();
         var (account, returnUrl) = (form["userName"].ToString().Trim(), form["returnUrl"].ToString());
         var person = account.Any(char.IsControl) ? null : await people.FindByNameAsync(account);
-        var error = await RefusalAsync(store, people, person, form["password"].ToString());
+        var error = await RefusalAsync(passwords, person, form["password"].ToString());
         if (error is not null) return pages.Show(new SignInModel(account, returnUrl, error), StatusCodes.Status422UnprocessableEntity);
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, person!.Id), new(ClaimTypes.Name, person.UserName!), new(PersonClaims.Tenant, tenant.Current.Name), new("stamp", person.SecurityStamp!)],
@@ -48,17 +48,11 @@ internal static class SignInPages
     private static bool IsOwnAddress(string url) =>
         url.StartsWith('/') && RedirectHttpResult.IsLocalUrl(url) && url.All(c => c is > ' ' and < (char)127);
 
-    /// <summary>The same sentence for an unknown account and a wrong password; counted so that guessing is slow.</summary>
-    private static async Task<string?> RefusalAsync(Store store, UserManager<Person> people, Person? person, string password)
+    /// <summary>The same sentence for an unknown account and a wrong password.</summary>
+    private static async Task<string?> RefusalAsync(PasswordCheck passwords, Person? person, string password)
     {
         if (person is null || person.Disabled) return "工号或密码不正确";
-        if (await people.IsLockedOutAsync(person)) return "登录失败次数过多，请 15 分钟后再试，或请管理员重置密码";
-        await using var transaction = await StoreTransaction.BeginAsync(store);
-        var right = await people.CheckPasswordAsync(person, password);
-        if (!right) await people.AccessFailedAsync(person);
-        else if (person.AccessFailedCount > 0) await people.ResetAccessFailedCountAsync(person);
-        await transaction.CommitAsync();
-        return right ? null : "工号或密码不正确";
+        return await passwords.IsRightAsync(person, password) switch { true => null, false => "工号或密码不正确", null => PasswordCheck.Locked };
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext http)
@@ -68,12 +62,12 @@ internal static class SignInPages
     }
 
     private static async Task<IResult> SetPinAsync(
-        HttpContext http, Store store, UserManager<Person> people, PinHash hash, PinCheck pins, IStaffCertificates certificates, StationClock station, IPages pages)
+        HttpContext http, Store store, UserManager<Person> people, PasswordCheck passwords, PinHash hash, PinCheck pins, IStaffCertificates certificates, StationClock station, IPages pages)
     {
         var form = await http.Request.ReadFormAsync();
         var person = (await people.FindByIdAsync(http.User.Id()))!;
         var (first, pin) = (person.PinHash is null, form["pin"].ToString());
-        var error = await PinRefusalAsync(people, pins, person, form);
+        var error = await PinRefusalAsync(passwords, pins, person, form);
         if (error is not null) return pages.Show(Model(http.User, error), StatusCodes.Status422UnprocessableEntity);
         if (!first) await certificates.RewrapAsync(person.Id, form["currentPin"].ToString(), pin);
         await using (var transaction = await StoreTransaction.BeginAsync(store))
@@ -96,9 +90,10 @@ internal static class SignInPages
             : pages.Show(new PinModel(false, false, null, true, fault?.Message));
     }
 
-    private static async Task<string?> PinRefusalAsync(UserManager<Person> people, PinCheck pins, Person person, IFormCollection form)
+    private static async Task<string?> PinRefusalAsync(PasswordCheck passwords, PinCheck pins, Person person, IFormCollection form)
     {
-        if (!await people.CheckPasswordAsync(person, form["password"].ToString())) return "密码不正确";
+        if (await passwords.IsRightAsync(person, form["password"].ToString()) is not { } right) return PasswordCheck.Locked;
+        if (!right) return "密码不正确";
         if (person.MustChangePassword && (form["newPassword"].ToString().Length < 10 || form["newPassword"] == form["password"])) return "新密码至少 10 个字符，且不能与原密码相同";
         if (PinCheck.Weakness(form["pin"].ToString()) is { } weak) return weak;
         if (form["pin"] != form["pinAgain"]) return "两次输入的 PIN 不一致";
