@@ -55,8 +55,8 @@ public sealed class BackupTests : IDisposable
         await RefusedAsync(to, Changed(file, "tables/people.jsonl", text => text.Replace("jd01", "jd09", StringComparison.Ordinal)), "tables/people.jsonl 已损坏");
         await RefusedAsync(to, Changed(file, "tables/people.jsonl", null), "缺少 tables/people.jsonl");
         await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Schema\": \"", "\"Schema\": \"Later", StringComparison.Ordinal)), "比本程序新");
-        await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Rows\": ", "\"Rows\": 1", StringComparison.Ordinal)), "清单没有封印，或写出以后被改动");
-        await RefusedAsync(to, Changed(file, "manifest.hmac", null), "清单没有封印，或写出以后被改动");
+        await RefusedAsync(to, Changed(file, "manifest.json", text => text.Replace("\"Rows\": ", "\"Rows\": 1", StringComparison.Ordinal)), "清单与封印不符");
+        await RefusedAsync(to, Changed(file, "manifest.hmac", null), "备份没有封印");
         await RefusedAsync(to, Path.Combine(_folder, "none.zip"), "none.zip");
         await RefusedAsync(from, file, "已有数据");
 

@@ -113,8 +113,9 @@ public static class BackupReading
     public static async Task CheckSealAsync(ZipArchive zip, MasterKey master, CancellationToken cancel = default)
     {
         var (manifest, seal) = (await BytesAsync(zip, BackupManifest.Name, cancel), await BytesAsync(zip, BackupManifest.SealName, cancel));
+        if (seal.Length == 0) throw new BackupException("备份没有封印，不能恢复：以前的版本写出的备份没有封印，请用写出它的版本恢复，再升级；本版本写出的备份一定有");
         if (!CryptographicOperations.FixedTimeEquals(seal, Encoding.ASCII.GetBytes(BackupManifest.Seal(master, manifest))))
-            throw new BackupException("备份的清单没有封印，或写出以后被改动，不能恢复。请换一份备份");
+            throw new BackupException("备份的清单与封印不符：写出以后被改动，不能恢复。请换一份备份");
     }
 
     /// <summary>Empty where it is missing or damaged.</summary>

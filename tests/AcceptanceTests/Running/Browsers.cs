@@ -17,6 +17,9 @@ public sealed class Browsers
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+    /// <summary>The headless shell first: it draws no windows of its own.</summary>
+    private static readonly string[] Installed = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+
     private static IPlaywright? _playwright;
     private static Product? _shared;
 
@@ -27,7 +30,7 @@ public sealed class Browsers
     {
         Assertions.SetDefaultExpectTimeout(15_000);
         _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium-headless-shell", Args = Arguments });
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed.First(File.Exists), Args = Arguments });
     }
 
     [BeforeFeature]
