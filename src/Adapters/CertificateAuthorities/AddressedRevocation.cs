@@ -13,6 +13,9 @@ public sealed class AddressedRevocation(SigningSettings settings, OutsideConnect
     private const string Kind = "revocation";
     private const string ListAddresses = "2.5.29.31";
 
+    /// <summary>For an address behind which there is another: less than anybody waits for a page.</summary>
+    private static readonly TimeSpan Share = TimeSpan.FromSeconds(1);
+
     public async Task<IReadOnlyList<byte[]>> CrlsAsync(IReadOnlyList<byte[]> certificates, CancellationToken cancel = default)
     {
         var lists = new List<byte[]>();
@@ -23,17 +26,20 @@ public sealed class AddressedRevocation(SigningSettings settings, OutsideConnect
     /// <summary>Several addresses of one distribution point are ways to the same list: one has to answer.</summary>
     private async Task<byte[]> FirstAsync(IReadOnlyList<string> addresses, CancellationToken cancel)
     {
-        for (var i = 0; ; i++)
+        foreach (var address in addresses.SkipLast(1))
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(Share);
             try
             {
-                return await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Get, addresses[i]), cancel);
+                return await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Get, address), limit.Token);
             }
-            catch (AuthorityUnavailableException) when (i < addresses.Count - 1)
+            catch (Exception e) when (e is AuthorityUnavailableException or OperationCanceledException && !cancel.IsCancellationRequested)
             {
                 // The next one may.
             }
         }
+        return await connections.SendAsync(settings, "", Kind, new HttpRequestMessage(HttpMethod.Get, addresses[^1]), cancel);
     }
 
     public async Task<byte[]?> OcspAsync(byte[] certificate, byte[] issuer, CancellationToken cancel = default)

@@ -47,7 +47,7 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
             return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
         return cipher.TryReveal(part(signature)) is { } bytes
             ? Results.File(bytes, type, $"hand-over-{number}-{role}.{kind}")
-            : pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "签名数据已损坏，不能下载", "它在写入后被改动。请保留现场，告知审计员以“verify”核验本站"));
+            : pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "签名数据已损坏，不能下载", "请保留现场，联系系统管理员用 verify 命令核查本站"));
     }
 
     private async Task<IResult> PrintAsync(Guid id, HttpContext http, CancellationToken cancel)

@@ -14,7 +14,7 @@ internal sealed record SideFormUse(string Form, string Title, string Path, strin
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
 internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
 {
-    /// <summary>Asked for where a draft is to be left alone: it may be of another reaction.</summary>
+    /// <summary>In the address, of the page and of its post, where a draft is to be left alone: it may be of another reaction.</summary>
     private const string Fresh = "fresh";
 
     /// <summary>Whether a form is filled in beside the flow.</summary>
@@ -25,9 +25,13 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
 
     public async Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http)
     {
-        var (draft, notice) = http.Request.Query.ContainsKey(Fresh) ? (null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
-        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice, WithoutDraft = draft is null ? null : $"{use.PostTo}?{Fresh}=true" });
+        var (draft, notice) = IsFresh(http) ? (null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
+        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice, WithoutDraft = draft is null ? null : Without(use) });
     }
+
+    private static bool IsFresh(HttpContext http) => http.Request.Query.ContainsKey(Fresh);
+
+    private static string Without(SideFormUse use) => $"{use.PostTo}?{Fresh}=true";
 
     /// <param name="also">What else belongs to the same transaction.</param>
     public async Task<IResult> SubmitAsync(SideFormUse use, VisitFile file, HttpContext http, Func<FormSubmission, Submission, Task> also, CancellationToken cancel)
@@ -47,7 +51,8 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
         if (proof.Fault is { } fault)
         {
-            await drafts.KeepAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
+            // There is room for one draft, and the one that was left alone may be somebody else's.
+            if (!IsFresh(http)) await drafts.KeepAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
             return Refuse(use, file, http, post, [fault]);
         }
         try
@@ -56,7 +61,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
             var written = await submissions.AddAsync(file.Visit, file.Configuration, step, form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
             if (written.Version > 1) throw new DbUpdateConcurrencyException("Another filling-in has taken the step that was signed.");
             await also(submission, written);
-            await drafts.DropAsync(file.Visit, use.PostTo, cancel);
+            if (!IsFresh(http)) await drafts.DropAsync(file.Visit, use.PostTo, cancel);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
         }
@@ -85,7 +90,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     {
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
-            use.Title, use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
+            use.Title, IsFresh(http) ? Without(use) : use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],

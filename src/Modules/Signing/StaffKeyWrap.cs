@@ -50,15 +50,28 @@ internal sealed class StaffKeyWrap(MasterKey master, TenantContext tenant)
 
     private byte[] Outer() => master.Derive("staff-keys:" + tenant.Current.TenantId);
 
+    /// <exception cref="CryptographicException">The row was changed.</exception>
     private static byte[] Derive(string derivation, string pin)
     {
         var parts = derivation.Split(':');
+        try
+        {
+            return Derive(long.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture), Convert.FromBase64String(parts[3]), pin);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            throw new CryptographicException("These are no parameters of Argon2id.", e);
+        }
+    }
+
+    private static byte[] Derive(long memoryKiB, long passes, byte[] salt, string pin)
+    {
         var argon = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters
         {
-            DegreeOfParallelism = 1, MemorySize = long.Parse(parts[1], CultureInfo.InvariantCulture), NumberOfPasses = long.Parse(parts[2], CultureInfo.InvariantCulture),
+            DegreeOfParallelism = 1, MemorySize = memoryKiB, NumberOfPasses = passes,
         });
         var secret = Encoding.UTF8.GetBytes(pin);
-        var key = argon.DeriveBytes(secret, Convert.FromBase64String(parts[3]), KeyBytes);
+        var key = argon.DeriveBytes(secret, salt, KeyBytes);
         CryptographicOperations.ZeroMemory(secret);
         return key;
     }

@@ -112,20 +112,19 @@ public static class BackupReading
     /// <exception cref="BackupException">The manifest is not as it was written under this master key.</exception>
     public static async Task CheckSealAsync(ZipArchive zip, MasterKey master, CancellationToken cancel = default)
     {
+        if (zip.GetEntry(BackupManifest.SealName) is null) throw new BackupException("备份没有封印，不能恢复：以前的版本写出的备份没有封印，请用写出它的版本恢复，再升级；本版本写出的备份一定有");
         var (manifest, seal) = (await BytesAsync(zip, BackupManifest.Name, cancel), await BytesAsync(zip, BackupManifest.SealName, cancel));
-        if (seal.Length == 0) throw new BackupException("备份没有封印，不能恢复：以前的版本写出的备份没有封印，请用写出它的版本恢复，再升级；本版本写出的备份一定有");
         if (!CryptographicOperations.FixedTimeEquals(seal, Encoding.ASCII.GetBytes(BackupManifest.Seal(master, manifest))))
             throw new BackupException("备份的清单与封印不符：写出以后被改动，不能恢复。请换一份备份");
     }
 
-    /// <summary>Empty where it is missing or damaged.</summary>
+    /// <summary>Empty where it is damaged.</summary>
     private static async Task<byte[]> BytesAsync(ZipArchive zip, string name, CancellationToken cancel)
     {
         using var bytes = new MemoryStream();
         try
         {
-            if (zip.GetEntry(name) is not { } entry) return [];
-            await using var stream = entry.Open();
+            await using var stream = zip.GetEntry(name)!.Open();
             await stream.CopyToAsync(bytes, cancel);
             return bytes.ToArray();
         }

@@ -30,7 +30,7 @@ public sealed class Browsers
     {
         Assertions.SetDefaultExpectTimeout(15_000);
         _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed.First(File.Exists), Args = Arguments });
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Installed.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium: run ./tests/run, which installs one."), Args = Arguments });
     }
 
     [BeforeFeature]
