@@ -81,7 +81,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     /// <summary>Settings of a tenant that signs with this authority.</summary>
     public IEnumerable<KeyValuePair<string, string>> Settings() => new Dictionary<string, string>
     {
-        ["Authority"] = "est", ["Timestamps"] = "rfc3161", ["TimeoutSeconds"] = "3", ["Est:Url"] = Address + "/.well-known/est", ["Est:DonorLabel"] = "donor", ["Est:StaffLabel"] = "staff",
+        ["Authority"] = "est", ["Timestamps"] = "rfc3161", ["Est:Url"] = Address + "/.well-known/est", ["Est:DonorLabel"] = "donor", ["Est:StaffLabel"] = "staff",
         ["Est:User"] = User, ["Est:Password"] = Password, ["Est:Roots"] = RootFile, ["Rfc3161:Url"] = Address + "/tsa", ["Rfc3161:Roots"] = RootFile,
     };
 

@@ -51,9 +51,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         var archivist = await _staff.AtAsync(Station, "da01");
         await _server.KillAsync();
         await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
-        await _database.ExecuteAsync(Database.IsSqlite
-            ? """UPDATE record_documents SET "ProtectedPdf" = substr("ProtectedPdf", 1, length("ProtectedPdf") - 1) || x'00' WHERE "Id" = (SELECT "Id" FROM record_documents ORDER BY "At" LIMIT 1)"""
-            : """UPDATE record_documents SET "ProtectedPdf" = set_byte("ProtectedPdf", length("ProtectedPdf") - 1, (get_byte("ProtectedPdf", length("ProtectedPdf") - 1) + 1) % 256) WHERE "Id" = (SELECT "Id" FROM record_documents ORDER BY "At" LIMIT 1)""");
+        await _database.FlipAsync("record_documents", "ProtectedPdf", "true ORDER BY \"At\"");
         // Which puts the triggers back: without them the station is not served.
         Assert.Equal(0, (await _server.VerbAsync(["migrate"])).Exit);
         await _server.StartAsync();

@@ -41,9 +41,7 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
         var changed = await VerifyAsync(1);
         Assert.Contains("交出人 多面手护士甲：签名的内容与现存的交接单", changed, StringComparison.Ordinal);
         Assert.Contains("接收人 热合员甲：签名的内容与现存的交接单", changed, StringComparison.Ordinal);
-        await database.ExecuteAsync("UPDATE hand_over_signatures SET \"ProtectedCms\" = " + (Database.IsSqlite
-            ? "substr(\"ProtectedCms\", 1, length(\"ProtectedCms\") - 1) || char((unicode(substr(hex(substr(\"ProtectedCms\", -1)), 1, 1)) + 1) % 128)"
-            : "set_byte(\"ProtectedCms\", length(\"ProtectedCms\") - 1, (get_byte(\"ProtectedCms\", length(\"ProtectedCms\") - 1) + 1) % 256)") + " WHERE \"Role\" = 'taker'");
+        await database.FlipAsync("hand_over_signatures", "ProtectedCms", "\"Role\" = 'taker'");
         Assert.Matches("不符 交接单 [0-9]{8}-01 接收人 热合员甲：签名数据已损坏", await VerifyAsync(1));
         await database.ExecuteAsync("DELETE FROM hand_over_signatures");
         Assert.Contains("接收人 热合员甲：没有电子签名：已被删去", await VerifyAsync(1), StringComparison.Ordinal);

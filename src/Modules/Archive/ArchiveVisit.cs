@@ -40,6 +40,7 @@ internal sealed class ArchiveVisit(
         var (numbering, unset) = ArchiveNumbering.Of(await station.SettingsAsync(cancel));
         if (numbering is null) return Refused(unset!);
         if (await evidence.ReadAsync(closed.Id, cancel) is not { } visit) return Refused("没有这次献血的记录");
+        if (visit.Damaged is { Count: > 0 } damaged) return Refused($"{string.Join("；", damaged)}。请核查全部证据，被改动的从备份恢复，然后再归档");
         using var seal = await keys.OpenForStationAsync(cancel);
         if (seal.Fault is { } shut) return Refused($"{shut.Message}，没有封存。{shut.Remedy}");
         var (trust, fault) = await trusts.CollectAsync(visit.AllCertificates(), cancel);

@@ -50,6 +50,11 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         var of = $"{record.Title} 第 {record.Version} 版";
         foreach (var signature in record.Signatures)
         {
+            if (signature.Damaged is { } damaged)
+            {
+                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", [damaged]);
+                continue;
+            }
             if (signature.Cms is null)
             {
                 yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", signature.Method == SigningMethods.Wet ? [] : ["没有电子签名"]);
@@ -72,6 +77,11 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     private IEnumerable<ProvenSignature> Of(VisitEvidence stored, EvidenceDocument document, TrustMaterial material)
     {
         var (of, path) = ($"{document.Title} 第 {document.Version} 版（PDF）", ShowRecordDocument.Path(stored.VisitId, document.Name, document.Version));
+        if (document.Damaged is { } damaged)
+        {
+            yield return new ProvenSignature(of, path, "", "", null, "", [damaged]);
+            yield break;
+        }
         var reading = PdfSignatures.Read(document.Pdf);
         List<string> whole = [.. reading.Faults];
         if (AuditTables.Sha256(document.Pdf) != document.Sha256) whole.Add("文件与签署时的摘要不一致，内容已被改动");

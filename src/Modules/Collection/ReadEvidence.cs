@@ -38,7 +38,8 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
 
     private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(VisitFile file, CancellationToken cancel) =>
         [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == file.Visit.Id).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
-            .Select(d => new EvidenceDocument(d.Name, d.Title, d.Version, cipher.Reveal(d.ProtectedPdf), d.Sha256, d.Signatures, SignersOf(file, d), d.At))];
+            .Select(d => (Row: d, Pdf: cipher.TryReveal(d.ProtectedPdf)))
+            .Select(d => new EvidenceDocument(d.Row.Name, d.Row.Title, d.Row.Version, d.Pdf ?? [], d.Row.Sha256, d.Row.Signatures, SignersOf(file, d.Row), d.Row.At) { Damaged = d.Pdf is null ? "文件已损坏，不能读取" : null })];
 
     /// <summary>Of a form whose submission somebody has taken away it is not known: it counts as signed and stays.</summary>
     private static int SignersOf(VisitFile file, RecordDocument document) =>
@@ -63,10 +64,13 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
             [.. signers.Select(s => Signature(s, signers, signatures.GetValueOrDefault((submission.Id, s.Role)), pictures.GetValueOrDefault((submission.Id, s.Role))))]);
     }
 
-    private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture) => new(
-        signer.Role, signer.Label, signer.Order, signer.PersonName, signer.Method, signer.Identity, signer.At,
-        stored is null ? signer.ToCanonicalJson(signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256) : cipher.Reveal(stored.ProtectedRecord),
-        stored is null ? null : cipher.Reveal(stored.ProtectedCms), picture is null ? null : cipher.Reveal(picture.ProtectedPng));
+    private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture)
+    {
+        var record = stored is null ? signer.ToCanonicalJson(signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256) : cipher.TryReveal(stored.ProtectedRecord);
+        var (cms, png) = (stored is null ? null : cipher.TryReveal(stored.ProtectedCms), picture is null ? null : cipher.TryReveal(picture.ProtectedPng));
+        var damaged = record is null || (stored is not null && cms is null) ? "签名数据已损坏，不能读取" : picture is not null && png is null ? "手写笔迹已损坏，不能读取" : null;
+        return new EvidenceSignature(signer.Role, signer.Label, signer.Order, signer.PersonName, signer.Method, signer.Identity, signer.At, record ?? [], cms, png) { Damaged = damaged };
+    }
 
     /// <summary>The moment of the needle as it was entered; when the record was made, where no form asks for it.</summary>
     private DateTimeOffset? CollectedAt(VisitFile file)

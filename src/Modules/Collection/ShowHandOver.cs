@@ -45,9 +45,7 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
         var number = await store.Set<HandOver>().Where(h => h.Id == id).Select(h => h.Number).SingleOrDefaultAsync(cancel);
         if (number is null || await store.Set<HandOverSignature>().AsNoTracking().SingleOrDefaultAsync(s => s.HandOverId == id && s.Role == role, cancel) is not { } signature)
             return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
-        return cipher.TryReveal(part(signature)) is { } bytes
-            ? Results.File(bytes, type, $"hand-over-{number}-{role}.{kind}")
-            : pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "签名数据已损坏，不能下载", "请保留现场，联系系统管理员用 verify 命令核查本站"));
+        return Results.File(cipher.Reveal(part(signature)), type, $"hand-over-{number}-{role}.{kind}");
     }
 
     private async Task<IResult> PrintAsync(Guid id, HttpContext http, CancellationToken cancel)

@@ -22,12 +22,13 @@ internal static class ShowHandwriting
         var mine = store.Set<Submission>().Where(s => s.Id == submission && s.VisitId == id).Select(s => s.Id);
         if (await store.Set<StoredHandwriting>().AsNoTracking().SingleOrDefaultAsync(h => mine.Contains(h.SubmissionId) && h.Role == role, cancel) is not { } stored)
             return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个手写签名", "请从本次献血页面打开"));
+        var png = cipher.Reveal(stored.ProtectedPng);   // Before it is noted that somebody has seen it.
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         store.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看手写签名", Subject = "visit:" + id, Field = role,
         });
         await transaction.CommitAsync(cancel);
-        return Results.Bytes(cipher.Reveal(stored.ProtectedPng), "image/png");
+        return Results.Bytes(png, "image/png");
     }
 }

@@ -22,12 +22,13 @@ internal sealed class ShowRecordDocument(Store store, FieldCipher cipher, TimePr
     {
         if (await store.Set<RecordDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.VisitId == id && d.Name == name && d.Version == version, cancel) is not { } document)
             return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份记录单据", "请从本次献血页面打开"));
+        var pdf = cipher.Reveal(document.ProtectedPdf);   // Before it is noted that somebody has seen it.
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         store.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看" + document.Title, Subject = "visit:" + id, New = $"第 {version} 版",
         });
         await transaction.CommitAsync(cancel);
-        return Results.File(cipher.Reveal(document.ProtectedPdf), "application/pdf", fileDownloadName: null);
+        return Results.File(pdf, "application/pdf", fileDownloadName: null);
     }
 }

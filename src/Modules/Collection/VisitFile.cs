@@ -27,6 +27,8 @@ internal sealed record VisitFile(
 /// <summary>Reads visits and turns stored submissions back into forms.</summary>
 internal sealed class VisitFiles(Store store, IDonors donors, Configuration configuration, CompiledPacks compiled, FieldCipher cipher)
 {
+    private const string Damaged = "提交的表单已被改动或损坏";
+
     /// <summary>As it was between two steps: read again where one was written in the middle of the reading.</summary>
     public async Task<VisitFile?> ReadAsync(Guid id, CancellationToken cancel)
     {
@@ -87,7 +89,7 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     /// <summary>The submission as it was made.</summary>
     public FormSubmission Restored(FormDefinition form, Submission submission) => FormSubmission.Restore(form, Values(form, submission), Review(submission));
 
-    public static FormReview? Review(Submission submission) => submission.ReviewJson is { } json ? JsonSerializer.Deserialize<FormReview>(json) : null;
+    public static FormReview? Review(Submission submission) => submission.ReviewJson is { } json ? Read<FormReview>(json) : null;
 
     private ReviewedForm? Reviewed(VisitFile file, FormDefinition form)
     {
@@ -103,11 +105,24 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 
     public IReadOnlyList<SubmittedValue> Values(FormDefinition form, Submission submission) =>
-        [.. JsonSerializer.Deserialize<List<SubmittedValue>>(submission.ValuesJson)!
+        [.. Read<List<SubmittedValue>>(submission.ValuesJson)
             .Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Reveal(v.Value) } : v)];
 
     public string Stored(FormDefinition form, FormSubmission submission) =>
         JsonSerializer.Serialize(submission.Values.Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Protect(v.Value) } : v));
 
-    public static IReadOnlyList<StepSigner> Signers(Submission submission) => JsonSerializer.Deserialize<List<StepSigner>>(submission.SignersJson)!;
+    public static IReadOnlyList<StepSigner> Signers(Submission submission) => Read<List<StepSigner>>(submission.SignersJson);
+
+    /// <exception cref="DamagedValueException">It is not what was written.</exception>
+    private static T Read<T>(string json) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json) ?? throw new DamagedValueException(Damaged);
+        }
+        catch (JsonException e)
+        {
+            throw new DamagedValueException(Damaged, e);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Harness;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -45,6 +46,17 @@ internal sealed class Database(ServerProcess server, string tenant, bool asServi
         {
             return e.Message;
         }
+    }
+
+    /// <summary>Changes one bit of the last byte of a column of bytes in one row.</summary>
+    /// <param name="where">The row: a condition, and an order where several meet it.</param>
+    public async Task FlipAsync(string table, string column, string where)
+    {
+        var (row, read, written) = IsSqlite ? ("rowid", "hex", "x'{0}'") : ("ctid", "encode", "decode('{0}', 'hex')");
+        var found = (await RowsAsync($"SELECT {row}, {read}(\"{column}\"{(IsSqlite ? "" : ", 'hex'")}) FROM {table} WHERE {where} LIMIT 1"))[0];
+        var bytes = Convert.FromHexString(found[1]!);
+        bytes[^1] ^= 1;
+        await ExecuteAsync($"UPDATE {table} SET \"{column}\" = {string.Format(CultureInfo.InvariantCulture, written, Convert.ToHexString(bytes))} WHERE {row} = '{found[0]}'");
     }
 
     private async Task<DbConnection> OpenAsync()

@@ -49,7 +49,10 @@ internal sealed class SigningDesk : IAsyncDisposable
     });
 
     public Task<TrustMaterial> TrustAsync(string tenant, params byte[][] certificates) => AtAsync(tenant, async services =>
-        (await services.GetRequiredService<ITrustSource>().CollectAsync(certificates)) is ({ } trust, null) ? trust : throw new InvalidOperationException("no trust"));
+    {
+        var (trust, fault) = await services.GetRequiredService<ITrustSource>().CollectAsync(certificates);
+        return trust ?? throw new InvalidOperationException(fault!.Message);
+    });
 
     public SignatureVerdict Check(byte[] cms, byte[] content, TrustMaterial trust) => _app.Services.GetRequiredService<ISignatureCheck>().Check(cms, content, trust);
 

@@ -38,6 +38,11 @@ public sealed record VisitEvidence(
     DateTimeOffset RegisteredAt, DateTimeOffset? CollectedAt, bool Signed, string ConfigurationHash,
     IReadOnlyList<EvidenceDocument> Documents, IReadOnlyList<EvidenceRecord> Records, IReadOnlyList<EvidenceVerdict> Verdicts, IReadOnlyList<EvidenceAudit> Audit)
 {
+    /// <summary>What cannot be read because somebody or something has changed it; empty as it should be.</summary>
+    public IReadOnlyList<string> Damaged =>
+        [.. Records.SelectMany(r => r.Signatures.Where(s => s.Damaged is not null).Select(s => $"{r.Title} 第 {r.Version} 版 {s.Label}：{s.Damaged}")),
+            .. Documents.Where(d => d.Damaged is not null).Select(d => $"{d.Title} 第 {d.Version} 版（PDF）：{d.Damaged}")];
+
     /// <summary>Certificates (DER) of all who have signed, each once; a signature that cannot be read has none.</summary>
     public IReadOnlyList<byte[]> SignerCertificates() => Distinct(SignatureParts.Certificate);
 
@@ -45,7 +50,7 @@ public sealed record VisitEvidence(
     public IReadOnlyList<byte[]> AllCertificates() => [.. SignerCertificates(), .. Distinct(SignatureParts.StampCertificate)];
 
     private List<byte[]> Distinct(Func<byte[], byte[]?> part) =>
-        [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
+        [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.Where(d => d.Damaged is null).SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
             .OfType<byte[]>().Select(part).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
 }
 
@@ -54,7 +59,11 @@ public sealed record VisitEvidence(
 /// <param name="Signatures">Digital signatures inside.</param>
 /// <param name="Sha256">As noted when it was written.</param>
 /// <param name="Signers">Who signed, in whatever way, the submission it was made with.</param>
-public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, int Signers, DateTimeOffset At);
+public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, int Signers, DateTimeOffset At)
+{
+    /// <summary>Why there is no file, zh-CN; null as it should be.</summary>
+    public string? Damaged { get; init; }
+}
 
 /// <summary>A submitted form.</summary>
 /// <param name="Content">Canonical JSON (RFC 8785) of what was submitted.</param>
@@ -67,7 +76,11 @@ public sealed record EvidenceRecord(
 /// <param name="Cms">Detached CMS over it, with timestamp; null where the visit signs on paper.</param>
 /// <param name="Picture">PNG of the handwriting; null without one.</param>
 public sealed record EvidenceSignature(
-    string Role, string Label, int Order, string PersonName, string Method, string Identity, DateTimeOffset At, byte[] SignedRecord, byte[]? Cms, byte[]? Picture);
+    string Role, string Label, int Order, string PersonName, string Method, string Identity, DateTimeOffset At, byte[] SignedRecord, byte[]? Cms, byte[]? Picture)
+{
+    /// <summary>What of it is missing because it cannot be read, zh-CN; null as it should be.</summary>
+    public string? Damaged { get; init; }
+}
 
 public sealed record EvidenceVerdict(string Stage, string DonationType, string Outcome, DateTimeOffset At, string Json, string? ConfirmedBecause);
 
