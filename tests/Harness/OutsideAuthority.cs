@@ -14,6 +14,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     private readonly int _port = ServerProcess.FreePort();
     private HttpListener? _listener;
     private byte[]? _lastStamp;
+    private int _asked;
 
     private OutsideAuthority()
     {
@@ -25,6 +26,12 @@ public sealed class OutsideAuthority : IAsyncDisposable
 
     /// <summary>Takes connections and never answers.</summary>
     public bool Silent { get; set; }
+
+    /// <summary>Keeps whoever asks waiting until it ends.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many have asked since it was started.</summary>
+    public int Asked => _asked;
 
     /// <summary>Gives everybody the timestamp it gave last.</summary>
     public bool Replays { get; set; }
@@ -136,7 +143,9 @@ public sealed class OutsideAuthority : IAsyncDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
+        Interlocked.Increment(ref _asked);
         if (Silent) return;
+        await Held;
         await _one.WaitAsync();
         try
         {

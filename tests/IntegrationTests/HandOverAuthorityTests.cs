@@ -26,6 +26,7 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
 
         Assert.True(refused.Status == 422 && refused.Has("交出人：电子认证服务暂时没有应答") && refused.Has("冷链箱三号") && refused.Has("value=\"rh01\"") && refused.Hidden("_operation") == form["_operation"], Visiting.Words(refused));
         Assert.Equal((0, 0), (await database.CountAsync("hand_overs"), await database.CountAsync("hand_over_signatures")));
+        await CorrectedMeanwhileAsync(visit, GiveAsync);
         var given = await GiveAsync();
         Assert.Equal((302, given.Location), (given.Status, (await GiveAsync()).Location));
         _authority.Stop();
@@ -45,6 +46,25 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
         Assert.Matches("不符 交接单 [0-9]{8}-01 接收人 热合员甲：签名数据已损坏", await VerifyAsync(1));
         await database.ExecuteAsync("DELETE FROM hand_over_signatures");
         Assert.Contains("接收人 热合员甲：没有电子签名：已被删去", await VerifyAsync(1), StringComparison.Ordinal);
+    }
+
+    /// <summary>Corrected while both sides sign: nothing is written of what is not so any more.</summary>
+    private async Task CorrectedMeanwhileAsync(Guid visit, Func<Task<Answer>> giveAsync)
+    {
+        var (database, mine) = (new Database(_server, Station), $"lower(CAST(\"Id\" AS text)) = '{visit}'");
+        var volume = (await database.RowsAsync($"SELECT \"CollectedMl\" FROM visits WHERE {mine}"))[0][0];
+        Task CorrectAsync(string? ml) => database.ExecuteAsync($"UPDATE visits SET \"CollectedMl\" = {(Database.IsSqlite ? $"'{ml}'" : ml)} WHERE {mine}");
+        var (held, before) = (new TaskCompletionSource(), _authority.Asked);
+        _authority.Held = held.Task;
+        var giving = giveAsync();
+        while (_authority.Asked == before && !giving.IsCompleted) await Task.Delay(20);
+        await CorrectAsync("249");
+        held.SetResult();
+        var refused = await giving;
+
+        Assert.True(refused.Status == 422 && refused.Has("刚有更正，列表已更新") && refused.Has("249 mL"), Visiting.Words(refused));
+        Assert.Equal((0, 0), (await database.CountAsync("hand_overs"), await database.CountAsync("evidence_leaves WHERE \"Kind\" LIKE 'hand-over%'")));
+        await CorrectAsync(volume);
     }
 
     private async Task<string> VerifyAsync(int wanted)

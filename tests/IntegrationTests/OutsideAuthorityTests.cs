@@ -195,6 +195,20 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
     }
 
     [Fact]
+    public async Task Given_an_authority_whose_clock_is_wrong_When_a_donor_signs_at_the_terminal_Then_he_is_sent_to_the_desk_and_his_answers_are_there()
+    {
+        var nurse = await _staff.AtAsync(Station, "hs01");
+        var idNumber = Visiting.NewIdNumber();
+        var visit = await nurse.RegisterOnlyAsync(Visiting.Registration(idNumber));
+        using var terminal = await _staff.EnrolTerminalAsync(Station, "时钟");
+        var sign = await terminal.AnswerAllAsync(await terminal.IdentifyAsync(idNumber, "演示献血者"), []);
+        _authority.Ahead = TimeSpan.FromMinutes(7);
+
+        Assert.EndsWith("/kiosk/done/desk", (await terminal.SignAsync(sign)).Location, StringComparison.Ordinal);
+        Assert.True((await nurse.GetAsync($"/visits/{visit}/steps/consent-inquiry")).Has("已恢复（自助终端 时钟）"));
+    }
+
+    [Fact]
     public async Task Given_the_authority_is_away_When_a_form_is_corrected_or_a_reaction_reported_Then_what_was_typed_is_kept_for_whoever_opens_it_next()
     {
         var nurse = await _staff.AtAsync(Station, "hs01");

@@ -117,6 +117,25 @@ public sealed class SignInTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Given_five_wrong_passwords_at_the_choice_of_a_pin_When_the_right_one_follows_Then_the_account_waits_there_and_at_the_door()
+    {
+        using var browser = shared.Staff.Stranger("shaoxing");
+        await browser.GetAsync("/sign-in");
+        await browser.PostAsync("/sign-in", ("userName", "pg01"), ("password", ServerProcess.DemoPassword));
+        await browser.GetAsync("/pin");
+        Task<Answer> ChooseAsync(string password) => browser.PostAsync("/pin", ("password", password), ("pin", "246813"), ("pinAgain", "246813"));
+        for (var i = 0; i < 5; i++) Assert.True((await ChooseAsync("wrong-password-1")).Has("密码不正确"));
+
+        var chosen = await ChooseAsync(ServerProcess.DemoPassword);
+        using var door = shared.Staff.Stranger("shaoxing");
+        await door.GetAsync("/sign-in");
+        var entered = await door.PostAsync("/sign-in", ("userName", "pg01"), ("password", ServerProcess.DemoPassword));
+
+        Assert.All([chosen, entered], a => Assert.True(a.Status == 422 && a.Has("15 分钟"), Visiting.Words(a)));
+        Assert.Single(await new Database(shared.Server, "shaoxing").RowsAsync("SELECT 1 FROM people WHERE \"UserName\" = 'pg01' AND \"PinHash\" IS NULL"));
+    }
+
+    [Fact]
     public async Task Given_many_wrong_passwords_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         using var browser = shared.Staff.Stranger("shaoxing");

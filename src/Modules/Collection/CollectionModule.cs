@@ -77,7 +77,7 @@ public sealed class CollectionModule : IModule
         services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
-        services.AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
+        services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
         services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<ISignedVisits, ProveStation>();
     }
 

@@ -1,29 +1,16 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
-using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 
 namespace Modules.Collection;
-
-public sealed record DonationToHandOver(Guid VisitId, string DonationNumber, DateOnly Day, string DonationType, decimal VolumeMl, decimal? Units)
-{
-    /// <summary>What the page shows of it, posted with it: nobody signs what was not on the screen.</summary>
-    public string Shown => string.Create(CultureInfo.InvariantCulture, $"{DonationNumber} {DonationType} {VolumeMl:0.##} mL {Units:0.##}");
-
-    /// <summary>Name of the page's input that says it.</summary>
-    public string ShownInput => "shown-" + VisitId;
-}
 
 /// <param name="Chosen">Visits ticked; null: all.</param>
 public sealed record HandOverModel(
@@ -37,9 +24,8 @@ internal sealed record HandOverRequest(
 
 /// <summary>交接: finished donations go to preparation and testing by a list both sides sign: each with the own key where the station signs electronically, else in ink on the printed list, each proved by the own PIN.</summary>
 internal sealed class HandOverDonations(
-    Store store, PinCheck pins, ISigningKeys keys, WriteHandOver write, StepOperation operations, Configuration configuration, CompiledPacks compiled, StationClock station, IPages pages)
+    Store store, WaitingDonations waiting, PinCheck pins, ISigningKeys keys, WriteHandOver write, StepOperation operations, StationClock station, IPages pages)
 {
-    private const int Most = 200;
     private const int LongestRemark = 200;
     private const string Donations = "交接的献血";
 
@@ -54,20 +40,11 @@ internal sealed class HandOverDonations(
 
     private async Task<IResult> ShowAsync(int? page, Guid operation, IReadOnlySet<Guid>? chosen, string? takenBy, string? remarks, IReadOnlyList<FieldError> errors, CancellationToken cancel)
     {
-        var (donations, total) = await WaitingAsync(cancel);
+        var (donations, total) = await waiting.PageAsync(cancel);
         var earlier = await store.Set<HandOver>().AsNoTracking().OrderByDescending(h => h.Number).PageAsync(page, cancel);
         var zone = (await station.SettingsAsync(cancel)).TimeZone;
         return pages.Show(new HandOverModel(donations, total - donations.Count, earlier, operation, chosen, takenBy, remarks, errors, zone),
             errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-    }
-
-    private async Task<(IReadOnlyList<DonationToHandOver> Donations, int Total)> WaitingAsync(CancellationToken cancel)
-    {
-        var lines = store.Set<HandOverLine>();
-        var waiting = store.Set<Visit>().AsNoTracking().Where(v => v.State == VisitStates.Completed && v.CollectedMl > 0 && !lines.Any(l => l.VisitId == v.Id));
-        var rows = await waiting.OrderBy(v => v.DonationNumber).Take(Most).ToListAsync(cancel);
-        var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
-        return ([.. rows.Select(v => new DonationToHandOver(v.Id, v.DonationNumber!, v.Day, set.DonationTypeTitle(v.DonationType), v.CollectedMl!.Value, v.CollectedUnits))], await waiting.CountAsync(cancel));
     }
 
     private async Task<IResult> SubmitAsync(HttpContext http, CancellationToken cancel)
@@ -84,7 +61,7 @@ internal sealed class HandOverDonations(
         if (request is null) return await ShowAsync(null, operation, chosen, takenBy, remarks, errors, cancel);
         var outcome = await write.RunAsync(request, cancel);
         if (outcome.Next is { } next) return Results.LocalRedirect(http.Request.PathBase + next);
-        return outcome.Fault is { } fault ? await ShowAsync(null, operation, chosen, takenBy, remarks, [fault], cancel) : await AgainAsync(operation, "其中有的刚由他人交接，列表已更新，请核对后重新提交");
+        return outcome.Fault is { } fault ? await ShowAsync(null, operation, chosen, takenBy, remarks, [fault], cancel) : await AgainAsync(operation, "其中有的刚由他人交接或刚有更正，列表已更新，请核对后重新提交");
 
         Task<IResult> AgainAsync(Guid id, string words) => ShowAsync(null, id, chosen, takenBy, remarks, [new FieldError("_donations", Donations, words)], cancel);
     }
@@ -94,7 +71,7 @@ internal sealed class HandOverDonations(
         HttpContext http, IFormCollection form, Guid operation, string content, HashSet<Guid> chosen, string takenBy, string remarks, CancellationToken cancel)
     {
         var electronic = (await station.SettingsAsync(cancel)).Features.Contains(SigningSettings.Feature);
-        var donations = (await WaitingAsync(cancel)).Donations.Where(d => chosen.Contains(d.VisitId)).ToList();
+        var donations = await waiting.OfAsync(chosen, cancel);
         var errors = new List<FieldError>();
         if (chosen.Count == 0) errors.Add(new FieldError("_donations", Donations, "请至少勾选一袋"));
         else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，或更正后不再需要交接，列表已更新，请核对后重新提交"));

@@ -22,7 +22,6 @@ internal sealed class SelfService(
     private const string Step = "consent-inquiry";
     private const string TypedByDonor = "自助终端输入，证件待核对";
     private const string Unsigned = "电子签名服务暂时不能用，这次没有签成。您的回答已保留：请稍后再签一次；仍不能签名的，请到前台，不用重新回答";
-    private const string Unsignable = "这次没有签成，在这里再签也不会成功。您的回答已保留：请到前台，由工作人员办理，不用重新回答";
     private static readonly SelfServiceOutcome ToDesk = new(SelfServicePlaces.Desk, null);
 
     public async Task<SelfServiceForm> RegistrationAsync(CancellationToken cancel = default)
@@ -109,7 +108,7 @@ internal sealed class SelfService(
         if (proof.Fault is not null)
         {
             await drafts.KeepAsync(file.Visit, Step, form, answers, terminal.PersonId, terminal.PersonName, cancel);
-            return new SelfServiceOutcome(null, proof.Passes ? Unsigned : Unsignable);
+            return proof.Passes ? new SelfServiceOutcome(null, Unsigned) : ToDesk;
         }
         var result = new StepResult(file.Visit, file.Instance, run, visited, file.Configuration, Step, form, submission, signed, terminal.PersonId, terminal.PersonName, null) { Proof = proof };
         return await CommitAsync(result, Place(file, visited), operationId, terminal, cancel);

@@ -8,14 +8,14 @@ namespace Modules.Collection;
 
 /// <summary>What came of a hand-over.</summary>
 /// <param name="Next">Where it led to; null when nothing was written.</param>
-/// <param name="Fault">Why not; null as well when somebody else has handed over one of the donations meanwhile.</param>
+/// <param name="Fault">Why not; null as well when one of the donations was handed over or corrected meanwhile.</param>
 internal sealed record HandOverOutcome(string? Next, FieldError? Fault)
 {
     public static HandOverOutcome Overtaken { get; } = new(null, null);
 }
 
 /// <summary>Signs a hand-over outside the lock, then writes it with its signatures in one transaction. Its number is part of what is signed: where somebody has taken it meanwhile, it is signed once more with the next.</summary>
-internal sealed class WriteHandOver(Store store, SignHandOver signing, StepOperation operations, FieldCipher cipher, TenantContext tenant, StationClock station)
+internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignHandOver signing, StepOperation operations, FieldCipher cipher, TenantContext tenant, StationClock station)
 {
     private const int Tries = 2;
 
@@ -28,7 +28,7 @@ internal sealed class WriteHandOver(Store store, SignHandOver signing, StepOpera
             if (proof.Fault is { } fault) return new HandOverOutcome(null, fault);
             try
             {
-                if (await WriteAsync(request, list, proof, cancel) is { } next) return new HandOverOutcome(next, null);
+                if (await WriteAsync(request, list, proof, cancel) is { } written) return written;
             }
             catch (DbUpdateException)
             {
@@ -61,7 +61,7 @@ internal sealed class WriteHandOver(Store store, SignHandOver signing, StepOpera
     private static string SeriesOf(string day) => "hand-over-" + day;
 
     /// <summary>Null, and nothing written, when the number has been taken meanwhile.</summary>
-    private async Task<string?> WriteAsync(HandOverRequest request, HandOverList list, HandOverProof proof, CancellationToken cancel)
+    private async Task<HandOverOutcome?> WriteAsync(HandOverRequest request, HandOverList list, HandOverProof proof, CancellationToken cancel)
     {
         var row = list.HandOver;
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -73,12 +73,18 @@ internal sealed class WriteHandOver(Store store, SignHandOver signing, StepOpera
             store.Add(line);
             store.Add(new AuditEntry { At = row.At, PersonId = row.GivenById, PersonName = row.GivenBy, Action = "交接", Subject = "visit:" + line.VisitId, New = $"{row.Number}，接收人 {row.TakenBy}" });
         }
+        // Whoever corrects a donation adds a leaf too, and leaves are written one after the other: from here on nothing of it changes.
         await store.AddLeafAsync(HandOverLeaves.Kind, HandOverLeaves.Subject(row.Id), list.ToCanonicalJson(), row.At, cancel);
+        if (!(await waiting.OfAsync([.. request.Donations.Select(d => d.VisitId)], cancel)).SequenceEqual(request.Donations))
+        {
+            store.ChangeTracker.Clear();
+            return HandOverOutcome.Overtaken;
+        }
         foreach (var signature in proof.Signatures) await AddAsync(row, signature, proof.Trust, cancel);
         var next = $"/hand-overs/{row.Id}";
         operations.Add(request.Operation, request.PersonId, request.Content, next);
         await transaction.CommitAsync(cancel);
-        return next;
+        return new HandOverOutcome(next, null);
     }
 
     private async Task AddAsync(HandOver row, SideSignature signature, byte[] trust, CancellationToken cancel)

@@ -134,7 +134,7 @@ public sealed class EvidenceCheck(Store store, MasterKey master, TenantContext t
             var known = hashes.Select(h => (h.Kind, h.Subject, AuditTables.LeafHash(Convert.FromHexString(h.Sha256)))).ToHashSet();
             return [.. leaves.Where(l => !known.Contains((l.Kind, l.Subject, l.Hash)))];
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is DamagedValueException or JsonException or FormatException or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
         {
             // One of these subjects has been damaged so far that it cannot be read: find out which.
             var subjects = leaves.GroupBy(l => l.Subject).ToList();
