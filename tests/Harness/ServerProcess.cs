@@ -57,19 +57,20 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Which database this run of the suite uses: <c>STORE=postgres</c> with <c>TEST_POSTGRES</c>, otherwise SQLite.</summary>
     public static bool OnPostgres => System.Environment.GetEnvironmentVariable("STORE") == "postgres";
 
-    /// <param name="tenantConfig">Another configuration folder than the repository's.</param>
+    /// <param name="tenantConfig">Another configuration folder than the repository's; with it comes a first start.</param>
     public static async Task<ServerProcess> StartAsync(string? tenantConfig = null, bool? onPostgres = null)
     {
-        var server = await InstallAsync(tenantConfig, onPostgres);
+        var server = tenantConfig is null ? await FirstStarted.CopyAsync(onPostgres ?? OnPostgres) : await InstallAsync(tenantConfig, onPostgres);
         await server.StartAsync();
         return server;
     }
 
     /// <summary>As it lies there before its first start.</summary>
-    public static async Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null)
+    /// <param name="like">On PostgreSQL: connection string of a database nobody is connected to, which is copied.</param>
+    public static async Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null)
     {
         var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
-        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync() : null;
+        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync(like) : null;
         return new ServerProcess(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
     }
 
@@ -141,10 +142,10 @@ public sealed class ServerProcess : IAsyncDisposable
         if (line.Contains("服务已启动", StringComparison.Ordinal)) ready.TrySetResult();
     }
 
-    private static async Task<string> CreateDatabaseAsync()
+    private static async Task<string> CreateDatabaseAsync(string? like)
     {
         var name = "test_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync($"CREATE DATABASE \"{name}\"");
+        await ExecuteAsync($"CREATE DATABASE \"{name}\"" + (like is null ? "" : $" TEMPLATE \"{new NpgsqlConnectionStringBuilder(like).Database}\""));
         return new NpgsqlConnectionStringBuilder(TestPostgres) { Database = name }.ToString();
     }
 
