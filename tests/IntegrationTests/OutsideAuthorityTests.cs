@@ -224,12 +224,17 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         Assert.True(again.Has("已恢复，还没有保存") && again.Has("name=\"hb\" value=\"144\"") && again.Has("value=\"看错一行\"") && again.Has("value=\"填写错误\" selected"), Visiting.Words(again));
         Assert.True(!fresh.Has("已恢复") && fresh.Has("name=\"hb\" value=\"145\""), Visiting.Words(fresh));
 
+        var first = await nurse.GetAsync(reaction);
+        Assert.True(first.Body.Contains($"data-draft-url=\"/{Station}{reaction}/draft\"", StringComparison.Ordinal), Visiting.Words(first));
+        Assert.Equal(200, (await nurse.PostAsync(reaction + "/draft", Visiting.WithHidden(first, Collecting.Reaction(signs: "只填了一半")))).Status);
+        Assert.True((await nurse.GetAsync(reaction)).Has("只填了一半"));
         var reported = await nurse.PostAsync(reaction, Visiting.WithHidden(await nurse.GetAsync(reaction), Collecting.Reaction()));
         Assert.True(reported.Status == 422 && reported.Has(Away) && reported.Has("口周麻木"), Visiting.Words(reported));
         var colleague = await _staff.AtAsync(Station, "jd01");
         var taken = await colleague.GetAsync(reaction);
         Assert.True(taken.Has("已恢复（多面手护士甲）") && taken.Has("口周麻木"), Visiting.Words(taken));
         var empty = await colleague.GetAsync(reaction + "?fresh=true");
+        Assert.False(empty.Body.Contains("data-draft-url", StringComparison.Ordinal));
         Assert.True(taken.Has($"{reaction}?fresh=true") && empty.Has($"action=\"/{Station}{reaction}?fresh=true\"") && !empty.Has("已恢复（") && !empty.Has("口周麻木"), Visiting.Words(empty));
 
         _authority.NoStamps = false;

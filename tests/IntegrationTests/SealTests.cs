@@ -93,7 +93,7 @@ public sealed class SealTests
             foreach (var column in table.Columns.Where(c => !c.Numbered))
             {
                 if (await ChangeAsync(owner, table, column) is not var (row, undo)) continue;
-                var findings = await product.FindingsAsync("hangzhou");
+                var findings = await product.FindingsAsync("hangzhou", table.Name);
                 if (!findings.Any(f => f.Table == table.Name && f.Key == row && f.Reason.Contains("封印不符", StringComparison.Ordinal))) wrong.Add($"{table.Name}.{column.Name}: {string.Join("; ", findings)}");
                 await undo();
             }

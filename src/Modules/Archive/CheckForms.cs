@@ -24,7 +24,7 @@ public sealed partial class CheckPackage
             foreach (var signature in reading.Signatures)
             {
                 var verdict = _check.Check(signature.Cms, signature.SignedBytes, _trust);
-                _signatures.Add(new SignatureLine(form.Path, form.Kind, signature.FieldName, verdict.Signer, verdict.StampedAt, verdict.Authority, verdict.Faults));
+                _signatures.Add(new SignatureLine(form.Path, form.Kind, signature.Reason.Length > 0 ? signature.Reason : signature.FieldName, verdict.Signer, verdict.StampedAt, verdict.Authority, verdict.Faults));
                 faults.AddRange(verdict.Faults.Select(f => new PackageFault(form.Path, f)));
                 inside.Add(new FormSignature(form.Path, signature.FieldName, AuditTables.Sha256(pdf[..Math.Clamp(signature.Before, 0, pdf.Length)]), verdict.SignerId));
             }

@@ -48,7 +48,7 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerabl
         await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Pending || s.Faults.Count > 0))
         {
             if (signature.Pending) pending++;
-            await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, $"{signature.Role} {signature.Signer}：{fault}", true); }, cancel);
+            await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, signature.Says(fault), true); }, cancel);
         }
         if (pending > 0) await ChangeAsync(id, changed => Add(changed, signatures.Title, ArchiveWords.Pending(pending), false), cancel);
     }

@@ -28,6 +28,8 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
         endpoints.MapGet("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.OpenAsync(id, http, cancel)).RequirePermission(CollectionPermissions.Reaction);
         endpoints.MapPost("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.SubmitAsync(id, http, cancel))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/follow-ups/{id:guid}" + SideForm.Draft, (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.KeepAsync(id, http, cancel))
+            .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     /// <summary>In the caller's transaction, when the form asks for one.</summary>
@@ -65,6 +67,9 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
 
     private async Task<IResult> OpenAsync(Guid id, HttpContext http, CancellationToken cancel) =>
         await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.ShowAsync(Use(id), found.File, http) : pages.Refuse(NotHere);
+
+    private async Task<IResult> KeepAsync(Guid id, HttpContext http, CancellationToken cancel) =>
+        await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.KeepAsync(Use(id), found.File, http) : RefusalResults.Problem(NotHere);
 
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
     {

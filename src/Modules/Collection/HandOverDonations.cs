@@ -73,7 +73,7 @@ internal sealed class HandOverDonations(
         var electronic = (await station.SettingsAsync(cancel)).Features.Contains(SigningSettings.Feature);
         var donations = await waiting.OfAsync(chosen, cancel);
         var errors = new List<FieldError>();
-        if (chosen.Count == 0) errors.Add(new FieldError("_donations", Donations, "请至少勾选一袋"));
+        if (chosen.Count == 0) errors.Add(new FieldError("_donations", Donations, "请至少勾选一份"));
         else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，或更正后不再需要交接，列表已更新，请核对后重新提交"));
         else errors.AddRange(donations.Where(d => form[d.ShownInput] != d.Shown).Select(d => new FieldError("_donations", Donations, $"{d.DonationNumber} 在页面打开后有更正，列表已更新，请核对后重新提交")));
         if (TypedText.Fault(remarks, LongestRemark) is { } unfit) errors.Add(new FieldError("_remarks", "备注", unfit));

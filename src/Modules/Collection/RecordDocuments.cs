@@ -78,7 +78,7 @@ internal sealed class RecordDocuments(Store store, VisitFiles files, FieldCipher
     {
         var zone = file.Configuration.Settings.TimeZone;
         var signed = signers.Select(s => new FilledSignature(
-            s.Role, s.Label, s.PersonName, SigningMethods.Title(s.Method), TimeZoneInfo.ConvertTime(s.At, zone), picture(s), OnPaper(file, s)));
+            s.Role, s.Label, s.PersonName, SigningMethods.Title(s.Method, file.Configuration.SignsElectronically), TimeZoneInfo.ConvertTime(s.At, zone), picture(s), OnPaper(file, s)));
         return Flagged(FormFilling.Fill(form, submission, files.Context(file, form, new FactBag().Add(known).Add(submission.Facts), file.Visit.RegisteredAt), [.. signed]));
     }
 

@@ -23,6 +23,8 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
             .RequirePermission(CollectionPermissions.Reaction);
         endpoints.MapPost("/visits/{id:guid}/reactions/new", (Guid id, HttpContext http, ReportReaction use, CancellationToken cancel) => use.SubmitAsync(id, http, cancel))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/visits/{id:guid}/reactions/new" + SideForm.Draft, (Guid id, HttpContext http, ReportReaction use, CancellationToken cancel) => use.KeepAsync(id, http, cancel))
+            .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     /// <summary>The way to it from the pages of a visit, once a needle may be in.</summary>
@@ -33,6 +35,9 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
 
     private async Task<IResult> OpenAsync(Guid id, HttpContext http, CancellationToken cancel) =>
         await files.ReadAsync(id, cancel) is not { } file ? pages.Refuse(StepPage.NoVisit) : MayReport(file) ? await side.ShowAsync(Use(id), file, http) : TooEarly();
+
+    private async Task<IResult> KeepAsync(Guid id, HttpContext http, CancellationToken cancel) =>
+        await files.ReadAsync(id, cancel) is { } file && MayReport(file) ? await side.KeepAsync(Use(id), file, http) : RefusalResults.Problem(StepPage.NoVisit);
 
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
     {

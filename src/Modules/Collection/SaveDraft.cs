@@ -31,9 +31,12 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         if (StepPage.TaskOf(file, step) is not { } defined) return RefusalResults.Problem(StepPage.NoStep);
         if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return RefusalResults.Problem(barred);
         if (file.OpenTask(step) is null) return RefusalResults.Problem(new Platform.Pages.Refusal(RefusalKind.Conflict, "该步骤已完成", "请刷新页面"));
-        var savedAt = await KeepAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
-        return Results.Json(new { savedAt = await TimeAsync(savedAt, cancel) });
+        return await AnswerAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
     }
+
+    /// <summary>Keeps it and says to the page when.</summary>
+    public async Task<IResult> AnswerAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel) =>
+        Results.Json(new { savedAt = await TimeAsync(await KeepAsync(visit, step, form, posted, user, cancel), cancel) });
 
     /// <summary>Where a correction of a step keeps its draft: the step itself may be done again, and then begins without it.</summary>
     public static string Correction(string step) => "amend:" + step;

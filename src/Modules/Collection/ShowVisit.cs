@@ -64,7 +64,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof,
             form.Title, submission.Version, submission.PersonName, submission.At, submission.ContentHash,
             [.. files.Values(form, submission).Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
             [.. VisitFiles.Signers(submission).Select(s => new GivenSignature(
-                s.Label, s.PersonName, SigningMethods.Title(s.Method), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
+                s.Label, s.PersonName, SigningMethods.Title(s.Method, file.Configuration.SignsElectronically), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
         {
             Review = VisitFiles.Review(submission) is { } review ? Reviewed(file, form, review) : null,
             Amends = submission.AmendsVersion, Reason = submission.Reason, Changes = Changes(file, submission, form),

@@ -17,6 +17,9 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     /// <summary>In the address, of the page and of its post, where a draft is to be left alone: it may be of another reaction.</summary>
     private const string Fresh = "fresh";
 
+    /// <summary>Behind the address of a form: where what is typed goes to be kept.</summary>
+    public const string Draft = "/draft";
+
     /// <summary>Whether a form is filled in beside the flow.</summary>
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
 
@@ -27,6 +30,13 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     {
         var (draft, notice) = IsFresh(http) ? (null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
         return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice, WithoutDraft = draft is null ? null : Without(use) });
+    }
+
+    /// <summary>What has been typed so far; a form that leaves the draft alone keeps none.</summary>
+    public async Task<IResult> KeepAsync(SideFormUse use, VisitFile file, HttpContext http)
+    {
+        var post = await StepPost.ReadAsync(http.Request, http.RequestAborted);
+        return await drafts.AnswerAsync(file.Visit, use.PostTo, file.Configuration.Form(use.Form), post.Fields, http.User, http.RequestAborted);
     }
 
     private static bool IsFresh(HttpContext http) => http.Request.Query.ContainsKey(Fresh);
@@ -90,7 +100,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     {
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
-            use.Title, IsFresh(http) ? Without(use) : use.PostTo, null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
+            use.Title, IsFresh(http) ? Without(use) : use.PostTo, IsFresh(http) ? null : use.PostTo + Draft, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],

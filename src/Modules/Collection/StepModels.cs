@@ -29,7 +29,8 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
 {
     public static VerdictView Of(string title, Verdict verdict)
     {
-        var reasons = verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass || r.Result is RuleResult.Excepted or RuleResult.NotConfigured).ToList();
+        var reasons = verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass || r.Result is RuleResult.Excepted or RuleResult.NotConfigured)
+            .OrderBy(r => r.Outcome == RuleOutcome.Pass).ToList();   // What decides stands before what was let pass.
         return new VerdictView(title, verdict.Outcome, OutcomeWords.Of(verdict.Outcome), string.Join("；", reasons.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.Text)), verdict.Until, reasons);
     }
 }

@@ -48,9 +48,10 @@ internal static class SigningMethods
     /// <summary>Signed in ink on the printed form, which is kept.</summary>
     public const string Wet = "wet";
 
-    public static string Title(string method) => method switch
+    /// <param name="electronic">Whether the PIN opened a key that signed.</param>
+    public static string Title(string method, bool electronic) => method switch
     {
-        Pin => "账号和 PIN",
+        Pin => electronic ? "数字证书签名" : "账号和 PIN",
         Handwriting => "手写签名",
         Wet => "纸质签名",
         _ => method,

@@ -50,7 +50,7 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
     {
         var (picture, fault) = (posted.GetValueOrDefault(HandField + wanted.Role, ""), (string?)null);
         var drawn = picture.Length == 0 ? null : Handwriting.Read(picture, out fault);
-        if (drawn is null && posted.GetValueOrDefault(WetField + wanted.Role) != "yes") fault ??= "请在签名框内签名；已在纸上签名的，请勾选";
+        if (drawn is null && posted.GetValueOrDefault(WetField + wanted.Role) != "yes") fault ??= act.Unattended is null ? "请在签名框内签名；已在纸上签名的，请勾选" : "请在签名框内签名";
         if (fault is not null) return (null, new FieldError(HandField + wanted.Role, wanted.Label, fault));
         if (Identity(wanted, act, posted) is not { } identity) return (null, new FieldError(IdentityField + wanted.Role, wanted.Label, "请核对证件，确为本人后勾选，再签名"));
         var method = drawn is null ? SigningMethods.Wet : SigningMethods.Handwriting;

@@ -11,8 +11,9 @@ using Platform.Tenancy;
 namespace Modules.Devices;
 
 /// <param name="Protocol">Null when the profile does not exist.</param>
+/// <param name="Address">Null for a device whose results come as files.</param>
 /// <param name="State">Null while its listener has not been started.</param>
-public sealed record DeviceRow(string Code, string Name, string Profile, string? Protocol, string Address, string AllowedAddresses, bool Enabled, ListenerState? State, DateTimeOffset? LastMessage);
+public sealed record DeviceRow(string Code, string Name, string Profile, string? Protocol, string? Address, string AllowedAddresses, bool Enabled, ListenerState? State, DateTimeOffset? LastMessage);
 
 public sealed record DevicesModel(IReadOnlyList<DeviceRow> Devices, int Waiting, TimeZoneInfo TimeZone);
 
@@ -27,7 +28,7 @@ internal static class ShowDevices
         var devices = await store.Set<Device>().AsNoTracking().OrderBy(d => d.Code).ToListAsync(cancel);
         return pages.Show(new DevicesModel(
             [.. devices.Select(d => new DeviceRow(
-                d.Code, d.Name, d.Profile, profiles.ProtocolOf(d.Profile), $"{d.BindAddress}:{d.Port}", d.AllowedAddresses, d.Enabled, board.Of(tenant.Current.Name, d.Code),
+                d.Code, d.Name, d.Profile, profiles.ProtocolOf(d.Profile), d.Port == 0 ? null : $"{d.BindAddress}:{d.Port}", d.AllowedAddresses, d.Enabled, board.Of(tenant.Current.Name, d.Code),
                 last.TryGetValue(d.Code, out var at) ? at : null))],
             await ResultQueue.Waiting(store).CountAsync(cancel), (await station.SettingsAsync(cancel)).TimeZone));
     }

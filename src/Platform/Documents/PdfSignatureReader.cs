@@ -10,11 +10,12 @@ namespace Platform.Documents;
 /// <param name="Faults">In plain words, zh-CN; empty when each signature covers all that was there when it was made, and nothing but signatures was added later.</param>
 public sealed record PdfSignatureReading(IReadOnlyList<PdfSignature> Signatures, bool LastCoversFile, IReadOnlyList<string> Faults);
 
+/// <param name="Reason">What the signature stands for, in the signer's words; empty when it does not say.</param>
 /// <param name="SignedBytes">What the signature is over.</param>
 /// <param name="Cms">Detached CMS, DER.</param>
 /// <param name="Before">Length of the file as the signer found it.</param>
 /// <param name="CoversRevision">Whether it covers the file as it was when the signature was made, whole but for its own place.</param>
-public sealed record PdfSignature(string FieldName, string SignerName, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision);
+public sealed record PdfSignature(string FieldName, string SignerName, string Reason, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision);
 
 /// <summary>Reads signatures back and looks at what was written after them: an update may add a signature, and change nothing else.</summary>
 internal sealed partial class PdfSignatureReader
@@ -69,7 +70,7 @@ internal sealed partial class PdfSignatureReader
         var end = revision < _file.Revisions.Count ? _file.Revisions[revision].End : -1;
         var cms = DerOf(contents);
         var covers = range.SequenceEqual([0, from, to, end - to]) && signature.Get("SubFilter") == PdfSignatures.Format && contents.AsSpan(cms.Length).IndexOfAnyExcept((byte)0) < 0;
-        return new PdfSignature(TextOf(field.Get("T")), TextOf(signature.Find("Name") ?? "<>"), Covered(range), cms, revision > 0 ? _file.Revisions[revision - 1].End : 0, covers);
+        return new PdfSignature(TextOf(field.Get("T")), TextOf(signature.Find("Name") ?? "<>"), TextOf(signature.Find("Reason") ?? "<>"), Covered(range), cms, revision > 0 ? _file.Revisions[revision - 1].End : 0, covers);
     }
 
     /// <summary>What the range names; empty when it names nothing of this file.</summary>

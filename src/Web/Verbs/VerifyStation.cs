@@ -82,7 +82,7 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         await foreach (var signature in kept.JudgeAsync())
         {
             if (each) Console.WriteLine(signature.InWords(zone));
-            foreach (var fault in signature.Faults) Fault($"{signature.Of} {signature.Role} {signature.Signer}：{fault}");
+            foreach (var fault in signature.Faults) Fault($"{signature.Of} {signature.Says(fault)}");
             if (signature.Pending) _pending++;
             seen++;
         }

@@ -26,8 +26,9 @@ internal sealed class Offline : IAsyncDisposable
     public Task<T> AtAsync<T>(string tenant, Func<IServiceProvider, Task<T>> work) => _app.Services.GetRequiredService<Tenants>().RunAsync(tenant, work);
 
     /// <summary>What the check of a tenant's evidence finds.</summary>
-    public Task<List<EvidenceFinding>> FindingsAsync(string tenant) => AtAsync(tenant, async services =>
-        await services.GetRequiredService<EvidenceCheck>().RunAsync(services.GetRequiredService<StoreTables>().Evidence).ToListAsync());
+    /// <param name="only">The one table whose seals are looked at; null for all.</param>
+    public Task<List<EvidenceFinding>> FindingsAsync(string tenant, string? only = null) => AtAsync(tenant, async services =>
+        await services.GetRequiredService<EvidenceCheck>().RunAsync(only is null ? services.GetRequiredService<StoreTables>().Evidence : [only]).ToListAsync());
 
     /// <summary>What somebody does first who owns the database: takes the triggers away.</summary>
     public async Task LiftGuardAsync(ServerProcess server, string tenant)

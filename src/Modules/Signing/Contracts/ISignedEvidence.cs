@@ -22,6 +22,9 @@ public sealed record JudgedSignature(string Of, string Role, string Signer, Date
     /// <summary>Nothing is against it, but an authority that does not answer has still to say that its certificate was not revoked.</summary>
     public bool Pending { get; init; }
 
+    /// <summary>Whose signature it is and what is against it, zh-CN.</summary>
+    public string Says(string fault) => Signer.Length == 0 ? fault : $"{Role} {Signer}".Trim() + "：" + fault;
+
     /// <summary>Over what, who, when, by whose certificate, and whether it holds; zh-CN.</summary>
     public string InWords(TimeZoneInfo zone)
     {
