@@ -1,6 +1,6 @@
 namespace Harness;
 
-/// <summary>The repository's own configuration after its first start, made once in a run and copied for each server that wants nothing else: a first start is six seconds of work and has tests of its own.</summary>
+/// <summary>The repository's own configuration after its first start, made once in a run and copied for each server that wants nothing else: a first start is six seconds of work and has tests of its own. Copies share master key and root: of two that have to be strangers one is installed anew.</summary>
 internal static class FirstStarted
 {
     private static readonly Dictionary<bool, Lazy<Task<ServerProcess>>> Made = new[] { false, true }.ToDictionary(p => p, onPostgres => new Lazy<Task<ServerProcess>>(() => MakeAsync(onPostgres)));
@@ -23,7 +23,10 @@ internal static class FirstStarted
         var server = await ServerProcess.InstallAsync(null, onPostgres);
         await server.StartAsync();
         await server.KillAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(server.AppData, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (Directory.Exists(server.AppData)) Directory.Delete(server.AppData, recursive: true);
+        };
         return server;
     }
 }

@@ -54,7 +54,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     /// <summary>As it was started.</summary>
     public void Reset()
     {
-        (Silent, Replays, OtherName, NoStamps, Wordy, Ahead, StaffDays) = (false, false, null, false, false, default, 365);
+        (Silent, Held, Replays, OtherName, NoStamps, Wordy, Ahead, StaffDays) = (false, Task.CompletedTask, false, null, false, false, default, 365);
         if (_listener is null) Start();
     }
 

@@ -9,7 +9,7 @@ namespace IntegrationTests;
 public sealed partial class DamagedVisitTests : IAsyncLifetime
 {
     private const string Station = "hangzhou";
-    private const string Damaged = "存储的内容已被改动或损坏，不能显示";
+    private const string Damaged = "存储的内容已被改动或损坏，不能读取";
     private ServerProcess _server = null!;
     private Database _database = null!;
     private Browser _nurse = null!;
@@ -46,12 +46,16 @@ public sealed partial class DamagedVisitTests : IAsyncLifetime
         Refused(await _nurse.GetAsync(record));
         Refused(await _examiner.GetAsync(picture));
         Assert.Equal(looks, await LooksAsync());
+        await _database.ExecuteAsync("DELETE FROM handwritings");
+        await _database.ExecuteAsync("DELETE FROM record_documents");
+        var bare = await ShownAsync("broken");
+        Assert.True(bare.Has("手写笔迹已被删去") && bare.Has("记录单据 record-consent 已不在"), Visiting.Words(bare));
 
         await _database.ExecuteAsync("UPDATE submissions SET \"ValuesJson\" = substr(\"ValuesJson\", 2) WHERE \"Step\" = 'registration'");
         Refused(await _nurse.GetAsync($"/visits/{_visit}"));
         Refused(await _nurse.GetAsync($"/visits/{_visit}/steps/pre-collection-check"));
         var (exit, output, error) = await _server.VerbAsync(["verify", Station]);
-        Assert.True(exit == 1 && new[] { "signatures", "handwritings", "record_documents", "submissions" }.All(t => output.Contains(t, StringComparison.Ordinal)), output + error);
+        Assert.True(exit == 1 && new[] { "电子签名（signatures）", "提交的表单（submissions）", "不能核验：提交的表单已被改动或损坏" }.All(t => output.Contains(t, StringComparison.Ordinal)), output + error);
     }
 
     private async Task<Answer> ShownAsync(string proof)

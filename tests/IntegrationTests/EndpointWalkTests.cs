@@ -76,7 +76,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("GET /visits/{id:guid}/records/{name}-v{version:int}.pdf", RecordReaders, 200, s => $"/visits/{s.Accepted}/records/record-consent-v1.pdf"),
         new("GET /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new"),
         new("POST /visits/{id:guid}/reactions/new", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new", (_, _) => []),
-        new("POST /visits/{id:guid}/reactions/new/draft", ReactionReporters, 404, s => $"/visits/{s.Accepted}/reactions/new/draft", (_, _) => []),
+        new("POST /visits/{id:guid}/reactions/new/draft", ReactionReporters, 409, s => $"/visits/{s.Accepted}/reactions/new/draft", (_, _) => []),
         new("GET /follow-ups", ReactionReporters, 200, _ => "/follow-ups"),
         new("GET /follow-ups/{id:guid}", ReactionReporters, 404, _ => $"/follow-ups/{Guid.NewGuid()}"),
         new("POST /follow-ups/{id:guid}", ReactionReporters, 404, _ => $"/follow-ups/{Guid.NewGuid()}", (_, _) => []),

@@ -58,8 +58,14 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
         _authority.Held = held.Task;
         var giving = giveAsync();
         while (_authority.Asked == before && !giving.IsCompleted) await Task.Delay(20);
-        await CorrectAsync("249");
-        held.SetResult();
+        try
+        {
+            await CorrectAsync("249");
+        }
+        finally
+        {
+            held.SetResult();
+        }
         var refused = await giving;
 
         Assert.True(refused.Status == 422 && refused.Has("刚有更正，列表已更新") && refused.Has("249 mL"), Visiting.Words(refused));

@@ -66,6 +66,20 @@ public sealed class HandOverTests(SharedServer shared) : IDisposable
     }
 
     [Fact]
+    public async Task Given_a_hand_over_sent_twice_at_once_When_answered_Then_both_are_led_to_the_one_sheet()
+    {
+        var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);
+        await shared.Staff.AtAsync(Station, Taker);
+        var nurse = await shared.Staff.AtAsync(Station, "hs01");
+        var form = Collecting.HandOver(await nurse.GetAsync("/hand-overs"), visit, Taker);
+
+        var answers = await Task.WhenAll(nurse.PostAsync("/hand-overs", form), nurse.PostAsync("/hand-overs", form));
+
+        Assert.All(answers, a => Assert.True(a.Status == 302 && a.Location == answers[0].Location, Visiting.Words(a)));
+        Assert.Single(await new Database(shared.Server, Station).RowsAsync($"SELECT 1 FROM hand_over_lines WHERE lower(CAST(\"VisitId\" AS text)) = '{visit}'"));
+    }
+
+    [Fact]
     public async Task Given_a_donation_on_the_page_When_its_volume_is_corrected_before_both_sides_sign_Then_nothing_is_signed_that_was_not_on_the_page()
     {
         var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Adapters.CertificateAuthorities;
 using Adapters.CertificateAuthorities.Est;
 using Adapters.CertificateAuthorities.Rfc3161;
@@ -224,15 +225,16 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         Assert.True(again.Has("已恢复，还没有保存") && again.Has("name=\"hb\" value=\"144\"") && again.Has("value=\"看错一行\"") && again.Has("value=\"填写错误\" selected"), Visiting.Words(again));
         Assert.True(!fresh.Has("已恢复") && fresh.Has("name=\"hb\" value=\"145\""), Visiting.Words(fresh));
 
-        var first = await nurse.GetAsync(reaction);
+        var colleague = await _staff.AtAsync(Station, "jd01");
+        var (first, before) = (await nurse.GetAsync(reaction), await colleague.GetAsync(reaction));
         Assert.True(first.Body.Contains($"data-draft-url=\"/{Station}{reaction}/draft\"", StringComparison.Ordinal), Visiting.Words(first));
         Assert.Equal(200, (await nurse.PostAsync(reaction + "/draft", Visiting.WithHidden(first, Collecting.Reaction(signs: "只填了一半")))).Status);
         Assert.True((await nurse.GetAsync(reaction)).Has("只填了一半"));
         var reported = await nurse.PostAsync(reaction, Visiting.WithHidden(await nurse.GetAsync(reaction), Collecting.Reaction()));
         Assert.True(reported.Status == 422 && reported.Has(Away) && reported.Has("口周麻木"), Visiting.Words(reported));
-        var colleague = await _staff.AtAsync(Station, "jd01");
         var taken = await colleague.GetAsync(reaction);
-        Assert.True(taken.Has("已恢复（多面手护士甲）") && taken.Has("口周麻木"), Visiting.Words(taken));
+        Assert.True(taken.Has("已恢复（多面手护士甲）") && taken.Has("口周麻木") && !taken.Body.Contains("data-draft-url", StringComparison.Ordinal), Visiting.Words(taken));
+        Assert.Equal(409, (await colleague.PostAsync(reaction + "/draft", Visiting.WithHidden(before, Collecting.Reaction(signs: "别人正在写")))).Status);
         var empty = await colleague.GetAsync(reaction + "?fresh=true");
         Assert.False(empty.Body.Contains("data-draft-url", StringComparison.Ordinal));
         Assert.True(taken.Has($"{reaction}?fresh=true") && empty.Has($"action=\"/{Station}{reaction}?fresh=true\"") && !empty.Has("已恢复（") && !empty.Has("口周麻木"), Visiting.Words(empty));
@@ -241,7 +243,10 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
         await nurse.AmendAsync(visit, "tests", Visiting.Tests(mpv: true, hb: "144"));
         var other = await colleague.PostAsync(reaction + "?fresh=true", Visiting.WithHidden(empty, Collecting.Reaction(signs: "头晕")));
         Assert.True(other.Status == 302 && (await colleague.GetAsync(reaction)).Has("口周麻木"), Visiting.Words(other));
-        Assert.Equal(302, (await nurse.PostAsync(reaction, Visiting.WithHidden(await nurse.GetAsync(reaction), Collecting.Reaction()))).Status);
+        var unaware = await colleague.PostAsync(reaction, Visiting.WithHidden(before, Collecting.Reaction(signs: "恶心")));
+        Assert.True(unaware.Status == 302 && (await nurse.GetAsync(reaction)).Has("口周麻木"), Visiting.Words(unaware));
+        var stood = Regex.Match(taken.Body, $"action=\"/{Station}({reaction}[?]draft=[0-9]+)\"").Groups[1].Value;
+        Assert.Equal(302, (await colleague.PostAsync(stood, Visiting.WithHidden(taken, Collecting.Reaction()))).Status);
         Assert.False((await nurse.GetAsync(reaction)).Has("口周麻木") || (await nurse.GetAsync(amend)).Has("已恢复"));
         Assert.Equal(0, await DraftsAsync(visit));
     }

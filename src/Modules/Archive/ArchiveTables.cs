@@ -152,7 +152,7 @@ public sealed class ArchiveJobLine
 
 internal sealed class ArchiveTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["archive_versions", "tree_heads"];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("archive_versions", "归档版本"), new("tree_heads", "证据树头")];
 
     public void Map(ModelBuilder model)
     {

@@ -23,7 +23,7 @@ internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerabl
         await ChangeAsync(id, changed =>
         {
             foreach (var fault in unlike) Add(changed, "证据树头", fault, true);
-            foreach (var finding in findings) Add(changed, $"{finding.Table} {finding.Key}", finding.Reason, true);
+            foreach (var finding in findings) Add(changed, tables.Row(finding), finding.Reason, true);
             changed.FinishedAt = clock.GetUtcNow();
         }, cancel);
     }

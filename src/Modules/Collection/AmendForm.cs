@@ -43,7 +43,7 @@ internal sealed class AmendForm(
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
         if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
-        var (draft, notice) = fresh ? (null, null) : await drafts.FindAsync(file.Visit, SaveDraft.Correction(step), http.User, cancel);
+        var (draft, notice, _) = fresh ? (null, null, null) : await drafts.FindAsync(file.Visit, SaveDraft.Correction(step), http.User, cancel);
         return pages.Show(Model(file, latest, form, draft ?? VisitViews.Texts(files.Restored(form, latest)), []) with
         {
             Notice = notice, Kind = draft?.GetValueOrDefault(AmendPost.KindField) ?? "", Text = draft?.GetValueOrDefault(AmendPost.TextField) ?? "",

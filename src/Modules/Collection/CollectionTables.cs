@@ -170,7 +170,8 @@ public sealed class RecordDocument
 
 internal sealed class CollectionTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["submissions", "verdicts", "handwritings", "signatures", "record_documents", .. HandOverTables.Evidence];
+    public IReadOnlyList<EvidenceTable> Evidence =>
+        [new("submissions", "提交的表单"), new("verdicts", "判定"), new("handwritings", "手写签名"), new("signatures", "电子签名"), new("record_documents", "记录单据"), .. HandOverTables.Evidence];
 
     public void Map(ModelBuilder model)
     {

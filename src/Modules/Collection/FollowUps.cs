@@ -69,7 +69,8 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
         await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.ShowAsync(Use(id), found.File, http) : pages.Refuse(NotHere);
 
     private async Task<IResult> KeepAsync(Guid id, HttpContext http, CancellationToken cancel) =>
-        await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.KeepAsync(Use(id), found.File, http) : RefusalResults.Problem(NotHere);
+        await FindAsync(id, cancel) is not var (followUp, file) ? RefusalResults.Problem(NotHere)
+        : followUp.ClosedAt is null ? await side.KeepAsync(Use(id), file, http) : RefusalResults.Problem(NotHere with { Kind = RefusalKind.Conflict });
 
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Storage;
 
 namespace Modules.Collection;
 
@@ -80,7 +81,7 @@ public static class HandOverRoles
 
 internal static class HandOverTables
 {
-    public static IReadOnlyList<string> Evidence => ["hand_overs", "hand_over_lines", "hand_over_signatures"];
+    public static IReadOnlyList<EvidenceTable> Evidence => [new("hand_overs", "交接单"), new("hand_over_lines", "交接的献血"), new("hand_over_signatures", "交接签名")];
 
     public static void Map(ModelBuilder model)
     {

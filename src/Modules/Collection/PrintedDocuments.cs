@@ -73,11 +73,11 @@ public static class PrintedDocuments
         new Dictionary<string, string>
         {
             ["stationName"] = "血站名称", ["stationPhone"] = "联系电话", ["department"] = "科室", ["stationAddress"] = "地址",
-            ["number"] = "交接单号", ["at"] = "交接时间", ["givenBy"] = "交出人", ["takenBy"] = "接收人", ["remarks"] = "备注", ["count"] = "献血份数", ["total"] = "总容量（不含抗凝剂）",
+            ["number"] = "交接单号", ["at"] = "交接时间", ["givenBy"] = "交出人", ["takenBy"] = "接收人", ["remarks"] = "备注", ["count"] = "献血份数", ["total"] = "总容量（已扣填报的抗凝剂）",
             ["contentHash"] = "内容摘要", ["inkNote"] = "纸质签名说明（电子签名时为空）", ["signedNote"] = "电子签名说明（纸质签名时为空）",
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["donations"] = new Dictionary<string, string> { ["donationNumber"] = "献血编号", ["donationType"] = "献血类型", ["volume"] = "容量（不含抗凝剂）", ["units"] = "治疗量" },
+            ["donations"] = new Dictionary<string, string> { ["donationNumber"] = "献血编号", ["donationType"] = "献血类型", ["volume"] = "容量（已扣填报的抗凝剂）", ["units"] = "治疗量" },
         });
 }

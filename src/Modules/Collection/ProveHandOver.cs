@@ -64,7 +64,7 @@ internal sealed class ProveHandOver(Store store, FieldCipher cipher, ISignatureC
         if (cms[role] is not { } own || cipher.TryReveal(stored.ProtectedRecord) is not { } record || trustOf(stored) is not { } trust)
             return new JudgedSignature(of, label, list.NameOf(role), null, "", ["签名数据已损坏，不能读取"]);
         var verdict = check.Check(own, record, trust);
-        return new JudgedSignature(of, label, verdict.Signer, verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(list, role, record, verdict, cms)]);
+        return new JudgedSignature(of, label, verdict.Signer.Length > 0 ? verdict.Signer : list.NameOf(role), verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(list, role, record, verdict, cms)]);
     }
 
     /// <summary>What the signature says otherwise than the rows beside it.</summary>

@@ -36,7 +36,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         if (!file.Configuration.SignsElectronically) return new VisitProof([], null);
         var stored = await evidence.ReadAsync(file, cancel);
         var (material, unanswered) = await trust.KnownNowAsync(stored.AllCertificates(), cancel);
-        List<ProvenSignature> signatures = [.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material))];
+        List<ProvenSignature> signatures = [.. stored.Records.SelectMany(r => Of(r, material)), .. stored.Documents.SelectMany(d => Of(stored, d, material)), .. Missing(stored)];
         if (unanswered) signatures = signatures.ConvertAll(Undecided);
         return new VisitProof(signatures, signatures.Exists(s => s.Unproven) ? Unanswered : null);
     }
@@ -50,18 +50,14 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         var of = $"{record.Title} 第 {record.Version} 版";
         foreach (var signature in record.Signatures)
         {
-            if (signature.Damaged is { } damaged)
+            IEnumerable<string> damaged = signature.Damaged is { } words ? [words] : [];
+            if (signature.Cms is null || signature.SignedRecord.Length == 0)
             {
-                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", [damaged]);
-                continue;
-            }
-            if (signature.Cms is null)
-            {
-                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", signature.Method == SigningMethods.Wet ? [] : ["没有电子签名"]);
+                yield return new ProvenSignature(of, null, signature.Label, signature.PersonName, null, "", [.. damaged, .. signature.Damaged is null && signature.Method != SigningMethods.Wet ? new[] { "没有电子签名" } : []]);
                 continue;
             }
             var verdict = check.Check(signature.Cms, signature.SignedRecord, material);
-            yield return new ProvenSignature(of, null, signature.Label, Shown(verdict), verdict.StampedAt, verdict.Authority, [.. verdict.Faults, .. Contradictions(record, signature)]);
+            yield return new ProvenSignature(of, null, signature.Label, verdict.Signer.Length > 0 ? Shown(verdict) : signature.PersonName, verdict.StampedAt, verdict.Authority, [.. damaged, .. verdict.Faults, .. Contradictions(record, signature)]);
         }
     }
 
@@ -71,7 +67,23 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
         if (AuditTables.Sha256(record.Content) != record.ContentHash) yield return "表单内容与提交时的摘要不一致，内容已被改动";
         var signed = JsonNode.Parse(signature.SignedRecord)!;
         if (AuditTables.Sha256(CanonicalJson.Write(signed["submission"])) != record.ContentHash) yield return "签名的内容与现存表单不一致";
-        if (signature.Picture is { } picture && signed["signer"]?["picture"]?.GetValue<string>() != AuditTables.Sha256(picture)) yield return "手写笔迹与签名时的不一致";
+        var drawn = signed["signer"]?["picture"]?.GetValue<string>();
+        if (signature.Picture is { } picture && drawn != AuditTables.Sha256(picture)) yield return "手写笔迹与签名时的不一致";
+        if (signature.Picture is null && drawn is not null && signature.Damaged is null) yield return "手写笔迹已被删去";
+    }
+
+    /// <summary>Whoever signs a record signs the forms printed with it: one that was taken away since is missed.</summary>
+    private static IEnumerable<ProvenSignature> Missing(VisitEvidence stored)
+    {
+        var damaged = stored.Documents.Where(d => d.Damaged is not null).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
+        var found = stored.Documents.Where(d => d.Damaged is null).SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures.Select(s => (d.Name, AuditTables.Sha256(d.Pdf[..Math.Clamp(s.Before, 0, d.Pdf.Length)])))).ToHashSet();
+        return from record in stored.Records
+               from signature in record.Signatures
+               where signature.Cms is not null && signature.SignedRecord.Length > 0
+               from printed in JsonNode.Parse(signature.SignedRecord)!["printed"]?.AsArray() ?? []
+               let name = printed!["name"]!.GetValue<string>()
+               where !damaged.Contains(name) && !found.Contains((name, printed["sha256"]!.GetValue<string>()))
+               select new ProvenSignature($"{record.Title} 第 {record.Version} 版", null, signature.Label, signature.PersonName, null, "", [$"签名时的记录单据 {name} 已不在，或已被换过"]);
     }
 
     private IEnumerable<ProvenSignature> Of(VisitEvidence stored, EvidenceDocument document, TrustMaterial material)

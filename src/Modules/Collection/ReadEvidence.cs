@@ -61,8 +61,12 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
         return new EvidenceRecord(
             submission.Step, form.Title, submission.Form, submission.Version, submission.AmendsVersion, submission.Reason, submission.PersonName, submission.At,
             files.Restored(form, submission).ToCanonicalJson(), submission.ContentHash,
-            [.. signers.Select(s => Signature(s, signers, signatures.GetValueOrDefault((submission.Id, s.Role)), pictures.GetValueOrDefault((submission.Id, s.Role))))]);
+            [.. signers.Select(s => Signature(s, signers, signatures.GetValueOrDefault((submission.Id, s.Role)), pictures.GetValueOrDefault((submission.Id, s.Role)))),
+                .. signatures.Values.Where(s => s.SubmissionId == submission.Id && !signers.Any(signer => signer.Role == s.Role)).Select(Unclaimed)]);
     }
+
+    /// <summary>Somebody has taken the signer out of the submission and left the signature.</summary>
+    private static EvidenceSignature Unclaimed(StoredSignature stored) => new(stored.Role, stored.Role, 0, "", SigningMethods.Pin, "", stored.StampedAt, [], null, null) { Damaged = "有电子签名，表单上却没有这个签名人" };
 
     private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture)
     {

@@ -37,7 +37,7 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
         await files.ReadAsync(id, cancel) is not { } file ? pages.Refuse(StepPage.NoVisit) : MayReport(file) ? await side.ShowAsync(Use(id), file, http) : TooEarly();
 
     private async Task<IResult> KeepAsync(Guid id, HttpContext http, CancellationToken cancel) =>
-        await files.ReadAsync(id, cancel) is { } file && MayReport(file) ? await side.KeepAsync(Use(id), file, http) : RefusalResults.Problem(StepPage.NoVisit);
+        await files.ReadAsync(id, cancel) is not { } file ? RefusalResults.Problem(StepPage.NoVisit) : MayReport(file) ? await side.KeepAsync(Use(id), file, http) : RefusalResults.Problem(Early);
 
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
     {
@@ -52,7 +52,9 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
         return answer;
     }
 
-    private IResult TooEarly() => pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Conflict, "还没有采前核对，没有献血反应可登记", "献血反应从穿刺起登记；此前的不适请写在当前步骤的备注中"));
+    private static Platform.Pages.Refusal Early { get; } = new(RefusalKind.Conflict, "还没有采前核对，没有献血反应可登记", "献血反应从穿刺起登记；此前的不适请写在当前步骤的备注中");
+
+    private IResult TooEarly() => pages.Refuse(Early);
 
     private static SideFormUse Use(Guid id) => new(Form, Title, $"/visits/{id}", $"/visits/{id}/reactions/new");
 }

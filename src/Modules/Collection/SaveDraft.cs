@@ -31,35 +31,45 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         if (StepPage.TaskOf(file, step) is not { } defined) return RefusalResults.Problem(StepPage.NoStep);
         if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return RefusalResults.Problem(barred);
         if (file.OpenTask(step) is null) return RefusalResults.Problem(new Platform.Pages.Refusal(RefusalKind.Conflict, "该步骤已完成", "请刷新页面"));
-        return await AnswerAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
+        await KeepAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
+        return await SavedAsync(cancel);
     }
 
-    /// <summary>Keeps it and says to the page when.</summary>
-    public async Task<IResult> AnswerAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel) =>
-        Results.Json(new { savedAt = await TimeAsync(await KeepAsync(visit, step, form, posted, user, cancel), cancel) });
+    /// <summary>What the page is told.</summary>
+    public async Task<IResult> SavedAsync(CancellationToken cancel) =>
+        Results.Json(new { savedAt = TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).ToString("HH:mm", CultureInfo.InvariantCulture) });
 
     /// <summary>Where a correction of a step keeps its draft: the step itself may be done again, and then begins without it.</summary>
     public static string Correction(string step) => "amend:" + step;
 
-    public Task<DateTimeOffset> KeepAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel, params string[] beside) =>
+    public Task KeepAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel, params string[] beside) =>
         KeepAsync(visit, step, form, posted, user.Id(), user.FullNameOf(), cancel, beside);
 
     /// <param name="beside">Inputs to keep that are no fields of the form.</param>
-    public async Task<DateTimeOffset> KeepAsync(
-        Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, string personId, string personName, CancellationToken cancel, params string[] beside)
+    public Task KeepAsync(
+        Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, string personId, string personName, CancellationToken cancel, params string[] beside) =>
+        WriteAsync(visit, step, form, posted, personId, personName, overOthers: true, beside, cancel);
+
+    /// <summary>Keeps it unless somebody else's draft lies there.</summary>
+    /// <returns>Whether it is kept.</returns>
+    public Task<bool> KeepOwnAsync(Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, CancellationToken cancel) =>
+        WriteAsync(visit, step, form, posted, user.Id(), user.FullNameOf(), overOthers: false, [], cancel);
+
+    private async Task<bool> WriteAsync(
+        Visit visit, string step, FormDefinition form, IReadOnlyDictionary<string, string> posted, string personId, string personName, bool overOthers, string[] beside, CancellationToken cancel)
     {
         var kept = FormReading.Draft(form, posted).Concat(beside.Where(posted.ContainsKey).Select(name => KeyValuePair.Create(name, posted[name]))).ToDictionary(StringComparer.Ordinal);
         var values = cipher.Protect(JsonSerializer.Serialize(kept));
         store.ChangeTracker.Clear();
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        await store.Database.ExecuteSqlAsync($"""
+        var written = await store.Database.ExecuteSqlAsync($"""
             INSERT INTO drafts ("Subject", "Step", "PersonId", "PersonName", "ProtectedValues", "SavedAt")
             VALUES ({StepWriter.Subject(visit)}, {step}, {personId}, {personName}, {values}, {station.Now.ToUnixTimeMilliseconds()})
             ON CONFLICT ("Subject", "Step") DO UPDATE SET "PersonId" = excluded."PersonId", "PersonName" = excluded."PersonName",
-                "ProtectedValues" = excluded."ProtectedValues", "SavedAt" = excluded."SavedAt"
+                "ProtectedValues" = excluded."ProtectedValues", "SavedAt" = excluded."SavedAt" WHERE drafts."PersonId" = excluded."PersonId" OR {(overOthers ? 1 : 0)} = 1
             """, cancel);
         await transaction.CommitAsync(cancel);
-        return station.Now;
+        return written > 0;
     }
 
     /// <summary>Opens the step for this person: the draft there is, what to say about it, and who else has it open.</summary>
@@ -68,20 +78,28 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         var now = station.Now;
         var held = task.HolderId is not null && task.HolderId != user.Id() && task.HeldAt > now - HoldsFor ? $"{task.HolderName}（{await TimeAsync(task.HeldAt.Value, cancel)} 打开）" : null;
         if (held is null) await HoldAsync(task.Id, user, now, cancel);
-        var (values, notice) = await FindAsync(file.Visit, task.Step, user, cancel);
+        var (values, notice, _) = await FindAsync(file.Visit, task.Step, user, cancel);
         return (values, notice, held);
     }
 
-    /// <summary>The draft there is, and what to say about it.</summary>
-    public async Task<(IReadOnlyDictionary<string, string>? Values, string? Notice)> FindAsync(Visit visit, string step, ClaimsPrincipal user, CancellationToken cancel)
+    /// <summary>The draft there is, what to say about it, and when it was saved if it is somebody else's.</summary>
+    public async Task<(IReadOnlyDictionary<string, string>? Values, string? Notice, DateTimeOffset? OthersSavedAt)> FindAsync(Visit visit, string step, ClaimsPrincipal user, CancellationToken cancel)
     {
-        if (await Of(visit, step).AsNoTracking().SingleOrDefaultAsync(cancel) is not { } draft) return (null, null);
-        var whose = draft.PersonId == user.Id() ? "" : $"（{draft.PersonName}）";
-        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), $"草稿 {await MomentAsync(draft.SavedAt, cancel)} 已恢复{whose}");
+        if (await Of(visit, step).AsNoTracking().SingleOrDefaultAsync(cancel) is not { } draft) return (null, null, null);
+        var own = draft.PersonId == user.Id();
+        var notice = $"草稿 {await MomentAsync(draft.SavedAt, cancel)} 已恢复{(own ? "" : $"（{draft.PersonName}）")}";
+        return (JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues)), notice, own ? null : draft.SavedAt);
     }
 
     /// <summary>Part of the caller's transaction: what was submitted is no draft any more.</summary>
     public Task DropAsync(Visit visit, string step, CancellationToken cancel) => Of(visit, step).ExecuteDeleteAsync(cancel);
+
+    /// <summary>Part of the caller's transaction: of a form anybody may fill in again only the own draft is done with, and somebody else's as it was taken over.</summary>
+    public Task DropAsync(Visit visit, string step, ClaimsPrincipal user, DateTimeOffset? takenOver, CancellationToken cancel)
+    {
+        var me = user.Id();
+        return Of(visit, step).Where(d => d.PersonId == me || d.SavedAt == takenOver).ExecuteDeleteAsync(cancel);
+    }
 
     private IQueryable<Draft> Of(Visit visit, string step)
     {

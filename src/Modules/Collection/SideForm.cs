@@ -11,14 +11,26 @@ namespace Modules.Collection;
 /// <param name="PostTo">Path below the tenant; its draft is kept under it.</param>
 internal sealed record SideFormUse(string Form, string Title, string Path, string PostTo);
 
+/// <summary>What a page does with the one draft there is, as its address says. Its own it keeps; one that was left alone, or somebody else's, stays as it is while it is typed.</summary>
+/// <param name="LeftAlone">It may be of another reaction.</param>
+/// <param name="TakenOver">When somebody else saved what the page began with.</param>
+internal readonly record struct DraftChoice(bool LeftAlone, DateTimeOffset? TakenOver)
+{
+    public bool Keeps => !LeftAlone && TakenOver is null;
+
+    public static DraftChoice Of(HttpRequest request) =>
+        new(request.Query.ContainsKey("fresh"), long.TryParse(request.Query["draft"], out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(at, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null);
+
+    public string Address(string path) => LeftAlone ? path + "?fresh=true" : TakenOver is { } at ? $"{path}?draft={at.ToUnixTimeMilliseconds()}" : path;
+}
+
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
 internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
 {
-    /// <summary>In the address, of the page and of its post, where a draft is to be left alone: it may be of another reaction.</summary>
-    private const string Fresh = "fresh";
-
     /// <summary>Behind the address of a form: where what is typed goes to be kept.</summary>
     public const string Draft = "/draft";
+
+    private static readonly Platform.Pages.Refusal OthersDraft = new(RefusalKind.Conflict, "另有他人的草稿，没有覆盖", "请刷新页面查看");
 
     /// <summary>Whether a form is filled in beside the flow.</summary>
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
@@ -28,20 +40,21 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
 
     public async Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http)
     {
-        var (draft, notice) = IsFresh(http) ? (null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
-        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), []) with { Notice = notice, WithoutDraft = draft is null ? null : Without(use) });
+        var choice = DraftChoice.Of(http.Request);
+        var (draft, notice, others) = choice.LeftAlone ? (null, null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
+        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), [], choice with { TakenOver = others }) with
+        {
+            Notice = notice, WithoutDraft = draft is null ? null : new DraftChoice(LeftAlone: true, null).Address(use.PostTo),
+        });
     }
 
-    /// <summary>What has been typed so far; a form that leaves the draft alone keeps none.</summary>
+    /// <summary>Keeps what has been typed so far.</summary>
     public async Task<IResult> KeepAsync(SideFormUse use, VisitFile file, HttpContext http)
     {
         var post = await StepPost.ReadAsync(http.Request, http.RequestAborted);
-        return await drafts.AnswerAsync(file.Visit, use.PostTo, file.Configuration.Form(use.Form), post.Fields, http.User, http.RequestAborted);
+        return await drafts.KeepOwnAsync(file.Visit, use.PostTo, file.Configuration.Form(use.Form), post.Fields, http.User, http.RequestAborted)
+            ? await drafts.SavedAsync(http.RequestAborted) : RefusalResults.Problem(OthersDraft);
     }
-
-    private static bool IsFresh(HttpContext http) => http.Request.Query.ContainsKey(Fresh);
-
-    private static string Without(SideFormUse use) => $"{use.PostTo}?{Fresh}=true";
 
     /// <param name="also">What else belongs to the same transaction.</param>
     public async Task<IResult> SubmitAsync(SideFormUse use, VisitFile file, HttpContext http, Func<FormSubmission, Submission, Task> also, CancellationToken cancel)
@@ -61,8 +74,8 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
         if (proof.Fault is { } fault)
         {
-            // There is room for one draft, and the one that was left alone may be somebody else's.
-            if (!IsFresh(http)) await drafts.KeepAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
+            // There is room for one draft, and the one that was left alone or taken over stays.
+            if (DraftChoice.Of(http.Request).Keeps) await drafts.KeepOwnAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
             return Refuse(use, file, http, post, [fault]);
         }
         try
@@ -71,7 +84,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
             var written = await submissions.AddAsync(file.Visit, file.Configuration, step, form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
             if (written.Version > 1) throw new DbUpdateConcurrencyException("Another filling-in has taken the step that was signed.");
             await also(submission, written);
-            if (!IsFresh(http)) await drafts.DropAsync(file.Visit, use.PostTo, cancel);
+            if (DraftChoice.Of(http.Request) is { LeftAlone: false } choice) await drafts.DropAsync(file.Visit, use.PostTo, http.User, choice.TakenOver, cancel);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
         }
@@ -94,13 +107,13 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         : Refuse(use, file, http, post, [new FieldError("", use.Title, "刚才已经提交过，之后的改动没有保存。要改正已提交的内容，请在本次献血的页面点“更正”；确实是另一次，请核对后再次提交")], StatusCodes.Status409Conflict);
 
     private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors, int status = StatusCodes.Status422UnprocessableEntity) =>
-        pages.Show(Model(use, file, http, post.Fields, errors), status);
+        pages.Show(Model(use, file, http, post.Fields, errors, DraftChoice.Of(http.Request)), status);
 
-    private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
+    private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors, DraftChoice choice)
     {
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
-            use.Title, IsFresh(http) ? Without(use) : use.PostTo, IsFresh(http) ? null : use.PostTo + Draft, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
+            use.Title, choice.Address(use.PostTo), choice.Keeps ? use.PostTo + Draft : null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],

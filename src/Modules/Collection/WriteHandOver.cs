@@ -28,7 +28,7 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignH
             if (proof.Fault is { } fault) return new HandOverOutcome(null, fault);
             try
             {
-                if (await WriteAsync(request, list, proof, cancel) is { } written) return written;
+                if (await WriteAsync(request, list, proof, cancel) is { } next) return new HandOverOutcome(next, null);
             }
             catch (DbUpdateException)
             {
@@ -61,7 +61,8 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignH
     private static string SeriesOf(string day) => "hand-over-" + day;
 
     /// <summary>Null, and nothing written, when the number has been taken meanwhile.</summary>
-    private async Task<HandOverOutcome?> WriteAsync(HandOverRequest request, HandOverList list, HandOverProof proof, CancellationToken cancel)
+    /// <exception cref="DbUpdateException">A donation was handed over or corrected meanwhile, or this very request was written by its other sending.</exception>
+    private async Task<string?> WriteAsync(HandOverRequest request, HandOverList list, HandOverProof proof, CancellationToken cancel)
     {
         var row = list.HandOver;
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -76,15 +77,12 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignH
         // Whoever corrects a donation adds a leaf too, and leaves are written one after the other: from here on nothing of it changes.
         await store.AddLeafAsync(HandOverLeaves.Kind, HandOverLeaves.Subject(row.Id), list.ToCanonicalJson(), row.At, cancel);
         if (!(await waiting.OfAsync([.. request.Donations.Select(d => d.VisitId)], cancel)).SequenceEqual(request.Donations))
-        {
-            store.ChangeTracker.Clear();
-            return HandOverOutcome.Overtaken;
-        }
+            throw new DbUpdateConcurrencyException("Handed over or corrected meanwhile.");
         foreach (var signature in proof.Signatures) await AddAsync(row, signature, proof.Trust, cancel);
         var next = $"/hand-overs/{row.Id}";
         operations.Add(request.Operation, request.PersonId, request.Content, next);
         await transaction.CommitAsync(cancel);
-        return new HandOverOutcome(next, null);
+        return next;
     }
 
     private async Task AddAsync(HandOver row, SideSignature signature, byte[] trust, CancellationToken cancel)

@@ -112,7 +112,7 @@ public sealed class SampleStatus
 
 internal sealed class DevicesTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["device_frames", "device_samples", "device_readings", "device_sample_statuses"];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("device_frames", "设备原始报文"), new("device_samples", "设备样本"), new("device_readings", "设备结果"), new("device_sample_statuses", "设备样本状态")];
 
     public void Map(ModelBuilder model)
     {

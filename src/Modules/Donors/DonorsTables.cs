@@ -73,7 +73,7 @@ public sealed class Deferral
 
 internal sealed class DonorsTables : ITables
 {
-    public IReadOnlyList<string> Evidence => [];
+    public IReadOnlyList<EvidenceTable> Evidence => [];
 
     public void Map(ModelBuilder model)
     {

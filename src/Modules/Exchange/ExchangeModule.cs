@@ -24,7 +24,7 @@ public sealed class ExchangeModule : IModule
 
 internal sealed class ExchangeTables : ITables
 {
-    public IReadOnlyList<string> Evidence => [];
+    public IReadOnlyList<EvidenceTable> Evidence => [];
 
     public void Map(ModelBuilder model) => model.Entity<IndexRow>(table =>
     {

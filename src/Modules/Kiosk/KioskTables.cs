@@ -40,7 +40,7 @@ public sealed class KioskSession
 
 internal sealed class KioskTables : ITables
 {
-    public IReadOnlyList<string> Evidence => [];
+    public IReadOnlyList<EvidenceTable> Evidence => [];
 
     public void Map(ModelBuilder model)
     {

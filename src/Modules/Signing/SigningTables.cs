@@ -88,7 +88,7 @@ internal static class AuthorityRoles
 
 internal sealed class SigningTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["ca_certificates", "ca_revocations", "signing_authorities"];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("ca_certificates", "签发的证书"), new("ca_revocations", "证书吊销"), new("signing_authorities", "认证机构证书")];
 
     public void Map(ModelBuilder model)
     {

@@ -25,8 +25,9 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         var person = await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == account, cancel);
         if (person?.PinHash is null) return (null, Wrong);
         if (person.Disabled) return (null, "该账号已停用");
-        using (await PersonTurn.TakeAsync(tenant.Current, person.Id, cancel))
-            if (await ErrorAsync(person, pin, cancel) is { } error) return (null, error);
+        // Nobody stops it half way: a try broken off counts too.
+        using (await PersonTurn.TakeAsync(tenant.Current, person.Id, CancellationToken.None))
+            if (await ErrorAsync(person, pin) is { } error) return (null, error);
         return (new ProvenPerson(person.Id, person.UserName!, person.FullName, await PermissionsAsync(person.Id, cancel)), null);
     }
 
@@ -45,20 +46,20 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
         : pin.Distinct().Count() < 3 || "01234567890".Contains(pin, StringComparison.Ordinal) || "09876543210".Contains(pin, StringComparison.Ordinal) ? "PIN 太简单：不要用重复或连续的数字"
         : null;
 
-    private async Task<string?> ErrorAsync(Person person, string pin, CancellationToken cancel)
+    private async Task<string?> ErrorAsync(Person person, string pin)
     {
-        var failures = await store.Users.Where(p => p.Id == person.Id).Select(p => p.PinFailures).SingleAsync(cancel);
+        var failures = await store.Users.Where(p => p.Id == person.Id).Select(p => p.PinFailures).SingleAsync();
         if (failures >= Tries) return Locked;
         if (hash.Matches(person, pin) is not { } right) return Damaged;
-        if (!right || failures > 0) await WriteAsync(people => people.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1), cancel), cancel);
+        if (!right || failures > 0) await WriteAsync(people => people.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1)));
         return right ? null : failures + 1 >= Tries ? Locked : $"{Wrong}（还可试 {Tries - failures - 1} 次）";
     }
 
-    private async Task WriteAsync(Func<IQueryable<Person>, Task<int>> change, CancellationToken cancel)
+    private async Task WriteAsync(Func<IQueryable<Person>, Task<int>> change)
     {
         await using var separate = stores.Open(tenant.Current);
-        await using var transaction = await StoreTransaction.BeginAsync(separate, cancel);
+        await using var transaction = await StoreTransaction.BeginAsync(separate);
         await change(separate.Users);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync();
     }
 }

@@ -48,7 +48,7 @@ public sealed class NumberSeries
 
 public sealed class PlatformTables : ITables
 {
-    public IReadOnlyList<string> Evidence => ["audit", Audit.AuditTables.Leaves];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引")];
 
     public void Map(ModelBuilder model)
     {

@@ -12,13 +12,19 @@ public interface ITables
     void Map(ModelBuilder model);
 
     /// <summary>Tables that only ever grow: the database itself refuses to change or delete a row.</summary>
-    IReadOnlyList<string> Evidence { get; }
+    IReadOnlyList<EvidenceTable> Evidence { get; }
 }
+
+/// <param name="Title">What it holds, zh-CN.</param>
+public sealed record EvidenceTable(string Name, string Title);
 
 /// <summary>Everything the product maps, in one list, so that both databases and the migrations see the same model.</summary>
 public sealed record StoreTables(IReadOnlyList<ITables> All)
 {
-    public IReadOnlyList<string> Evidence { get; } = [.. All.SelectMany(t => t.Evidence).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Evidence { get; } = [.. All.SelectMany(t => t.Evidence).Select(t => t.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>A row of evidence in words, with the table's name for whoever looks it up.</summary>
+    public string Row(EvidenceFinding finding) => $"{All.SelectMany(t => t.Evidence).First(t => t.Name == finding.Table).Title}（{finding.Table}）{finding.Key}";
 }
 
 /// <summary>The store of one tenant: the province or one station. A station runs on its own store alone.</summary>

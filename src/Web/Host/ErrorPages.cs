@@ -79,8 +79,8 @@ internal static class ErrorPages
         InvalidDataException =>
             (StatusCodes.Status400BadRequest, new Refusal(RefusalKind.Invalid, "提交的内容过长，或含有无法识别的字符，没有保存", "请返回上一页，删去过长的内容和特殊字符后重新提交")),
         BadHttpRequestException bad => (bad.StatusCode, new Refusal(RefusalKind.Invalid, "地址或内容不完整，没有保存", "请返回首页重新进入")),
-        DamagedValueException => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "存储的内容已被改动或损坏，不能显示",
-            $"什么也没有保存。请保留现场，不要重新录入；把编号 {trace} 告诉系统管理员，用 verify 命令核查本站")),
+        DamagedValueException => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "存储的内容已被改动或损坏，不能读取",
+            $"请保留现场，不要重新录入；把编号 {trace} 告诉系统管理员，用 verify 命令核查本站")),
         System.Data.Common.DbException => (StatusCodes.Status503ServiceUnavailable, new Refusal(RefusalKind.Unavailable, "数据库暂时不能使用，刚才的操作没有保存", $"请稍后重试；仍不行时把编号 {trace} 告诉系统管理员")),
         _ => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "系统出错，刚才的操作没有保存", $"请重试；仍不行时把编号 {trace} 告诉系统管理员")),
     };

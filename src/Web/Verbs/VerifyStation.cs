@@ -91,9 +91,9 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
 
     private async Task<string> EvidenceAsync()
     {
-        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
-        await foreach (var finding in services.GetRequiredService<EvidenceCheck>().RunAsync(services.GetRequiredService<StoreTables>().Evidence, (table, seen) => rows[table] = seen))
-            Fault($"{finding.Table} {finding.Key}：{finding.Reason}");
+        var (rows, tables) = (new Dictionary<string, long>(StringComparer.Ordinal), services.GetRequiredService<StoreTables>());
+        await foreach (var finding in services.GetRequiredService<EvidenceCheck>().RunAsync(tables.Evidence, (table, seen) => rows[table] = seen))
+            Fault($"{tables.Row(finding)}：{finding.Reason}");
         return Count(rows.Values.Sum(), "行");
     }
 

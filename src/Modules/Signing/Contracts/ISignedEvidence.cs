@@ -23,7 +23,7 @@ public sealed record JudgedSignature(string Of, string Role, string Signer, Date
     public bool Pending { get; init; }
 
     /// <summary>Whose signature it is and what is against it, zh-CN.</summary>
-    public string Says(string fault) => Signer.Length == 0 ? fault : $"{Role} {Signer}".Trim() + "：" + fault;
+    public string Says(string fault) => $"{Role} {Signer}".Trim() is { Length: > 0 } who ? $"{who}：{fault}" : fault;
 
     /// <summary>Over what, who, when, by whose certificate, and whether it holds; zh-CN.</summary>
     public string InWords(TimeZoneInfo zone)
