@@ -26,7 +26,7 @@ public sealed partial class CheckPackage
                 var verdict = _check.Check(signature.Cms, signature.SignedBytes, _trust);
                 _signatures.Add(new SignatureLine(form.Path, form.Kind, signature.Reason.Length > 0 ? signature.Reason : signature.FieldName, verdict.Signer, verdict.StampedAt, verdict.Authority, verdict.Faults));
                 faults.AddRange(verdict.Faults.Select(f => new PackageFault(form.Path, f)));
-                inside.Add(new FormSignature(form.Path, signature.FieldName, AuditTables.Sha256(pdf[..Math.Clamp(signature.Before, 0, pdf.Length)]), verdict.SignerId));
+                inside.Add(new FormSignature(form.Path, signature.FieldName, AuditTables.Sha256(signature.Found(pdf)), verdict.SignerId));
             }
         }
         Add(Genuine, "表单 PDF 的签名有效，签名后没有改动", forms.Count, faults);

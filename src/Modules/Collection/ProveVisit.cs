@@ -76,7 +76,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
     private static IEnumerable<ProvenSignature> Missing(VisitEvidence stored)
     {
         var damaged = stored.Documents.Where(d => d.Damaged is not null).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
-        var found = stored.Documents.Where(d => d.Damaged is null).SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures.Select(s => (d.Name, AuditTables.Sha256(d.Pdf[..Math.Clamp(s.Before, 0, d.Pdf.Length)])))).ToHashSet();
+        var found = stored.Documents.Where(d => d.Damaged is null).SelectMany(d => d.Reading.Signatures.Select(s => (d.Name, AuditTables.Sha256(s.Found(d.Pdf))))).ToHashSet();
         return from record in stored.Records
                from signature in record.Signatures
                where signature.Cms is not null && signature.SignedRecord.Length > 0
@@ -94,7 +94,7 @@ internal sealed class ProveVisit(ReadEvidence evidence, ISignatureCheck check, I
             yield return new ProvenSignature(of, path, "", "", null, "", [damaged]);
             yield break;
         }
-        var reading = PdfSignatures.Read(document.Pdf);
+        var reading = document.Reading;
         List<string> whole = [.. reading.Faults];
         if (AuditTables.Sha256(document.Pdf) != document.Sha256) whole.Add("文件与签署时的摘要不一致，内容已被改动");
         if (reading.Signatures.Count != document.Signatures) whole.Add($"应有 {document.Signatures} 个签名，文件中有 {reading.Signatures.Count} 个");

@@ -15,7 +15,11 @@ public sealed record PdfSignatureReading(IReadOnlyList<PdfSignature> Signatures,
 /// <param name="Cms">Detached CMS, DER.</param>
 /// <param name="Before">Length of the file as the signer found it.</param>
 /// <param name="CoversRevision">Whether it covers the file as it was when the signature was made, whole but for its own place.</param>
-public sealed record PdfSignature(string FieldName, string SignerName, string Reason, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision);
+public sealed record PdfSignature(string FieldName, string SignerName, string Reason, byte[] SignedBytes, byte[] Cms, int Before, bool CoversRevision)
+{
+    /// <summary>The file as the signer found it.</summary>
+    public byte[] Found(byte[] pdf) => pdf[..Math.Clamp(Before, 0, pdf.Length)];
+}
 
 /// <summary>Reads signatures back and looks at what was written after them: an update may add a signature, and change nothing else.</summary>
 internal sealed partial class PdfSignatureReader

@@ -50,7 +50,7 @@ public sealed record VisitEvidence(
     public IReadOnlyList<byte[]> AllCertificates() => [.. SignerCertificates(), .. Distinct(SignatureParts.StampCertificate)];
 
     private List<byte[]> Distinct(Func<byte[], byte[]?> part) =>
-        [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.Where(d => d.Damaged is null).SelectMany(d => PdfSignatures.Read(d.Pdf).Signatures).Select(s => s.Cms))
+        [.. Records.SelectMany(r => r.Signatures).Select(s => s.Cms).Concat(Documents.SelectMany(d => d.Reading.Signatures).Select(s => s.Cms))
             .OfType<byte[]>().Select(part).OfType<byte[]>().DistinctBy(Convert.ToHexString)];
 }
 
@@ -61,6 +61,11 @@ public sealed record VisitEvidence(
 /// <param name="Signers">Who signed, in whatever way, the submission it was made with.</param>
 public sealed record EvidenceDocument(string Name, string Title, int Version, byte[] Pdf, string Sha256, int Signatures, int Signers, DateTimeOffset At)
 {
+    private readonly Lazy<PdfSignatureReading> _reading = new(() => PdfSignatures.Read(Pdf));
+
+    /// <summary>The signatures inside: read once, and none in a file that cannot be read.</summary>
+    public PdfSignatureReading Reading => _reading.Value;
+
     /// <summary>Why there is no file, zh-CN; null as it should be.</summary>
     public string? Damaged { get; init; }
 }
