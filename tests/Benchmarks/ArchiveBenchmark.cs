@@ -53,7 +53,7 @@ internal static partial class ArchiveBenchmark
 
     private static async Task<ServerProcess> DonatedAsync(int donations)
     {
-        var server = await ServerProcess.StartAsync(onPostgres: false);
+        var server = await ServerProcess.RunningAsync(onPostgres: false);
         foreach (var second in new[] { "jc02", "hd01" })
             using (await Nurse.SignInAsync(server.Address, Station, second)) { }
         var nurses = new List<Nurse>();

@@ -26,7 +26,7 @@ internal static class DeviceBenchmark
     {
         var (configuration, ports) = Configuration();
         using var _ = configuration;
-        await using var server = await ServerProcess.StartAsync(configuration.Folder, onPostgres);
+        await using var server = await ServerProcess.RunningAsync(configuration.Folder, onPostgres);
         await ListeningAsync(ports);
         await RateAsync([ports[0]], Messages / 4, "warm");
         var one = await RateAsync([ports[0]], Messages, "one");
@@ -96,7 +96,7 @@ internal static class DeviceBenchmark
     /// <summary>The demonstration with eight analysers at one station.</summary>
     private static (TenantConfigCopy Configuration, IReadOnlyList<int> Ports) Configuration()
     {
-        var (configuration, ports) = (new TenantConfigCopy(), Enumerable.Range(0, Devices).Select(_ => ServerProcess.FreePort()).ToList());
+        var (configuration, ports) = (new TenantConfigCopy(), Enumerable.Range(0, Devices).Select(_ => Installation.FreePort()).ToList());
         foreach (var station in new[] { "hangzhou", "shaoxing" })
             configuration.EditRecipe(station, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"] = new JsonArray([.. (station == "hangzhou" ? ports : []).Select(p => (JsonNode)new JsonObject
             {

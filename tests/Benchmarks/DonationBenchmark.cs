@@ -19,7 +19,7 @@ internal static class DonationBenchmark
 
     private static async Task OnAsync(Figures figures, string database, bool onPostgres)
     {
-        await using var server = await ServerProcess.StartAsync(onPostgres: onPostgres);
+        await using var server = await ServerProcess.RunningAsync(onPostgres: onPostgres);
         using (var second = await Nurse.SignInAsync(server.Address, Station, "jc02")) { }
         using (var second = await Nurse.SignInAsync(server.Address, Station, "hd01")) { }
         var people = new List<Nurse>();

@@ -24,9 +24,9 @@ internal sealed partial class Nurse : IDisposable
     public static async Task<Nurse> SignInAsync(Uri server, string station, string account = "hs01", int desk = 0)
     {
         var nurse = new Nurse(server, station) { _donors = desk * DonorsPerDesk };
-        await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", account), ("password", ServerProcess.DemoPassword));
+        await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", account), ("password", Installation.DemoPassword));
         if (await nurse.GetAsync(nurse._station + "/pin") is var page && WebUtility.HtmlDecode(page).Contains("设置签名 PIN", StringComparison.Ordinal))
-            await nurse.PostAsync("/pin", Inputs(page), ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
+            await nurse.PostAsync("/pin", Inputs(page), ("password", Installation.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
         return nurse;
     }
 

@@ -31,7 +31,7 @@ internal static class SignBenchmark
 
     private static async Task OnAsync(Figures figures, string database, bool onPostgres)
     {
-        await using var server = await ServerProcess.StartAsync(onPostgres: onPostgres);
+        await using var server = await ServerProcess.RunningAsync(onPostgres: onPostgres);
         await using var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", server.Postgres is null ? "" : "--ConnectionStrings:Store=" + server.Postgres]);
         var tenants = app.Services.GetRequiredService<Tenants>();
         await tenants.ReloadAsync();

@@ -31,7 +31,7 @@ internal static class StartBenchmark
         {
             WriteStations(folder, stations);
             var first = Stopwatch.GetTimestamp();
-            await using var server = await ServerProcess.StartAsync(folder, onPostgres);
+            await using var server = await ServerProcess.RunningAsync(folder, onPostgres);
             figures.Add($"{database}, {stations} stations: first start with set-up", $"{Stopwatch.GetElapsedTime(first).TotalSeconds:0.0} s", "");
             var (times, memory) = (new List<double>(), new List<double>());
             for (var i = 0; i < Starts; i++)
@@ -62,7 +62,7 @@ internal static class StartBenchmark
     /// <summary>Copies of one demo station under other names, each with one account so that making passwords does not hide the rest.</summary>
     private static void WriteStations(string folder, int stations)
     {
-        var source = Path.Combine(ServerProcess.Repository, "tenant-config");
+        var source = Path.Combine(Installation.Repository, "tenant-config");
         Copy(Path.Combine(source, "Default"), Path.Combine(folder, "Default"));
         var tenants = new JsonObject { ["Default"] = Tenant("") };
         for (var i = 1; i <= stations; i++)

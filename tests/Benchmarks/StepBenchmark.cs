@@ -24,7 +24,7 @@ internal static class StepBenchmark
 
     private static async Task OnAsync(Figures figures, string database, bool onPostgres)
     {
-        await using var server = await ServerProcess.StartAsync(onPostgres: onPostgres);
+        await using var server = await ServerProcess.RunningAsync(onPostgres: onPostgres);
         using var nurse = await Nurse.SignInAsync(server.Address, Station);
         await using var rows = await SameRows.OpenAsync(server, Station);
         var (hasher, person) = (new PasswordHasher<Person>(), new Person());
@@ -70,8 +70,8 @@ internal static class StepBenchmark
     private static List<double> Evaluation()
     {
         string[] files = ["rule-packs/national/gb18467-2011", "rule-packs/zhejiang/zhejiang", $"tenant-config/{Station}/rule-packs/{Station}"];
-        var packs = PackSet.Of(files.Select(f => CompiledPack.Compile(RulePackJson.Read(File.ReadAllText(Path.Combine(ServerProcess.Repository, f + ".rules.json"))))));
-        using var tests = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, files[0] + ".tests.json")));
+        var packs = PackSet.Of(files.Select(f => CompiledPack.Compile(RulePackJson.Read(File.ReadAllText(Path.Combine(Installation.Repository, f + ".rules.json"))))));
+        using var tests = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(Installation.Repository, files[0] + ".tests.json")));
         var facts = FactsJson.Read(tests.RootElement.GetProperty("facts"));
         var (stages, type) = (packs.StagesUpTo(packs.Stages[^1]), packs.DonationTypes[0].Code);
         return Repeat(() => RuleEvaluation.Evaluate(packs, stages, type, facts, new DateOnly(2026, 11, 22)).ToJson());

@@ -17,7 +17,7 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
     private Socket? _socket;
 
     /// <summary>One of the recordings the readers are tested with.</summary>
-    public static string Recording(string file) => Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(ServerProcess.Repository, "tests", "FastTests", "Devices", "Samples", file)));
+    public static string Recording(string file) => Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Installation.Repository, "tests", "FastTests", "Devices", "Samples", file)));
 
     /// <summary>Sends one HL7 message and gives its acknowledgement without framing; null when the server hung up.</summary>
     /// <exception cref="OperationCanceledException">No answer in time.</exception>

@@ -1,14 +1,16 @@
+using System.Collections.Concurrent;
+
 namespace Harness;
 
-/// <summary>The repository's own configuration after its first start, made once in a run and copied for each server that wants nothing else: a first start is six seconds of work and has tests of its own. Copies share master key and root: of two that have to be strangers one is installed anew.</summary>
+/// <summary>The repository's own configuration after its first start, made once in a run and copied for each server that wants nothing else. Copies share master key and root: of two that have to be strangers one is installed anew.</summary>
 internal static class FirstStarted
 {
-    private static readonly Dictionary<bool, Lazy<Task<ServerProcess>>> Made = new[] { false, true }.ToDictionary(p => p, onPostgres => new Lazy<Task<ServerProcess>>(() => MakeAsync(onPostgres)));
+    private static readonly ConcurrentDictionary<bool, Lazy<Task<ProductHost>>> Made = new();
 
-    public static async Task<ServerProcess> CopyAsync(bool onPostgres)
+    public static async Task<T> CopyAsync<T>(bool onPostgres, Func<string?, Task<T>> install) where T : Installation
     {
-        var made = await Made[onPostgres].Value;
-        var copy = await ServerProcess.InstallAsync(null, onPostgres, made.Postgres);
+        var made = await Made.GetOrAdd(onPostgres, p => new Lazy<Task<ProductHost>>(() => MakeAsync(p))).Value;
+        var copy = await install(made.Postgres);
         foreach (var file in Directory.GetFiles(made.AppData, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
         {
             var target = Path.Combine(copy.AppData, Path.GetRelativePath(made.AppData, file));
@@ -18,15 +20,15 @@ internal static class FirstStarted
         return copy;
     }
 
-    private static async Task<ServerProcess> MakeAsync(bool onPostgres)
+    private static async Task<ProductHost> MakeAsync(bool onPostgres)
     {
-        var server = await ServerProcess.InstallAsync(null, onPostgres);
-        await server.StartAsync();
-        await server.KillAsync();
+        var host = await ProductHost.InstallAsync(null, onPostgres);
+        await host.StartAsync();
+        await host.StopAsync();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            if (Directory.Exists(server.AppData)) Directory.Delete(server.AppData, recursive: true);
+            if (Directory.Exists(host.AppData)) Directory.Delete(host.AppData, recursive: true);
         };
-        return server;
+        return host;
     }
 }

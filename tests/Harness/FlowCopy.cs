@@ -5,7 +5,7 @@ namespace Harness;
 /// <summary>The shipped flow, changed for a test as a station's own.</summary>
 public sealed class FlowCopy
 {
-    private readonly JsonNode _flow = JsonNode.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
+    private readonly JsonNode _flow = JsonNode.Parse(File.ReadAllText(Path.Combine(Installation.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
 
     private JsonArray Activities => _flow["root"]!["activities"]!.AsArray();
     private JsonArray Connections => _flow["root"]!["connections"]!.AsArray();

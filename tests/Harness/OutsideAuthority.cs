@@ -11,7 +11,7 @@ public sealed class OutsideAuthority : IAsyncDisposable
     public const string Password = "est-pass-2026";
     private readonly OpenSsl _openssl = new();
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly int _port = ServerProcess.FreePort();
+    private readonly int _port = Installation.FreePort();
     private HttpListener? _listener;
     private byte[]? _lastStamp;
     private int _asked;

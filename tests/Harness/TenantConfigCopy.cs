@@ -11,7 +11,7 @@ public sealed class TenantConfigCopy : IDisposable
 
     public TenantConfigCopy()
     {
-        var source = Path.Combine(ServerProcess.Repository, "tenant-config");
+        var source = Path.Combine(Installation.Repository, "tenant-config");
         foreach (var file in Directory.GetFiles(source, "*.json", SearchOption.AllDirectories))
         {
             var target = Path.Combine(Folder, Path.GetRelativePath(source, file));

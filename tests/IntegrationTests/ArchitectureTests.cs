@@ -8,7 +8,7 @@ namespace IntegrationTests;
 /// <summary>The walls of the house, read from the source itself.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string Source = Path.Combine(ServerProcess.Repository, "src");
+    private static readonly string Source = Path.Combine(Installation.Repository, "src");
 
     public static TheoryData<string> Modules => [.. Directory.GetDirectories(Path.Combine(Source, "Modules")).Select(d => Path.GetFileName(d)!).Where(name => name is not ("bin" or "obj"))];
 
@@ -42,7 +42,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Given_the_tenants_of_the_repository_When_the_source_is_searched_Then_none_is_named_there()
     {
-        var configuration = Path.Combine(ServerProcess.Repository, "tenant-config");
+        var configuration = Path.Combine(Installation.Repository, "tenant-config");
         var tenants = JsonNode.Parse(File.ReadAllText(Path.Combine(configuration, "tenants.json")))!.AsObject().Select(t => t.Key).Where(t => t != "Default").ToList();
         var cities = tenants.Select(t => JsonNode.Parse(File.ReadAllText(Path.Combine(configuration, t, "appsettings.json")))!["Description"]!.GetValue<string>()[..2]).ToList();
 
@@ -78,7 +78,7 @@ public sealed partial class ArchitectureTests
 
     private static HashSet<string> ClinicalFields()
     {
-        var files = Files(Path.Combine(ServerProcess.Repository, "tenant-config"), "*.json").Where(f => f.EndsWith(".form.json", StringComparison.Ordinal) || f.EndsWith(".test-items.json", StringComparison.Ordinal));
+        var files = Files(Path.Combine(Installation.Repository, "tenant-config"), "*.json").Where(f => f.EndsWith(".form.json", StringComparison.Ordinal) || f.EndsWith(".test-items.json", StringComparison.Ordinal));
         return files.Where(f => !f.EndsWith("registration.form.json", StringComparison.Ordinal)).SelectMany(f => FieldCodes(JsonNode.Parse(File.ReadAllText(f))!)).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed partial class ArchitectureTests
         : document["sections"]!.AsArray().SelectMany(s => s!["fields"]?.AsArray() ?? []).Select(f => (f!["code"] ?? f["testItem"])!.GetValue<string>());
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Where(f => !Built().IsMatch(Path.GetRelativePath(ServerProcess.Repository, f)));
+        Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Where(f => !Built().IsMatch(Path.GetRelativePath(Installation.Repository, f)));
 
     [GeneratedRegex(@"(?<![\w.])Modules\.(?<module>[A-Z]\w*)(?:\.(?<inside>[A-Z]\w*))?")]
     private static partial Regex ModuleName();

@@ -15,7 +15,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("archive-").FullName;
     private readonly TenantConfigCopy _configuration = new();
-    private ServerProcess _server = null!;
+    private ProductHost _server = null!;
     private Staff _staff = null!;
 
     private static string Today => DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -25,7 +25,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         foreach (var tenant in new[] { "hangzhou", "shaoxing" }) _configuration.AddApplications(tenant);
-        _server = await ServerProcess.InstallAsync(_configuration.Folder);
+        _server = await ProductHost.InstallAsync(_configuration.Folder);
         // A package that is handed in must not lie in clear in a temporary folder, not for a moment: there is none.
         _server.Environment["ASPNETCORE_TEMP"] = Path.Combine(_folder, "none");
         await _server.StartAsync();
@@ -162,7 +162,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         var archivist = await _staff.AtAsync("hangzhou", "da01");
         await archivist.GetAsync("/archive/runs");
         var job = (await archivist.PostAsync("/archive/runs", ("from", Today), ("to", Today))).Location!["/hangzhou".Length..];
-        await _server.KillAsync();
+        await _server.StopAsync();
         await _server.StartAsync();
 
         var done = await archivist.DoneAsync(job);

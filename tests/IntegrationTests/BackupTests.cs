@@ -11,19 +11,19 @@ public sealed class BackupTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("backup-").FullName;
 
-    public static TheoryData<bool, bool> Ways() => ServerProcess.OnPostgres ? new() { { true, true }, { true, false }, { false, true } } : new() { { false, false } };
+    public static TheoryData<bool, bool> Ways() => Installation.OnPostgres ? new() { { true, true }, { true, false }, { false, true } } : new() { { false, false } };
 
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Given_a_station_at_work_When_backed_up_and_restored_elsewhere_Then_all_is_as_it_was_and_work_goes_on(bool fromPostgres, bool toPostgres)
     {
-        await using var from = await ServerProcess.StartAsync(onPostgres: fromPostgres);
+        await using var from = await ProductHost.RunningAsync(onPostgres: fromPostgres);
         var staff = new Staff(from);
         var visit = await staff.DonateAsync("hangzhou", Visiting.NewIdNumber(), mpv: true);
         await (await staff.AtAsync("hangzhou", "da01")).ArchiveAsync();
         await WriteFileAsync(from, "2026/甲.zip", [1, 2, 3]);
         var file = await BackedUpAsync(from);
-        await using var to = await ServerProcess.InstallAsync(onPostgres: toPostgres);
+        await using var to = await ProductHost.InstallAsync(onPostgres: toPostgres);
         File.Copy(Path.Combine(from.AppData, "master.key"), Path.Combine(to.AppData, "master.key"));
 
         // Signed records name their station, so under another name they would not agree with it.
@@ -46,9 +46,9 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task Given_a_backup_When_it_is_damaged_or_the_key_is_another_or_it_does_not_fit_Then_it_is_refused_and_nothing_is_left()
     {
-        await using var from = await ServerProcess.StartAsync();
+        await using var from = await ProductHost.RunningAsync();
         var file = await BackedUpAsync(from);
-        await using var to = await ServerProcess.InstallAsync();
+        await using var to = await ProductHost.InstallAsync();
 
         await RefusedAsync(to, file, "主密钥不同");
         File.Copy(Path.Combine(from.AppData, "master.key"), Path.Combine(to.AppData, "master.key"), overwrite: true);
@@ -66,7 +66,7 @@ public sealed class BackupTests : IDisposable
     }
 
     /// <summary>Of the archived donation from its package, of the visit begun since from the store.</summary>
-    private static async Task EachSignatureIsSaidAsync(ServerProcess server)
+    private static async Task EachSignatureIsSaidAsync(ProductHost server)
     {
         var (exit, output, error) = await server.VerbAsync(["verify", "hangzhou", "--signatures"]);
 
@@ -79,7 +79,7 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<string> BackedUpAsync(ServerProcess server)
+    private async Task<string> BackedUpAsync(ProductHost server)
     {
         var file = Path.Combine(_folder, Guid.NewGuid().ToString("N") + ".zip");
         var (exit, output, error) = await server.VerbAsync(["backup", "hangzhou", file]);
@@ -88,14 +88,14 @@ public sealed class BackupTests : IDisposable
         return file;
     }
 
-    private static async Task RefusedAsync(ServerProcess server, string call, params string[] words)
+    private static async Task RefusedAsync(ProductHost server, string call, params string[] words)
     {
         var (exit, output, error) = await server.VerbAsync(["restore", .. call.Split(' ')]);
         Assert.True(exit == 2, $"exit {exit}\n{output}\n{error}");
         foreach (var word in words) Assert.Contains(word, error, StringComparison.Ordinal);
     }
 
-    private static async Task WriteFileAsync(ServerProcess server, string name, byte[] content)
+    private static async Task WriteFileAsync(ProductHost server, string name, byte[] content)
     {
         var path = Path.Combine(server.AppData, "archive", "hangzhou", name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -76,7 +76,7 @@ public sealed class ConnectTests(SharedServer shared)
         var program = shared.Staff.Stranger("hangzhou");
 
         Assert.Equal(401, (await program.PostAsync("/connect/token", new Dictionary<string, string>(Connecting.ClientCredentials) { ["client_secret"] = "wrong" }, withToken: false)).Status);
-        Assert.Equal(400, (await program.PostAsync("/connect/token", new Dictionary<string, string> { ["grant_type"] = "password", ["client_id"] = "tablet", ["username"] = "jd01", ["password"] = Harness.ServerProcess.DemoPassword }, withToken: false)).Status);
+        Assert.Equal(400, (await program.PostAsync("/connect/token", new Dictionary<string, string> { ["grant_type"] = "password", ["client_id"] = "tablet", ["username"] = "jd01", ["password"] = Harness.Installation.DemoPassword }, withToken: false)).Status);
         Assert.Equal(401, (await program.PostAsync("/connect/token", new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = "nobody", ["client_secret"] = "x" }, withToken: false)).Status);
     }
 

@@ -110,7 +110,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared)
         using var configuration = new TenantConfigCopy();
         configuration.Edit(form => form["sections"]!.AsArray().SelectMany(s => s!["fields"]!.AsArray()).Single(f => f!["code"]!.GetValue<string>() == "donationType")!["options"] =
             System.Text.Json.Nodes.JsonNode.Parse("""[{"code": "apheresis-platelets", "label": "单采血小板"}, {"code": "whole-blood", "label": "全血"}]"""), "Default", "forms", "registration.form.json");
-        await using var server = await ServerProcess.StartAsync(configuration.Folder);
+        await using var server = await ProductHost.RunningAsync(configuration.Folder);
         var staff = new Staff(server);
         foreach (var second in new[] { "jc02", Collecting.Second }) await staff.AtAsync("hangzhou", second);
         var nurse = await staff.AtAsync("hangzhou", "hs01");

@@ -10,7 +10,7 @@ public sealed partial class DamagedVisitTests : IAsyncLifetime
 {
     private const string Station = "hangzhou";
     private const string Damaged = "存储的内容已被改动或损坏，不能读取";
-    private ServerProcess _server = null!;
+    private ProductHost _server = null!;
     private Database _database = null!;
     private Browser _nurse = null!;
     private Browser _examiner = null!;
@@ -18,7 +18,7 @@ public sealed partial class DamagedVisitTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await ServerProcess.StartAsync();
+        _server = await ProductHost.RunningAsync();
         var staff = new Staff(_server);
         (_database, _nurse, _examiner) = (new Database(_server, Station), await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "yj01"));
         await staff.AtAsync(Station, "jc02");

@@ -12,17 +12,17 @@ public sealed class DeviceServer : IAsyncLifetime
 {
     private readonly TenantConfigCopy _configuration = new();
 
-    public int Mllp { get; } = ServerProcess.FreePort();
-    public int Astm { get; } = ServerProcess.FreePort();
-    public int Elsewhere { get; } = ServerProcess.FreePort();
-    public ServerProcess Server { get; private set; } = null!;
+    public int Mllp { get; } = Installation.FreePort();
+    public int Astm { get; } = Installation.FreePort();
+    public int Elsewhere { get; } = Installation.FreePort();
+    public ProductHost Server { get; private set; } = null!;
     internal Staff Staff { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         _configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", Mllp, "127.0.0.1"), ("analyser-2", "sysmex/xn", Astm, "127.0.0.1"), ("elsewhere", "mindray/bc-5380", Elsewhere, "192.0.2.7"));
         _configuration.Enrol("shaoxing", ("analyser", "mindray/bc-5380", Mllp, "127.0.0.1"));
-        Server = await ServerProcess.StartAsync(_configuration.Folder);
+        Server = await ProductHost.RunningAsync(_configuration.Folder);
         Staff = new Staff(Server);
         await Staff.AtAsync("hangzhou", "jc02");
     }
@@ -401,9 +401,9 @@ public sealed class DeviceAndPowerCutTests
     public async Task Given_a_device_that_is_sending_When_the_server_is_killed_twice_and_started_again_Then_every_message_is_acknowledged_and_has_one_effect()
     {
         using var configuration = new TenantConfigCopy();
-        var port = ServerProcess.FreePort();
+        var port = Installation.FreePort();
         configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", port, "127.0.0.1"));
-        await using var server = await ServerProcess.StartAsync(configuration.Folder);
+        await using var server = await ProductHost.RunningAsync(configuration.Folder);
         await using var device = new DeviceSimulator(port);
         var recording = DeviceSimulator.Recording("01-mindray-bc5380-normal.hl7");
         var accepted = 0;
@@ -419,7 +419,7 @@ public sealed class DeviceAndPowerCutTests
         foreach (var moment in new[] { Messages / 4, Messages / 2 })
         {
             while (Volatile.Read(ref accepted) < moment && !sending.IsCompleted) await Task.Delay(5);
-            await server.KillAsync();
+            await server.StopAsync();
             await server.StartAsync();
         }
         await sending;

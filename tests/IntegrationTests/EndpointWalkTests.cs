@@ -48,9 +48,9 @@ public sealed class EndpointWalkTests(SharedServer shared)
     [
         new("GET /", [.. Workers.Union(DonorReaders).Union(DailyReaders)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
         new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
-        new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = ServerProcess.DemoPassword }, Anonymous: 302),
+        new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = Installation.DemoPassword }, Anonymous: 302),
         new("GET /pin", Everybody, 200, _ => "/pin"),
-        new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = ServerProcess.DemoPassword, ["currentPin"] = Staff.Pin, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
+        new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = Installation.DemoPassword, ["currentPin"] = Staff.Pin, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
         new("GET /connect/authorize", Everybody, 302, _ => Authorize, To: "https://tablet.example/back?code=", Anonymous: 302, AnonymousTo: "/sign-in?returnUrl="),
         new("POST /connect/token", Everybody, 200, _ => "/connect/token", (_, _) => Connecting.ClientCredentials, Anonymous: 200),
         new("GET /worklist", Workers, 200, _ => "/worklist"),
@@ -287,7 +287,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
     private static IReadOnlyList<(string Name, Endpoint Endpoint)> Endpoints()
     {
         var data = Directory.CreateTempSubdirectory("endpoints-").FullName;
-        var app = Serving.Build([$"--AppData={data}", $"--TenantConfig={Path.Combine(ServerProcess.Repository, "tenant-config")}", "--environment=Development"]);
+        var app = Serving.Build([$"--AppData={data}", $"--TenantConfig={Path.Combine(Installation.Repository, "tenant-config")}", "--environment=Development"]);
         try
         {
             return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().SelectMany(e => Names(e).Select(name => (name, (Endpoint)e)))];

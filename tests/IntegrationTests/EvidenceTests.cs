@@ -77,14 +77,14 @@ public sealed class RebuiltTableTests
     [Fact]
     public async Task Given_a_rebuilt_evidence_table_When_the_station_is_asked_for_Then_503_names_it_until_migrate_has_guarded_it_again()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ProductHost.RunningAsync();
         var staff = new Staff(server);
         await staff.AtAsync("hangzhou", "jc02");
         var nurse = await staff.AtAsync("hangzhou", "hs01");
         await nurse.RunVisitAsync(Visiting.Registration(Visiting.NewIdNumber()), mpv: true);
         var database = new Database(server, "hangzhou");
         var rows = await database.CountAsync("verdicts");
-        await server.KillAsync();
+        await server.StopAsync();
         await RebuildAsync(database, keepOld: false);
         Assert.Null(await database.RefusalAsync("UPDATE verdicts SET \"Outcome\" = \"Outcome\""));
         await server.StartAsync();
@@ -106,8 +106,8 @@ public sealed class RebuiltTableTests
     [Fact]
     public async Task Given_an_evidence_table_rebuilt_by_renaming_the_old_one_away_When_asked_for_Then_the_guard_of_the_old_one_does_not_count()
     {
-        await using var server = await ServerProcess.StartAsync();
-        await server.KillAsync();
+        await using var server = await ProductHost.RunningAsync();
+        await server.StopAsync();
         await RebuildAsync(new Database(server, "shaoxing"), keepOld: true);
         await server.StartAsync();
 

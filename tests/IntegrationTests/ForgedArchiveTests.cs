@@ -8,7 +8,7 @@ namespace IntegrationTests;
 public sealed class ForgedArchiveTests : IAsyncLifetime
 {
     private const string Station = "shaoxing";
-    private ServerProcess _server = null!;
+    private ProductHost _server = null!;
     private Staff _staff = null!;
     private Database _database = null!;
 
@@ -16,7 +16,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await ServerProcess.StartAsync();
+        _server = await ProductHost.RunningAsync();
         (_staff, _database) = (new Staff(_server), new Database(_server, Station));
         for (var i = 0; i < 3; i++) await _staff.DeferAsync(Station);
     }
@@ -39,7 +39,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         await SaysAsync("档案目录中没有这一件", """DELETE FROM archive_items WHERE "Item" = 3""", () => File.Delete(Path.Combine(Folder, versions[2][1]!)));
         Assert.Contains("不见了", await SaidAsync(1), StringComparison.Ordinal);
 
-        await _server.KillAsync();
+        await _server.StopAsync();
         await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
         await _database.ExecuteAsync("""DELETE FROM archive_versions WHERE "Item" = 3""");
         Assert.Contains("的 archive 已不是当时的内容，或已不在", await SaidAsync(1), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
     public async Task Given_a_visit_that_cannot_be_read_When_archived_Then_it_is_refused_with_the_reason_and_the_others_and_the_next_job_are_done()
     {
         var archivist = await _staff.AtAsync(Station, "da01");
-        await _server.KillAsync();
+        await _server.StopAsync();
         await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
         await _database.FlipAsync("record_documents", "ProtectedPdf", "true ORDER BY \"At\"");
         // Which puts the triggers back: without them the station is not served.
@@ -76,7 +76,7 @@ public sealed class ForgedArchiveTests : IAsyncLifetime
         await archivist.ArchiveAsync();
         await _staff.DeferAsync(Station);
         await archivist.ArchiveAsync();
-        await _server.KillAsync();
+        await _server.StopAsync();
         await using var product = await Offline.OpenAsync(_server);
         Assert.Contains("证据树头 2 个，证据与签署时一致", await SaidAsync(0), StringComparison.Ordinal);
         Assert.Empty(await product.FindingsAsync(Station));

@@ -17,14 +17,14 @@ public sealed class SealedStation : IAsyncLifetime
 {
     public const string Station = "hangzhou";
 
-    internal ServerProcess Server { get; private set; } = null!;
+    internal ProductHost Server { get; private set; } = null!;
     internal SigningDesk Desk { get; private set; } = null!;
     internal List<byte[]> Packages { get; } = [];
     internal byte[] Root { get; private set; } = [];
 
     public async Task InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync();
+        Server = await ProductHost.RunningAsync();
         Desk = await SigningDesk.OpenAsync(Server);
         var staff = new Staff(Server);
         await staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);

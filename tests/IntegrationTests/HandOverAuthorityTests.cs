@@ -9,7 +9,7 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
 {
     private const string Station = OutsideStation.Name;
     private readonly OutsideAuthority _authority = station.Authority;
-    private readonly ServerProcess _server = station.Server;
+    private readonly ProductHost _server = station.Server;
     private readonly Staff _staff = station.Staff;
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class HandOverAuthorityTests(OutsideStation station) : IClassFixtu
         Assert.Contains("交接签名 2 个，全部有效", alone, StringComparison.Ordinal);
         Assert.Contains("个签名待核：认证机构没有应答", alone, StringComparison.Ordinal);
 
-        await _server.KillAsync();
+        await _server.StopAsync();
         await using (var product = await Offline.OpenAsync(_server)) await product.LiftGuardAsync(_server, Station);
         await database.ExecuteAsync("""UPDATE hand_over_lines SET "VolumeMl" = '251'""".Replace("'251'", Database.IsSqlite ? "'251'" : "251", StringComparison.Ordinal));
         var changed = await VerifyAsync(1);

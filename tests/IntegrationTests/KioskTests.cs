@@ -248,7 +248,7 @@ public sealed class KioskLimitTests
     [Fact]
     public async Task Given_codes_tried_without_end_When_the_limit_is_reached_Then_even_the_right_one_waits_and_other_pages_do_not()
     {
-        await using var server = await Harness.ServerProcess.StartAsync();
+        await using var server = await Harness.ProductHost.RunningAsync();
         var staff = new Staff(server);
         var code = Standing.CodeOf(await staff.AddAsync("hangzhou", "试探"));
         using var browser = staff.Stranger("hangzhou");

@@ -17,7 +17,7 @@ public sealed class NeedleGateTests
         using var configuration = new TenantConfigCopy();
         new FlowCopy().Bypass("consent-inquiry").Bypass("check-general", "Pass").Bypass("check-tests", "Pass").Bypass("check-assessment", "Pass").WriteTo(configuration, "hangzhou");
         new FlowCopy().Bypass("check-assessment", "Pass").WriteTo(configuration, "shaoxing");
-        await using var server = await ServerProcess.StartAsync(configuration.Folder);
+        await using var server = await ProductHost.RunningAsync(configuration.Folder);
 
         Assert.Contains("还没有签署知情同意", await RefusalAsync(server, "hangzhou", inquire: false), StringComparison.Ordinal);
         Assert.Contains("还没有献血前评估的判定", await RefusalAsync(server, "shaoxing", inquire: true), StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class NeedleGateTests
         using var configuration = new TenantConfigCopy();
         configuration.Edit(form => form["signers"]!.AsArray().RemoveAt(1), "Default", "forms", "pre-collection-check.form.json");
         new FlowCopy().Bypass(Check).Bypass("check-setup", "Pass").WriteTo(configuration, "shaoxing");
-        await using var server = await ServerProcess.StartAsync(configuration.Folder);
+        await using var server = await ProductHost.RunningAsync(configuration.Folder);
 
         Assert.Contains("采前核对须由两人各自签名", await RefusalAsync(server, "hangzhou", inquire: true), StringComparison.Ordinal);
         var (nurse, visit) = await ReadyAsync(server, "shaoxing", inquire: true);
@@ -43,7 +43,7 @@ public sealed class NeedleGateTests
         using var configuration = new TenantConfigCopy();
         var again = """{"key":"Again","label":"重新穿刺","submits":false,"reason":true}""";
         new FlowCopy().AddAction("post-collection-check", again).Connect("post-collection-check", "Again", Check).WriteTo(configuration, "shaoxing");
-        await using var server = await ServerProcess.StartAsync(configuration.Folder);
+        await using var server = await ProductHost.RunningAsync(configuration.Folder);
         var (nurse, visit) = await ReadyAsync(server, "shaoxing", inquire: true);
         var number = await nurse.DonationNumberAsync(visit);
         await nurse.CompleteAsync(visit, Check, Collecting.BeforeCheck(_idNumber, number));
@@ -60,7 +60,7 @@ public sealed class NeedleGateTests
         Assert.True((await nurse.GetAsync($"/visits/{visit}")).Has("采集被拒绝"));
     }
 
-    private async Task<string> RefusalAsync(ServerProcess server, string station, bool inquire)
+    private async Task<string> RefusalAsync(ProductHost server, string station, bool inquire)
     {
         var (nurse, visit) = await ReadyAsync(server, station, inquire);
         var answer = await nurse.PostStepAsync(visit, Check, Collecting.BeforeCheck(_idNumber, await nurse.DonationNumberAsync(visit)));
@@ -69,7 +69,7 @@ public sealed class NeedleGateTests
     }
 
     /// <summary>A visit with a donation number, by one person with all the rights.</summary>
-    private async Task<(Browser Nurse, Guid Visit)> ReadyAsync(ServerProcess server, string station, bool inquire)
+    private async Task<(Browser Nurse, Guid Visit)> ReadyAsync(ProductHost server, string station, bool inquire)
     {
         var staff = new Staff(server);
         foreach (var second in new[] { "jc02", Collecting.Second }) await staff.AtAsync(station, second);

@@ -12,7 +12,7 @@ public sealed class NewStations : IAsyncLifetime
     public const string Phone = "0574-5550 3003";
     private readonly TenantConfigCopy _configuration = new();
 
-    public ServerProcess Server { get; private set; } = null!;
+    public ProductHost Server { get; private set; } = null!;
 
     internal Staff Staff { get; private set; } = null!;
 
@@ -22,7 +22,7 @@ public sealed class NewStations : IAsyncLifetime
         Add("jiaxing", optionalTests: []);
         AddFieldAndRule();
         LeaveOutTheTests();
-        Server = await ServerProcess.StartAsync(_configuration.Folder);
+        Server = await ProductHost.RunningAsync(_configuration.Folder);
         Staff = new Staff(Server);
     }
 
@@ -69,7 +69,7 @@ public sealed class NewStations : IAsyncLifetime
     /// <summary>The flow goes from the general check straight to the assessment.</summary>
     private void LeaveOutTheTests()
     {
-        var flow = JsonNode.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
+        var flow = JsonNode.Parse(File.ReadAllText(Path.Combine(Installation.Repository, "workflows", "apheresis-platelets.workflow.json")))!;
         var (activities, connections) = (flow["root"]!["activities"]!.AsArray(), flow["root"]!["connections"]!.AsArray());
         string[] left = ["tests", "check-tests"];
         foreach (var activity in activities.Where(a => left.Contains(a!["id"]!.GetValue<string>())).ToList()) activities.Remove(activity);

@@ -23,7 +23,7 @@ public sealed class OutsideStation : IAsyncLifetime
     private readonly TenantConfigCopy _configuration = new();
 
     public OutsideAuthority Authority { get; private set; } = null!;
-    public ServerProcess Server { get; private set; } = null!;
+    public ProductHost Server { get; private set; } = null!;
     internal SigningDesk Desk { get; private set; } = null!;
     internal Staff Staff { get; private set; } = null!;
 
@@ -34,7 +34,7 @@ public sealed class OutsideStation : IAsyncLifetime
         {
             foreach (var (key, value) in Authority.Settings()) settings["Signing:" + key] = JsonValue.Create(value);
         }, Name, "appsettings.json");
-        Server = await ServerProcess.StartAsync(_configuration.Folder);
+        Server = await ProductHost.RunningAsync(_configuration.Folder);
         Desk = await SigningDesk.OpenAsync(Server);
         Staff = new Staff(Server);
         foreach (var account in new[] { "jd01", "jc02", Collecting.Second }) await Staff.AtAsync(Name, account);
@@ -56,7 +56,7 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
     private const string Away = "电子认证服务暂时没有应答，没有签名。填写的内容已保留";
     private static readonly byte[] Content = [.. "{\"plt\":\"210\"}"u8];
     private readonly OutsideAuthority _authority;
-    private readonly ServerProcess _server;
+    private readonly ProductHost _server;
     private readonly SigningDesk _desk;
     private readonly Staff _staff;
 
@@ -331,9 +331,9 @@ public sealed class OutsideAuthorityTests : IClassFixture<OutsideStation>, IDisp
     private static async Task<Answer> ChoosePinAsync(Browser browser, string account)
     {
         await browser.GetAsync("/sign-in");
-        await browser.PostAsync("/sign-in", ("userName", account), ("password", ServerProcess.DemoPassword), ("returnUrl", ""));
+        await browser.PostAsync("/sign-in", ("userName", account), ("password", Installation.DemoPassword), ("returnUrl", ""));
         await browser.GetAsync("/pin");
-        return await browser.PostAsync("/pin", ("password", ServerProcess.DemoPassword), ("pin", Staff.Pin), ("pinAgain", Staff.Pin));
+        return await browser.PostAsync("/pin", ("password", Installation.DemoPassword), ("pin", Staff.Pin), ("pinAgain", Staff.Pin));
     }
 }
 

@@ -11,13 +11,13 @@ public sealed class ChangingServer : IAsyncLifetime
 {
     internal TenantConfigCopy Configuration { get; } = new();
 
-    public ServerProcess Server { get; private set; } = null!;
+    public ProductHost Server { get; private set; } = null!;
 
     internal Staff Staff { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync(Configuration.Folder);
+        Server = await ProductHost.RunningAsync(Configuration.Folder);
         Staff = new Staff(Server);
     }
 
@@ -104,7 +104,7 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
     {
         var settings = new Database(changing.Server, "shaoxing");
         changing.Configuration.EditRecipe("shaoxing", steps => TenantConfigCopy.Step(steps, "settings")["Station"]!["stationPhone"] = "0575-5550 9009");
-        await changing.Server.KillAsync();
+        await changing.Server.StopAsync();
         await changing.Server.StartAsync();
         Assert.Contains("shaoxing 的配置文件与已生效的配置不同", changing.Server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hangzhou 的配置文件与已生效的配置不同", changing.Server.Output, StringComparison.Ordinal);

@@ -48,13 +48,13 @@ public sealed class SealTests
         Assert.Equal(4, findings.Count);
     }
 
-    private static async Task<ServerProcess> StationWithVisitAsync()
+    private static async Task<ProductHost> StationWithVisitAsync()
     {
-        var server = await ServerProcess.StartAsync();
+        var server = await ProductHost.RunningAsync();
         var staff = new Staff(server);
         await staff.AtAsync("hangzhou", "jc02");
         await (await staff.AtAsync("hangzhou", "hs01")).RunVisitAsync(Visiting.Registration(Visiting.NewIdNumber()), mpv: true);
-        await server.KillAsync();
+        await server.StopAsync();
         return server;
     }
 

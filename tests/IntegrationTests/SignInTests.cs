@@ -35,7 +35,7 @@ public sealed class SignInTests(SharedServer shared)
     {
         using var browser = new Browser(shared.Server.Address, "/hangzhou") { ForwardedProto = "https" };
         var form = await browser.GetAsync("/sign-in");
-        var signedIn = await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", ServerProcess.DemoPassword));
+        var signedIn = await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", Installation.DemoPassword));
 
         var cookies = form.Headers.GetValues("Set-Cookie").Concat(signedIn.Headers.GetValues("Set-Cookie")).Select(c => c.ToLowerInvariant()).ToList();
         Assert.Contains(cookies, c => c.StartsWith("blood-station=", StringComparison.Ordinal) && c.Contains("samesite=lax", StringComparison.Ordinal));
@@ -56,8 +56,8 @@ public sealed class SignInTests(SharedServer shared)
                  {
                      ($"/visits/{visit}/steps/general-check", Visiting.WithHidden(page, Visiting.GeneralCheck())), ($"/visits/{visit}/steps/general-check/draft", new() { ["weight"] = "70" }),
                      ("/registration", new(Visiting.Registration(Visiting.NewIdNumber())) { ["_operation"] = Guid.NewGuid().ToString() }), ("/registration/find", new() { ["idNumber"] = Visiting.NewIdNumber() }),
-                     ("/donors/find", new() { ["idNumber"] = Visiting.NewIdNumber() }), ("/pin", new() { ["password"] = ServerProcess.DemoPassword, ["pin"] = "246813", ["pinAgain"] = "246813" }),
-                     ("/sign-out", []), ("/sign-in", new() { ["userName"] = "jd01", ["password"] = ServerProcess.DemoPassword }),
+                     ("/donors/find", new() { ["idNumber"] = Visiting.NewIdNumber() }), ("/pin", new() { ["password"] = Installation.DemoPassword, ["pin"] = "246813", ["pinAgain"] = "246813" }),
+                     ("/sign-out", []), ("/sign-in", new() { ["userName"] = "jd01", ["password"] = Installation.DemoPassword }),
                  })
             Assert.Equal((path, 400), (path, (await nurse.PostAsync(path, fields, withToken: false)).Status));
 
@@ -90,7 +90,7 @@ public sealed class SignInTests(SharedServer shared)
         using var browser = shared.Staff.Stranger("hangzhou");
         await browser.GetAsync("/sign-in?returnUrl=" + Uri.EscapeDataString(returnUrl));
 
-        var answer = await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", ServerProcess.DemoPassword), ("returnUrl", returnUrl));
+        var answer = await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", Installation.DemoPassword), ("returnUrl", returnUrl));
 
         Assert.Equal((302, "/hangzhou/"), (answer.Status, answer.Location));
     }
@@ -101,7 +101,7 @@ public sealed class SignInTests(SharedServer shared)
         using var browser = shared.Staff.Stranger("hangzhou");
         await browser.GetAsync("/sign-in");
 
-        Assert.Equal("/hangzhou/donors?page=2", (await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", ServerProcess.DemoPassword), ("returnUrl", "/hangzhou/donors?page=2"))).Location);
+        Assert.Equal("/hangzhou/donors?page=2", (await browser.PostAsync("/sign-in", ("userName", "jd01"), ("password", Installation.DemoPassword), ("returnUrl", "/hangzhou/donors?page=2"))).Location);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class SignInTests(SharedServer shared)
         await browser.GetAsync("/sign-in");
         for (var i = 0; i < 5; i++) Assert.True((await browser.PostAsync("/sign-in", ("userName", "gl01"), ("password", "wrong-password-1"))).Has("工号或密码不正确"));
 
-        var answer = await browser.PostAsync("/sign-in", ("userName", "gl01"), ("password", ServerProcess.DemoPassword));
+        var answer = await browser.PostAsync("/sign-in", ("userName", "gl01"), ("password", Installation.DemoPassword));
 
         Assert.Equal((422, true), (answer.Status, answer.Has("15 分钟")));
     }
@@ -121,15 +121,15 @@ public sealed class SignInTests(SharedServer shared)
     {
         using var browser = shared.Staff.Stranger("shaoxing");
         await browser.GetAsync("/sign-in");
-        await browser.PostAsync("/sign-in", ("userName", "pg01"), ("password", ServerProcess.DemoPassword));
+        await browser.PostAsync("/sign-in", ("userName", "pg01"), ("password", Installation.DemoPassword));
         await browser.GetAsync("/pin");
         Task<Answer> ChooseAsync(string password) => browser.PostAsync("/pin", ("password", password), ("pin", "246813"), ("pinAgain", "246813"));
         for (var i = 0; i < 5; i++) Assert.True((await ChooseAsync("wrong-password-1")).Has("密码不正确"));
 
-        var chosen = await ChooseAsync(ServerProcess.DemoPassword);
+        var chosen = await ChooseAsync(Installation.DemoPassword);
         using var door = shared.Staff.Stranger("shaoxing");
         await door.GetAsync("/sign-in");
-        var entered = await door.PostAsync("/sign-in", ("userName", "pg01"), ("password", ServerProcess.DemoPassword));
+        var entered = await door.PostAsync("/sign-in", ("userName", "pg01"), ("password", Installation.DemoPassword));
 
         Assert.All([chosen, entered], a => Assert.True(a.Status == 422 && a.Has("15 分钟"), Visiting.Words(a)));
         Assert.Single(await new Database(shared.Server, "shaoxing").RowsAsync("SELECT 1 FROM people WHERE \"UserName\" = 'pg01' AND \"PinHash\" IS NULL"));

@@ -13,13 +13,13 @@ public sealed class StaffCertificateTests : IAsyncLifetime
     private const string Station = "hangzhou";
     private const string NewPin = "246813";
     private static readonly byte[] Content = [1, 2, 3];
-    private ServerProcess _server = null!;
+    private ProductHost _server = null!;
     private SigningDesk _desk = null!;
     private Staff _staff = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await ServerProcess.StartAsync();
+        _server = await ProductHost.RunningAsync();
         _desk = await SigningDesk.OpenAsync(_server);
         _staff = new Staff(_server);
         await _staff.AtAsync(Station, "jd01");
@@ -37,8 +37,8 @@ public sealed class StaffCertificateTests : IAsyncLifetime
         var nurse = await _staff.AtAsync(Station, "jd01");
         var (certificate, _) = await _desk.StaffSignsAsync(Station, "jd01", Content);
         await nurse.GetAsync("/pin");
-        Assert.Equal(422, (await nurse.PostAsync("/pin", ("password", ServerProcess.DemoPassword), ("currentPin", "999999"), ("pin", NewPin), ("pinAgain", NewPin))).Status);
-        Assert.Equal(200, (await nurse.PostAsync("/pin", ("password", ServerProcess.DemoPassword), ("currentPin", Staff.Pin), ("pin", NewPin), ("pinAgain", NewPin))).Status);
+        Assert.Equal(422, (await nurse.PostAsync("/pin", ("password", Installation.DemoPassword), ("currentPin", "999999"), ("pin", NewPin), ("pinAgain", NewPin))).Status);
+        Assert.Equal(200, (await nurse.PostAsync("/pin", ("password", Installation.DemoPassword), ("currentPin", Staff.Pin), ("pin", NewPin), ("pinAgain", NewPin))).Status);
 
         Assert.Equal(SigningFaultKind.WrongPin, (await _desk.StaffFaultAsync(Station, "jd01", Staff.Pin))!.Kind);
         Assert.Null(await _desk.StaffFaultAsync(Station, "jd01", NewPin));
@@ -133,7 +133,7 @@ public sealed class StaffCertificateTests : IAsyncLifetime
     {
         var (certificate, signature) = await _desk.StaffSignsAsync(Station, "jd01", Content);
         var root = (await _staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes;
-        await _server.KillAsync();
+        await _server.StopAsync();
         await _server.StartAsync();
 
         Assert.Equal(root, (await _staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes);

@@ -15,7 +15,7 @@ public sealed class SwitchOnTests
     [Fact]
     public async Task Given_a_station_on_paper_When_electronic_signing_comes_into_force_Then_visits_registered_before_go_on_on_paper_and_whoever_has_prepared_signs_later_ones_without_a_stop()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ProductHost.RunningAsync();
         var staff = new Staff(server);
         var (nurse, manager) = (await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "gl01"));
         var (prepared, _) = (await staff.AtAsync(Station, "yj01"), await staff.AtAsync(Station, "pz01"));
@@ -53,7 +53,7 @@ public sealed class SwitchOnTests
     }
 
     /// <summary>The settings in force with one feature more, drafted by one person and approved by another.</summary>
-    private static async Task<DateTimeOffset> SwitchOnAsync(ServerProcess server)
+    private static async Task<DateTimeOffset> SwitchOnAsync(ProductHost server)
     {
         var rows = await new Database(server, Station).RowsAsync("""SELECT "Json" FROM documents WHERE "Kind" = 'settings' AND "Name" = 'station' ORDER BY "Version" DESC""");
         var settings = JsonNode.Parse(rows[0][0]!)!;
@@ -70,7 +70,7 @@ public sealed class SwitchOnTests
         return from;
     }
 
-    private static async Task<string> DoAsync(ServerProcess server, string? input, params string[] verb)
+    private static async Task<string> DoAsync(ProductHost server, string? input, params string[] verb)
     {
         var (exit, output, error) = await server.VerbAsync(["documents", .. verb], input);
         return exit == 0 ? output : throw new InvalidOperationException(output + error);

@@ -75,7 +75,7 @@ public sealed class VerbTests(SharedServer shared) : IDisposable
     [Fact]
     public async Task Given_the_recorded_flows_When_run_by_the_verb_Then_each_report_is_as_recorded()
     {
-        var folder = Path.Combine(ServerProcess.Repository, "tests", "FastTests", "Elsa");
+        var folder = Path.Combine(Installation.Repository, "tests", "FastTests", "Elsa");
         var observed = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "observed.json")))!.AsArray();
         var different = new List<string>();
         await Parallel.ForEachAsync(observed, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (flow, _) =>
@@ -92,7 +92,7 @@ public sealed class VerbTests(SharedServer shared) : IDisposable
     [Fact]
     public async Task Given_a_recording_of_an_analyser_When_parsed_Then_its_sample_and_haemoglobin_are_told()
     {
-        var sample = Path.Combine(ServerProcess.Repository, "tests", "FastTests", "Devices", "Samples", "01-mindray-bc5380-normal.hl7");
+        var sample = Path.Combine(Installation.Repository, "tests", "FastTests", "Devices", "Samples", "01-mindray-bc5380-normal.hl7");
 
         var (exit, output, error) = await shared.Server.VerbAsync(["devices", "parse", sample, "--profile", Profile, "--json"]);
 
@@ -114,7 +114,7 @@ public sealed class VerbTests(SharedServer shared) : IDisposable
     /// <summary>The facts of the station's own pack test, which pass, with another haemoglobin.</summary>
     private static string Facts(string hb)
     {
-        var facts = JsonNode.Parse(File.ReadAllText(Path.Combine(ServerProcess.Repository, "tenant-config", "hangzhou", "rule-packs", "hangzhou.tests.json")))!["facts"]!;
+        var facts = JsonNode.Parse(File.ReadAllText(Path.Combine(Installation.Repository, "tenant-config", "hangzhou", "rule-packs", "hangzhou.tests.json")))!["facts"]!;
         facts["hb"] = JsonNode.Parse(hb);
         return facts.ToJsonString();
     }

@@ -10,8 +10,8 @@ public sealed class WaitingFlows : IAsyncLifetime
 {
     private readonly TenantConfigCopy _configuration = new();
 
-    public int Analyser { get; } = ServerProcess.FreePort();
-    public ServerProcess Server { get; private set; } = null!;
+    public int Analyser { get; } = Installation.FreePort();
+    public ProductHost Server { get; private set; } = null!;
     internal Staff Staff { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -27,7 +27,7 @@ public sealed class WaitingFlows : IAsyncLifetime
             .Insert("pause", "Done", "check-again", "Station.RuleCheck", "\"stage\":" + FlowCopy.Literal("general-check"), "Pass").Connect("check-again", "Defer", "defer")
             .Insert("tests", "Done", "broken", "Elsa.RunJavaScript", "\"script\":" + FlowCopy.Literal("throw new Error('脚本写错了');"))
             .WriteTo(_configuration, "shaoxing");
-        Server = await ServerProcess.StartAsync(_configuration.Folder);
+        Server = await ProductHost.RunningAsync(_configuration.Folder);
         Staff = new Staff(Server);
         foreach (var tenant in new[] { "hangzhou", "shaoxing" }) await Staff.AtAsync(tenant, "jc02");
     }
@@ -53,7 +53,7 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
         await nurse.InquireAsync(visit, ("alcohol", "yes"), ("alcoholOn", $"{DateTime.UtcNow.AddHours(8):yyyy-MM-dd}"), ("_reason", "已询问，清醒"));
         await nurse.CompleteAsync(visit, "general-check", new(Visiting.Reviewing(("alcohol", "fit", "已询问，清醒"))) { ["_reason"] = "已询问，清醒" });
 
-        await shared.Server.KillAsync();
+        await shared.Server.StopAsync();
         await Task.Delay(2500);
         await shared.Server.StartAsync();
         var stopped = await UntilAsync(() => manager.GetAsync($"/visits/{visit}"), page => page.Has("处理异常"));
@@ -100,7 +100,7 @@ public sealed class WaitingFlowTests(WaitingFlows shared) : IClassFixture<Waitin
         var page = await nurse.GetAsync($"/visits/{visit}/steps/general-check");
         Assert.Equal(403, (await quality.GetAsync($"/visits/{visit}/steps/general-check")).Status);
 
-        await shared.Server.KillAsync();
+        await shared.Server.StopAsync();
         await Task.Delay(2500);
         await shared.Server.StartAsync();
         await UntilAsync(() => nurse.GetAsync("/worklist"), list => list.Has("超时") && list.Body.Contains(visit.ToString(), StringComparison.Ordinal));

@@ -22,6 +22,8 @@ internal sealed class ArchiveJobs(Tenants tenants, StorageSettings storage, Time
         return null;
     }
 
+    public Task SettleAsync(string tenantName) => _running.TryGetValue(tenantName, out var running) ? running : Task.CompletedTask;
+
     private async Task RunAllAsync(string tenant, CancellationToken cancel)
     {
         using var claim = Claim(tenant);

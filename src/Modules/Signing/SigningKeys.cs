@@ -8,7 +8,7 @@ using Platform.Tenancy;
 namespace Modules.Signing;
 
 /// <summary>Opens keys: a donor's is made for the act, a member of staff's is unwrapped.</summary>
-internal sealed class SigningKeys(Authorities authorities, StaffCertificates staff, StaffKeyWrap wrap, MasterKey master, TenantContext tenant, StationClock station) : ISigningKeys
+internal sealed class SigningKeys(Authorities authorities, StaffCertificates staff, OpenedKeys opened, MasterKey master, TenantContext tenant, StationClock station) : ISigningKeys
 {
     /// <summary>Of the keyed digest: with its prefix it fits the 64 characters a subject's serialNumber may have.</summary>
     private const int DigestBytes = 28;
@@ -35,8 +35,8 @@ internal sealed class SigningKeys(Authorities authorities, StaffCertificates sta
     {
         var row = await staff.CurrentAsync(personId, cancel);
         if (Unready(row) is { } fault) return new KeyOpening(null, fault);
-        return wrap.Open(row!.Derivation, row.WrappedKey!, pin) is { } key
-            ? await ActAsync(X509CertificateLoader.LoadCertificate(row.Certificate), key, cancel)
+        return opened.Take(row!, pin) is { } key
+            ? await ActAsync(X509CertificateLoader.LoadCertificate(row!.Certificate), key, cancel)
             : new KeyOpening(null, new SigningFault(SigningFaultKind.WrongPin, "PIN 打不开您的签名密钥", "请核对 PIN 后再签；仍不能签名时，请在“签名与证书”页重新申请证书"));
     }
 

@@ -25,6 +25,7 @@ public sealed class SigningModule : IModule
         services.AddScoped<SigningSettings>().AddScoped<BuiltInAuthority>().AddScoped<BuiltInTimestamps>();
         services.AddScoped<ICertificateAuthority>(s => s.GetRequiredService<BuiltInAuthority>()).AddScoped<ITimestampAuthority>(s => s.GetRequiredService<BuiltInTimestamps>());
         services.AddScoped<Authorities>().AddScoped<StaffKeyWrap>().AddScoped<StaffCertificates>();
+        services.AddScoped<OpenedKeys>().AddScoped<IPinKeys>(s => s.GetRequiredService<OpenedKeys>());
         services.AddScoped<ShowSigning>().AddScoped<ApplyForCertificate>().AddScoped<RevokeCertificate>();
         services.AddScoped<IStaffCertificates>(s => s.GetRequiredService<StaffCertificates>()).AddScoped<ISigningKeys, SigningKeys>();
         services.AddSingleton<ISignatureCheck, SignatureCheck>().AddScoped<ITrustSource, TrustSource>();

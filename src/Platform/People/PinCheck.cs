@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Platform.Storage;
 
@@ -6,8 +7,19 @@ namespace Platform.People;
 /// <summary>A person proved by account and PIN at the moment of signing.</summary>
 public sealed record ProvenPerson(string Id, string UserName, string FullName, IReadOnlySet<string> Permissions);
 
-/// <summary>Proves who signs. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does.</summary>
-public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, PinHash hash)
+/// <summary>What a PIN opens: the signing key of the person, who has one where signing is electronic.</summary>
+public interface IPinKeys
+{
+    /// <summary>Whether the PIN opens the person's key; null when there is none. An opened key stays open for the act that follows, so that one try costs one derivation.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key was changed, or never opens here.</exception>
+    Task<bool?> OpensAsync(string personId, string pin);
+
+    /// <summary>Names of those whose key never opens here because it was wrapped too cheaply.</summary>
+    Task<IReadOnlyList<string>> CheapAsync(CancellationToken cancel = default);
+}
+
+/// <summary>Proves who signs: where the person has a key, opening it is the proof, elsewhere the stored hash is. Five wrong PINs lock the person until an administrator resets the PIN; each try is committed at once, whatever the step does.</summary>
+public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext tenant, PinHash hash, IPinKeys keys)
 {
     public const int Tries = 5;
     public const int MinLength = 6;
@@ -50,16 +62,25 @@ public sealed class PinCheck(Store store, Stores stores, Tenancy.TenantContext t
     {
         var failures = await store.Users.Where(p => p.Id == person.Id).Select(p => p.PinFailures).SingleAsync();
         if (failures >= Tries) return Locked;
-        if (hash.Matches(person, pin) is not { } right) return Damaged;
-        if (!right || failures > 0) await WriteAsync(people => people.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1)));
+        bool right;
+        try
+        {
+            var stored = hash.Open(person);
+            right = await keys.OpensAsync(person.Id, pin) ?? hash.Matches(stored, pin);
+        }
+        catch (CryptographicException e)
+        {
+            return e is CheapPinException ? e.Message : Damaged;
+        }
+        if (!right || failures > 0) await CountAsync(person, right);
         return right ? null : failures + 1 >= Tries ? Locked : $"{Wrong}（还可试 {Tries - failures - 1} 次）";
     }
 
-    private async Task WriteAsync(Func<IQueryable<Person>, Task<int>> change)
+    private async Task CountAsync(Person person, bool right)
     {
         await using var separate = stores.Open(tenant.Current);
         await using var transaction = await StoreTransaction.BeginAsync(separate);
-        await change(separate.Users);
+        await separate.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.PinFailures, p => right ? 0 : p.PinFailures + 1));
         await transaction.CommitAsync();
     }
 }

@@ -9,6 +9,11 @@ public interface ITenantSetUp
     Task SetUpAsync(Tenant tenant, CancellationToken cancel = default);
 }
 
+/// <summary>A store was made by another build whose tables this one does not know.</summary>
+/// <param name="migration">The newest migration the store carries.</param>
+public sealed class OtherBuildException(string schema, string migration) : Exception(
+    $"数据库 {schema} 是另一版本的程序建立的（{migration}）。1.0 以前各版本的数据库结构不能互相升级：请用建立它的版本运行，或先移走数据（SQLite 为 App_Data 文件夹）后重新开始。数据没有改动。");
+
 /// <summary>Brings stores to the current schema: by the verb <c>migrate</c>, or at start where the demo or a new tenant needs it; never by a request.</summary>
 public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
 {
@@ -19,35 +24,26 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
         return store.Database.GetMigrations().Last();
     }
 
-    /// <param name="name">Name of a migration, without its number.</param>
-    public bool Knows(Tenant tenant, string name)
-    {
-        using var store = stores.Open(tenant);
-        return store.Database.GetMigrations().Any(m => IsNamed(m, name));
-    }
-
     public async Task MigrateHostAsync(CancellationToken cancel = default)
     {
         await using var host = stores.OpenHost(asOwner: true);
-        await MigrateAsync(host, "host", null, cancel);
+        await MigrateAsync(host, "host", cancel);
     }
 
     public async Task MigrateAsync(Tenant tenant, CancellationToken cancel = default)
     {
         await using var store = stores.Open(tenant, asOwner: true);
-        await MigrateAsync(store, Stores.SchemaOf(tenant), null, cancel);
+        await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);
         await EvidenceGuard.ApplyAsync(store, stores.Tables.Evidence, cancel);
         foreach (var setUp in setUps) await setUp.SetUpAsync(tenant, cancel);
     }
 
-    /// <summary>Brings an empty store to an earlier schema, to be filled and then migrated; until then nothing guards it.</summary>
-    internal async Task MigrateToAsync(Tenant tenant, string name, CancellationToken cancel)
+    /// <summary>Makes the tables of an empty store, to be filled and then migrated; until then nothing guards them.</summary>
+    internal async Task MakeTablesAsync(Tenant tenant, CancellationToken cancel)
     {
         await using var store = stores.Open(tenant, asOwner: true);
-        await MigrateAsync(store, Stores.SchemaOf(tenant), store.Database.GetMigrations().Single(m => IsNamed(m, name)), cancel);
+        await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);
     }
-
-    private static bool IsNamed(string migration, string name) => migration.EndsWith("_" + name, StringComparison.Ordinal);
 
     public async Task<IReadOnlyList<string>> UnguardedAsync(Tenant tenant, CancellationToken cancel = default)
     {
@@ -55,13 +51,22 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
         return await EvidenceGuard.MissingAsync(store, stores.Tables.Evidence, cancel);
     }
 
-    private static async Task MigrateAsync(DbContext store, string schema, string? target, CancellationToken cancel)
+    private static async Task MigrateAsync(DbContext store, string schema, CancellationToken cancel)
     {
+        await RefuseOtherBuildAsync(store, schema, cancel);
         if (store.Database.IsNpgsql())
             foreach (var statement in Schema(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
-        await store.Database.MigrateAsync(target, cancel);
+        await store.Database.MigrateAsync(cancel);
         if (store.Database.IsNpgsql())
             foreach (var statement in Grants(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
+    }
+
+    /// <summary>Until release 1.0 a store has the one migration of the build that made it.</summary>
+    private static async Task RefuseOtherBuildAsync(DbContext store, string schema, CancellationToken cancel)
+    {
+        if (!await store.Database.CanConnectAsync(cancel)) return;
+        var foreign = (await store.Database.GetAppliedMigrationsAsync(cancel)).Except(store.Database.GetMigrations()).ToList();
+        if (foreign.Count > 0) throw new OtherBuildException(schema, foreign[^1]);
     }
 
     private static IEnumerable<string> Schema(string schema) =>

@@ -28,7 +28,7 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
         await tenants.SaveAsync(tenant, cancel);
         try
         {
-            await migrator.MigrateToAsync(tenant, manifest.Schema, cancel);
+            await migrator.MakeTablesAsync(tenant, cancel);
             await RowsAsync(zip, manifest, tenant, progress, cancel);
             await tenants.RunAsync(tenant.Name, services => FilesAsync(zip, manifest, Folders(services), progress, cancel));
             await migrator.MigrateAsync(tenant, cancel);
@@ -48,7 +48,8 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
     {
         if (manifest.MasterKey != master.Fingerprint)
             throw new BackupException($"主密钥不同：备份用的是指纹 {manifest.MasterKey}，这里是 {master.Fingerprint}。请先把原来的主密钥放到 master.key 或环境变量 {MasterKey.Variable}，否则备份中加密的资料无法读取");
-        if (!migrator.Knows(target, manifest.Schema)) throw new BackupException($"备份的数据库版本 {manifest.Schema} 比本程序新：请用 {manifest.Version} 或更新的版本恢复");
+        if (manifest.Schema != migrator.Current(target))
+            throw new BackupException($"备份的数据库结构是 {manifest.Schema}，本程序的是 {migrator.Current(target)}：1.0 以前各版本的数据不能互相恢复，请用写这份备份的版本 {manifest.Version}");
         if (tenants.All.FirstOrDefault(t => t.TenantId == manifest.TenantId && t.Name != target.Name && t.State != TenantState.Uninitialized) is { } same)
             throw new BackupException($"租户 {same.Name} 就是备份的那个站点，同一站点在一个系统里只能有一份：请恢复到另一套系统，或先移走 {same.Name} 的数据");
         if (manifest.Tenant != target.Name && manifest.Tables.Any(t => t.Name == AuditTables.Leaves && t.Rows > 0))

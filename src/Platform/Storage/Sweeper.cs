@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Tenancy;
@@ -10,6 +11,9 @@ public interface ISweep
     /// <summary>Does what is due in one tenant.</summary>
     /// <returns>When the next falls due; null when nothing waits.</returns>
     Task<DateTimeOffset?> SweepAsync(string tenantName, CancellationToken cancel);
+
+    /// <summary>Ends when what a sweep has begun, and lets go on beside the others, is done.</summary>
+    Task SettleAsync(string tenantName) => Task.CompletedTask;
 }
 
 /// <summary>Looks after what is due: at once when signalled, at the next due time, and at all running tenants every minute and at start. A failure of one tenant never stops the others.</summary>
@@ -17,7 +21,8 @@ public sealed class Sweeper(Tenants tenants, IEnumerable<ISweep> sweeps, OutboxS
 {
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(1);
     private readonly IReadOnlyList<ISweep> _sweeps = [.. sweeps];
-    private readonly Dictionary<string, DateTimeOffset> _next = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +31,7 @@ public sealed class Sweeper(Tenants tenants, IEnumerable<ISweep> sweeps, OutboxS
         {
             if (clock.GetUtcNow() >= all)
             {
-                foreach (var tenant in tenants.All.Where(t => t.State == TenantState.Running).ToList()) await SweepAsync(tenant.Name, stoppingToken);
+                foreach (var name in Running()) await SweepAsync(name, stoppingToken);
                 all = clock.GetUtcNow() + Round;
             }
             foreach (var name in _next.Where(n => n.Value <= clock.GetUtcNow()).Select(n => n.Key).ToList()) await SweepAsync(name, stoppingToken);
@@ -36,6 +41,25 @@ public sealed class Sweeper(Tenants tenants, IEnumerable<ISweep> sweeps, OutboxS
             hint = signal.Tenants.Reader.WaitToReadAsync(stoppingToken).AsTask();
         }
     }
+
+    /// <summary>Does what is due now at all running tenants, and what falls due by that, until nothing is left.</summary>
+    public async Task DrainAsync(CancellationToken cancel = default)
+    {
+        do
+        {
+            Named();
+            foreach (var name in Running())
+            {
+                await SweepAsync(name, cancel);
+                foreach (var sweep in _sweeps) await sweep.SettleAsync(name);
+            }
+        }
+        while (signal.Tenants.Reader.TryPeek(out _) || IsDue());
+    }
+
+    private IReadOnlyList<string> Running() => [.. tenants.All.Where(t => t.State == TenantState.Running).Select(t => t.Name)];
+
+    private bool IsDue() => _next.Values.Any(n => n <= clock.GetUtcNow());
 
     private async Task PauseAsync(Task hint, DateTimeOffset until, CancellationToken stopping)
     {
@@ -55,18 +79,34 @@ public sealed class Sweeper(Tenants tenants, IEnumerable<ISweep> sweeps, OutboxS
 
     private async Task SweepAsync(string tenantName, CancellationToken cancel)
     {
-        _next.Remove(tenantName);
-        foreach (var sweep in _sweeps)
+        await _turn.WaitAsync(cancel);
+        try
         {
-            try
-            {
-                if (await sweep.SweepAsync(tenantName, cancel) is { } next && (!_next.TryGetValue(tenantName, out var earlier) || next < earlier)) _next[tenantName] = next;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "{Sweep} of tenant {Tenant} failed", sweep.GetType().Name, tenantName);
-            }
+            _next.TryRemove(tenantName, out _);
+            foreach (var sweep in _sweeps) await SweepAsync(sweep, tenantName, cancel);
         }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task SweepAsync(ISweep sweep, string tenantName, CancellationToken cancel)
+    {
+        try
+        {
+            if (await sweep.SweepAsync(tenantName, cancel) is { } next) _next.AddOrUpdate(tenantName, next, (_, earlier) => next < earlier ? next : earlier);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "{Sweep} of tenant {Tenant} failed", sweep.GetType().Name, tenantName);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     /// <summary>How long to wait after so many failed tries: 5 s, doubling up to 10 min.</summary>

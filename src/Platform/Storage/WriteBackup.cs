@@ -33,7 +33,7 @@ public sealed class WriteBackup(Stores stores, MasterKey master, TenantContext t
         // After the rows: a file is written before the row that names it, so none is missing.
         foreach (var folder in folders) await FilesAsync(folder, zip, entries, progress, cancel);
         var schema = (await store.Database.GetAppliedMigrationsAsync(cancel)).Last();
-        var manifest = new BackupManifest(ProductVersion, tenant.Current.Name, tenant.Current.TenantId, schema[(schema.IndexOf('_') + 1)..], master.Fingerprint, tenant.Current.AppliedFiles, clock.GetUtcNow(), tables, entries);
+        var manifest = new BackupManifest(ProductVersion, tenant.Current.Name, tenant.Current.TenantId, schema, master.Fingerprint, tenant.Current.AppliedFiles, clock.GetUtcNow(), tables, entries);
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, Indented);
         await AddAsync(zip, BackupManifest.Name, json, cancel);
         await AddAsync(zip, BackupManifest.SealName, Encoding.ASCII.GetBytes(BackupManifest.Seal(master, json)), cancel);

@@ -39,7 +39,7 @@ internal static class Composition
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
-    public static IServiceCollection AddProduct(this IServiceCollection services, InstallationPaths paths, IConfiguration configuration)
+    public static IServiceCollection AddProduct(this IServiceCollection services, InstallationPaths paths, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddSingleton(paths);
         services.AddSingleton(TimeProvider.System);
@@ -47,7 +47,7 @@ internal static class Composition
         services.AddSingleton(new StorageSettings(paths.AppData, configuration.GetConnectionString("Store")) { MigrationsAssembly = typeof(Composition).Assembly.GetName().Name! });
         AddStorage(services);
         AddTenancy(services, paths);
-        AddPeople(services);
+        AddPeople(services, new PinDerivation(CostOf(configuration), environment.IsProduction() ? PinCost.Floor : null));
         services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
         services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
@@ -96,7 +96,15 @@ internal static class Composition
         services.AddSingleton<FirstStart>().AddSingleton<TenantHealth>();
     }
 
-    private static void AddPeople(IServiceCollection services)
+    /// <summary>What a PIN costs here; a production opens nothing that was made below the floor.</summary>
+    /// <exception cref="StartException">The setting is no cost of Argon2id.</exception>
+    public static PinCost CostOf(IConfiguration configuration)
+    {
+        var cost = new PinCost(configuration.GetValue(PinCost.MemorySetting, PinCost.Floor.MemoryKiB), configuration.GetValue(PinCost.PassesSetting, PinCost.Floor.Passes));
+        return cost.IsPossible ? cost : throw new StartException($"{PinCost.MemorySetting} 或 {PinCost.PassesSetting} 超出范围", "内存 8 至 1048576 KiB，遍数 1 至 100");
+    }
+
+    private static void AddPeople(IServiceCollection services, PinDerivation pins)
     {
         services.AddIdentityCore<Person>(options =>
             {
@@ -107,7 +115,7 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<PasswordCheck>();
+        services.AddSingleton(pins).AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<PasswordCheck>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

@@ -1,6 +1,7 @@
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.HttpOverrides;
 using Platform.Pages;
+using Platform.People;
 using Platform.Storage;
 using Web.Pages;
 using Web.SignIn;
@@ -20,22 +21,30 @@ internal static class Serving
         try
         {
             await using var app = Build(args);
-            await app.Services.GetRequiredService<FirstStart>().RunAsync(Console.Out);
-            await app.StartAsync();
-            app.Services.GetRequiredService<FirstStart>().Announce(app.Urls, Console.Out);
+            await StartAsync(app, Console.Out);
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (e is StartException or Platform.Publishing.DocumentException or IOException or Npgsql.NpgsqlException)
+        catch (Exception e) when (e is StartException or OtherBuildException or Platform.Publishing.DocumentException or IOException or Npgsql.NpgsqlException)
         {
             await Console.Error.WriteLineAsync("无法启动：" + e.Message);
             return 1;
         }
     }
 
-    public static WebApplication Build(string[] args)
+    /// <summary>Brings the installation to where it can serve, and serves.</summary>
+    public static async Task StartAsync(WebApplication app, TextWriter output)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot() });
+        var first = app.Services.GetRequiredService<FirstStart>();
+        await first.RunAsync(output);
+        await app.StartAsync();
+        first.Announce(app.Urls, output);
+    }
+
+    /// <param name="adjust">What a program around this one puts in its place, such as the clock; null: nothing.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(), ApplicationName = typeof(Serving).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -45,8 +54,8 @@ internal static class Serving
         builder.Services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.ValueLengthLimit = LongestValue);
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
-        builder.Services.AddProduct(paths, builder.Configuration);
-        builder.Services.AddHostedService<Sweeper>().AddHostedService<DeviceListeners>();
+        builder.Services.AddProduct(paths, builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton<Sweeper>().AddHostedService(s => s.GetRequiredService<Sweeper>()).AddHostedService<DeviceListeners>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();
@@ -54,6 +63,7 @@ internal static class Serving
         builder.Services.AddStaffSession();
         builder.Services.AddConnect();
         ConfigureProxies(builder);
+        adjust?.Invoke(builder);
         var app = builder.Build();
         Pipeline(app);
         return app;
@@ -95,6 +105,8 @@ internal static class Serving
         if (!builder.Environment.IsProduction()) return;
         if (builder.Configuration.GetValue<bool>("Demo")) throw new StartException("生产环境不能打开 Demo", "请从配置中删除 Demo");
         if (builder.Configuration["AllowedHosts"] is null or "" or "*") throw new StartException("生产环境没有设置 AllowedHosts", "请填写本系统的域名，例如 AllowedHosts=blood.example.org");
+        if (Composition.CostOf(builder.Configuration).IsBelow(PinCost.Floor))
+            throw new StartException($"{PinCost.MemorySetting} 或 {PinCost.PassesSetting} 低于生产环境的下限", $"至少 {PinCost.Floor.MemoryKiB} KiB、{PinCost.Floor.Passes} 遍；删去这两项设置即用下限");
         if (string.IsNullOrEmpty(builder.Configuration[MasterKey.Variable])) throw new StartException($"生产环境没有设置 {MasterKey.Variable}", "请用环境变量提供 32 字节 base64 主密钥，并妥善备份");
     }
 

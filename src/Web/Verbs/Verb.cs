@@ -93,7 +93,7 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Modules.Archive;
 using Modules.Signing.Contracts;
+using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -22,6 +24,7 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         var run = new VerifyStation(services, (await services.GetRequiredService<StationClock>().SettingsAsync()).TimeZone, each);
         await run.PartAsync("档案包", "全部符合", run.PackagesAsync);
         foreach (var kept in services.GetServices<ISignedEvidence>()) await run.PartAsync(kept.Title, "全部有效", () => run.KeptAsync(kept));
+        await run.PartAsync("PIN", "都以要求的强度保存", run.PinsAsync);
         await run.PartAsync("证据", "全部与写入时一致", run.EvidenceAsync);
         // After the packages, which bring heads along that are in no database.
         await run.PartAsync("证据树头", "证据与签署时一致，末尾没有删去", run.HeadsAsync);
@@ -48,6 +51,15 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
     {
         Console.WriteLine("不符 " + words);
         _faults++;
+    }
+
+    /// <summary>Whoever is named cannot sign until the PIN is reset.</summary>
+    private async Task<string> PinsAsync()
+    {
+        var (hash, people) = (services.GetRequiredService<PinHash>(), await services.GetRequiredService<Store>().Users.AsNoTracking().Where(p => p.PinHash != null).ToListAsync());
+        foreach (var person in people.Where(hash.IsCheap)) Fault($"{person.UserName} {person.FullName} 的 PIN 以低于要求的强度保存，请重置：people reset-pin");
+        foreach (var name in await services.GetRequiredService<IPinKeys>().CheapAsync()) Fault($"{name} 的签名密钥以低于要求的强度保存，请重置 PIN：people reset-pin");
+        return $"{people.Count} 个";
     }
 
     private async Task<string> PackagesAsync()

@@ -59,7 +59,7 @@ public sealed class Browsers
     {
         if (scenario.TestError is not null)
         {
-            var folder = Directory.CreateDirectory(Path.Combine(ServerProcess.Repository, "tests", "AcceptanceTests", "TestResults")).FullName;
+            var folder = Directory.CreateDirectory(Path.Combine(Installation.Repository, "tests", "AcceptanceTests", "TestResults")).FullName;
             foreach (var (name, page) in journey.OpenPages)
             {
                 output.WriteLine($"{name}: {page.Url}\n{await page.InnerTextAsync("body")}");

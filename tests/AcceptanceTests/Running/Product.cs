@@ -53,9 +53,9 @@ public sealed class Product : IAsyncDisposable
     {
         var (configuration, analysers) = (new TenantConfigCopy(), new Dictionary<string, int>(StringComparer.Ordinal));
         foreach (var tenant in Stations)
-            configuration.EditRecipe(tenant, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"]![0]!["Port"] = analysers[tenant] = ServerProcess.FreePort());
+            configuration.EditRecipe(tenant, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"]![0]!["Port"] = analysers[tenant] = Installation.FreePort());
         change(configuration);
-        return new Product(await ServerProcess.StartAsync(configuration.Folder), configuration, analysers);
+        return new Product(await ServerProcess.RunningAsync(configuration.Folder), configuration, analysers);
     }
 
     /// <summary>The analyser of a station, as the network sees it.</summary>
@@ -82,9 +82,9 @@ public sealed class Product : IAsyncDisposable
         var page = await context.NewPageAsync();
         await page.GotoAsync(Address(tenant, "/sign-in"));
         await page.GetByLabel("工号").FillAsync(account);
-        await page.GetByLabel("密码").FillAsync(ServerProcess.DemoPassword);
+        await page.GetByLabel("密码").FillAsync(Installation.DemoPassword);
         await page.LeaveByAsync(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "登录" }));
-        await page.GetByLabel("登录密码").FillAsync(ServerProcess.DemoPassword);
+        await page.GetByLabel("登录密码").FillAsync(Installation.DemoPassword);
         await page.GetByLabel("新 PIN").FillAsync(Pin);
         await page.GetByLabel("再输一次 PIN").FillAsync(Pin);
         await page.LeaveByAsync(page.GetByRole(AriaRole.Button, new() { Name = "保存" }));

@@ -9,9 +9,9 @@ namespace IntegrationTests.Support;
 
 /// <summary>A tenant's database as somebody with a plain client sees it: none of the product's settings, no interceptor.</summary>
 /// <param name="asServing">On PostgreSQL: as the role the product serves with, otherwise as the owner.</param>
-internal sealed class Database(ServerProcess server, string tenant, bool asServing = false)
+internal sealed class Database(Installation server, string tenant, bool asServing = false)
 {
-    public static bool IsSqlite => !ServerProcess.OnPostgres;
+    public static bool IsSqlite => !Installation.OnPostgres;
 
     public async Task<IReadOnlyList<IReadOnlyList<string?>>> RowsAsync(string sql)
     {

@@ -16,9 +16,9 @@ internal sealed class Offline : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<Offline> OpenAsync(ServerProcess server)
+    public static async Task<Offline> OpenAsync(Installation server)
     {
-        var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", $"--Library={ServerProcess.Repository}", "--environment=Development", .. server.Postgres is { } postgres ? [$"--ConnectionStrings:Store={postgres}"] : Array.Empty<string>()]);
+        var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", $"--Library={Installation.Repository}", "--environment=Development", .. server.Postgres is { } postgres ? [$"--ConnectionStrings:Store={postgres}"] : Array.Empty<string>()]);
         await app.Services.GetRequiredService<Tenants>().ReloadAsync();
         return new Offline(app);
     }
@@ -31,7 +31,7 @@ internal sealed class Offline : IAsyncDisposable
         await services.GetRequiredService<EvidenceCheck>().RunAsync(only is null ? services.GetRequiredService<StoreTables>().Evidence : [only]).ToListAsync());
 
     /// <summary>What somebody does first who owns the database: takes the triggers away.</summary>
-    public async Task LiftGuardAsync(ServerProcess server, string tenant)
+    public async Task LiftGuardAsync(Installation server, string tenant)
     {
         var owner = new Database(server, tenant);
         foreach (var table in Services.GetRequiredService<StoreTables>().Evidence)

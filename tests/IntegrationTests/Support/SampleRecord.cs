@@ -41,7 +41,7 @@ internal sealed class SampleRecord
     public IReadOnlyDictionary<string, FilledForm> Filled { get; }
 
     /// <summary>One of the province's own files.</summary>
-    public static string Config(string path) => File.ReadAllText(Path.Combine(ServerProcess.Repository, "tenant-config", "Default", path));
+    public static string Config(string path) => File.ReadAllText(Path.Combine(Installation.Repository, "tenant-config", "Default", path));
 
     /// <summary>All forms, or those named; values as the visit would give them.</summary>
     public DocumentData Data(params string[] forms) => new(new Dictionary<string, string>

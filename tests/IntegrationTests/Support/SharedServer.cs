@@ -9,7 +9,7 @@ public sealed class SharedServer : IAsyncLifetime
     public const string Name = "shared server";
     private readonly TenantConfigCopy _configuration = new();
 
-    public ServerProcess Server { get; private set; } = null!;
+    public ProductHost Server { get; private set; } = null!;
 
     internal Staff Staff { get; private set; } = null!;
 
@@ -21,7 +21,7 @@ public sealed class SharedServer : IAsyncLifetime
             _configuration.AddApplications(tenant);
         }
         
-        Server = await ServerProcess.StartAsync(_configuration.Folder);
+        Server = await ProductHost.RunningAsync(_configuration.Folder);
         Staff = new Staff(Server);
         // The second persons of the tests: without a PIN they could not sign.
         foreach (var tenant in new[] { "hangzhou", "shaoxing" }) await Staff.AtAsync(tenant, "jc02");

@@ -18,7 +18,7 @@ internal sealed class SigningDesk : IAsyncDisposable
     private SigningDesk(WebApplication app) => _app = app;
 
     /// <param name="settings">Arguments that change the configuration, such as <c>--Tenants:NAME:Signing:Authority=est</c>.</param>
-    public static async Task<SigningDesk> OpenAsync(ServerProcess server, params string[] settings)
+    public static async Task<SigningDesk> OpenAsync(Installation server, params string[] settings)
     {
         var store = server.Postgres is null ? "" : "--ConnectionStrings:Store=" + server.Postgres;
         var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", $"--Urls={server.Address}", store, .. settings]);

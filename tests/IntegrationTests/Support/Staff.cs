@@ -4,7 +4,7 @@ using Harness;
 namespace IntegrationTests.Support;
 
 /// <summary>The people of a running server: signs them in once, chooses their PIN, and keeps their browsers.</summary>
-internal sealed class Staff(ServerProcess server)
+internal sealed class Staff(Installation server)
 {
     public const string Pin = "135790";
     private readonly ConcurrentDictionary<(string, string), Lazy<Task<Browser>>> _browsers = new();
@@ -19,10 +19,10 @@ internal sealed class Staff(ServerProcess server)
     {
         var browser = Stranger(tenant);
         await browser.GetAsync("/sign-in");
-        var answer = await browser.PostAsync("/sign-in", ("userName", account), ("password", ServerProcess.DemoPassword), ("returnUrl", ""));
+        var answer = await browser.PostAsync("/sign-in", ("userName", account), ("password", Installation.DemoPassword), ("returnUrl", ""));
         if (answer.Status != 302) throw new InvalidOperationException($"{account} could not sign in at {tenant}: {answer.Status} {answer.Body}");
         if ((await browser.GetAsync("/pin")).Headline != "设置签名 PIN") return browser;
-        answer = await browser.PostAsync("/pin", ("password", ServerProcess.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
+        answer = await browser.PostAsync("/pin", ("password", Installation.DemoPassword), ("pin", Pin), ("pinAgain", Pin));
         return answer.Status == 302 ? browser : throw new InvalidOperationException($"{account} could not choose a PIN at {tenant}: {answer.Status} {answer.Body}");
     }
 }

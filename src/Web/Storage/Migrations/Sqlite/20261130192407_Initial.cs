@@ -57,6 +57,99 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "archive_items",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Year = table.Column<int>(type: "INTEGER", nullable: false),
+                    Retention = table.Column<string>(type: "TEXT", nullable: false),
+                    Department = table.Column<string>(type: "TEXT", nullable: false),
+                    DepartmentTitle = table.Column<string>(type: "TEXT", nullable: false),
+                    Item = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    CollectedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ProtectedName = table.Column<string>(type: "TEXT", nullable: false),
+                    NameDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentType = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedDocumentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentNumberDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
+                    Signed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Documents = table.Column<int>(type: "INTEGER", nullable: false),
+                    ArchivedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_items", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_job_lines",
+                columns: table => new
+                {
+                    JobId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Label = table.Column<string>(type: "TEXT", nullable: false),
+                    Fault = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_job_lines", x => new { x.JobId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_jobs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    To = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Total = table.Column<int>(type: "INTEGER", nullable: false),
+                    Done = table.Column<int>(type: "INTEGER", nullable: false),
+                    Archived = table.Column<int>(type: "INTEGER", nullable: false),
+                    Faults = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cursor = table.Column<Guid>(type: "TEXT", nullable: true),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_versions",
+                columns: table => new
+                {
+                    ItemId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Series = table.Column<string>(type: "TEXT", nullable: false),
+                    Item = table.Column<long>(type: "INTEGER", nullable: false),
+                    Records = table.Column<int>(type: "INTEGER", nullable: false),
+                    File = table.Column<string>(type: "TEXT", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_versions", x => new { x.ItemId, x.Version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -70,11 +163,56 @@ namespace Web.Storage.Migrations.Sqlite
                     Field = table.Column<string>(type: "TEXT", nullable: true),
                     Old = table.Column<string>(type: "TEXT", nullable: true),
                     New = table.Column<string>(type: "TEXT", nullable: true),
-                    Reason = table.Column<string>(type: "TEXT", nullable: true)
+                    Reason = table.Column<string>(type: "TEXT", nullable: true),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_audit", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_certificates",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "TEXT", nullable: false),
+                    Profile = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedCertificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_certificates", x => x.Serial);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_keys",
+                columns: table => new
+                {
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SealedKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_keys", x => x.Role);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_revocations",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_revocations", x => x.Serial);
                 });
 
             migrationBuilder.CreateTable(
@@ -112,7 +250,10 @@ namespace Web.Storage.Migrations.Sqlite
                     DonationType = table.Column<string>(type: "TEXT", nullable: true),
                     From = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     Until = table.Column<string>(type: "TEXT", maxLength: 10, nullable: true),
-                    Reason = table.Column<string>(type: "TEXT", nullable: false)
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    LiftedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LiftedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    LiftedBecause = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -128,7 +269,8 @@ namespace Web.Storage.Migrations.Sqlite
                     ReceivedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RemoteAddress = table.Column<string>(type: "TEXT", nullable: false),
                     ProtectedRaw = table.Column<string>(type: "TEXT", nullable: false),
-                    Sha256 = table.Column<string>(type: "TEXT", nullable: false)
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -150,7 +292,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Unit = table.Column<string>(type: "TEXT", nullable: true),
                     Flags = table.Column<string>(type: "TEXT", nullable: false),
                     Accepted = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Reason = table.Column<string>(type: "TEXT", nullable: true)
+                    Reason = table.Column<string>(type: "TEXT", nullable: true),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -168,7 +311,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Reason = table.Column<string>(type: "TEXT", nullable: true),
                     PersonId = table.Column<string>(type: "TEXT", nullable: true),
                     PersonName = table.Column<string>(type: "TEXT", nullable: true),
-                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -189,7 +333,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Sex = table.Column<string>(type: "TEXT", nullable: true),
                     ObservedAt = table.Column<string>(type: "TEXT", nullable: true),
                     Alarms = table.Column<string>(type: "TEXT", nullable: true),
-                    ReceivedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    ReceivedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -246,7 +391,8 @@ namespace Web.Storage.Migrations.Sqlite
                     DonationType = table.Column<string>(type: "TEXT", nullable: false),
                     On = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     VolumeMl = table.Column<decimal>(type: "TEXT", nullable: false),
-                    Reaction = table.Column<bool>(type: "INTEGER", nullable: false)
+                    Reaction = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -265,6 +411,9 @@ namespace Web.Storage.Migrations.Sqlite
                     On = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     VolumeMl = table.Column<decimal>(type: "TEXT", nullable: false),
                     Until = table.Column<string>(type: "TEXT", maxLength: 10, nullable: true),
+                    Reaction = table.Column<bool>(type: "INTEGER", nullable: true),
+                    Lifted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
                     ReceivedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -319,11 +468,135 @@ namespace Web.Storage.Migrations.Sqlite
                     Kind = table.Column<string>(type: "TEXT", nullable: false),
                     Subject = table.Column<string>(type: "TEXT", nullable: false),
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
-                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_evidence_leaves", x => x.Index);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "follow_ups",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DonorId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Because = table.Column<string>(type: "TEXT", nullable: false),
+                    DueOn = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ClosedBy = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_follow_ups", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_over_lines",
+                columns: table => new
+                {
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    HandOverId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DonationNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    DonationType = table.Column<string>(type: "TEXT", nullable: false),
+                    VolumeMl = table.Column<decimal>(type: "TEXT", nullable: false),
+                    Units = table.Column<decimal>(type: "TEXT", nullable: true),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_over_lines", x => x.VisitId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_over_signatures",
+                columns: table => new
+                {
+                    HandOverId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedRecord = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ProtectedTrust = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StampedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_over_signatures", x => new { x.HandOverId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_overs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    GivenById = table.Column<string>(type: "TEXT", nullable: false),
+                    GivenBy = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenById = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Remarks = table.Column<string>(type: "TEXT", nullable: true),
+                    Method = table.Column<string>(type: "TEXT", nullable: true),
+                    ContentHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_overs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "handwritings",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedPng = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handwritings", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_sessions",
+                columns: table => new
+                {
+                    TerminalId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    TokenDigest = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedState = table.Column<string>(type: "TEXT", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_sessions", x => x.TerminalId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_terminals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Place = table.Column<string>(type: "TEXT", nullable: false),
+                    CodeDigest = table.Column<string>(type: "TEXT", nullable: true),
+                    CodeExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    TokenDigest = table.Column<string>(type: "TEXT", nullable: true),
+                    EnrolledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_terminals", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -402,6 +675,27 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "record_documents",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    SubmissionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Signatures = table.Column<int>(type: "INTEGER", nullable: false),
+                    ProtectedPdf = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_record_documents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "roles",
                 columns: table => new
                 {
@@ -417,6 +711,61 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "signatures",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProtectedRecord = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StampedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signatures", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "signing_authorities",
+                columns: table => new
+                {
+                    Thumbprint = table.Column<string>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signing_authorities", x => x.Thumbprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_keys",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    Authority = table.Column<string>(type: "TEXT", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    NotAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Derivation = table.Column<string>(type: "TEXT", nullable: false),
+                    WrappedKey = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    ReplacedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RevocationReason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_staff_keys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "submissions",
                 columns: table => new
                 {
@@ -427,15 +776,53 @@ namespace Web.Storage.Migrations.Sqlite
                     Form = table.Column<string>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
                     ValuesJson = table.Column<string>(type: "TEXT", nullable: false),
+                    ReviewJson = table.Column<string>(type: "TEXT", nullable: true),
                     ContentHash = table.Column<string>(type: "TEXT", nullable: false),
+                    AmendsVersion = table.Column<int>(type: "INTEGER", nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true),
                     SignersJson = table.Column<string>(type: "TEXT", nullable: false),
                     PersonId = table.Column<string>(type: "TEXT", nullable: false),
                     PersonName = table.Column<string>(type: "TEXT", nullable: false),
-                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_submissions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "timers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    BookmarkKey = table.Column<string>(type: "TEXT", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_timers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tree_heads",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Json = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Cms = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StampedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tree_heads", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -451,6 +838,11 @@ namespace Web.Storage.Migrations.Sqlite
                     Form = table.Column<string>(type: "TEXT", nullable: false),
                     Permission = table.Column<string>(type: "TEXT", nullable: false),
                     OpenedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Note = table.Column<string>(type: "TEXT", nullable: true),
+                    EscalateTo = table.Column<string>(type: "TEXT", nullable: true),
+                    EscalatedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AssigneeId = table.Column<string>(type: "TEXT", nullable: true),
+                    AssigneeName = table.Column<string>(type: "TEXT", nullable: true),
                     HolderId = table.Column<string>(type: "TEXT", nullable: true),
                     HolderName = table.Column<string>(type: "TEXT", nullable: true),
                     HeldAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -474,7 +866,8 @@ namespace Web.Storage.Migrations.Sqlite
                     Until = table.Column<string>(type: "TEXT", maxLength: 10, nullable: true),
                     Json = table.Column<string>(type: "TEXT", nullable: false),
                     ConfirmedBecause = table.Column<string>(type: "TEXT", nullable: true),
-                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -496,6 +889,8 @@ namespace Web.Storage.Migrations.Sqlite
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
                     SampleNumber = table.Column<string>(type: "TEXT", nullable: true),
                     TargetUnits = table.Column<int>(type: "INTEGER", nullable: true),
+                    CollectedMl = table.Column<decimal>(type: "TEXT", nullable: true),
+                    CollectedUnits = table.Column<decimal>(type: "TEXT", nullable: true),
                     PrintsJson = table.Column<string>(type: "TEXT", nullable: false),
                     RegisteredAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RegisteredBy = table.Column<string>(type: "TEXT", nullable: false)
@@ -718,6 +1113,66 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_archive_items_ArchiveNumber",
+                table: "archive_items",
+                column: "ArchiveNumber",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Department_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Department", "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DocumentNumberDigest",
+                table: "archive_items",
+                column: "DocumentNumberDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DonationNumber",
+                table: "archive_items",
+                column: "DonationNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_NameDigest",
+                table: "archive_items",
+                column: "NameDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_VisitId",
+                table: "archive_items",
+                column: "VisitId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Year_Retention_Department_Item",
+                table: "archive_items",
+                columns: new[] { "Year", "Retention", "Department", "Item" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_jobs_FinishedAt",
+                table: "archive_jobs",
+                column: "FinishedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_Series_Item_Version",
+                table: "archive_versions",
+                columns: new[] { "Series", "Item", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_VisitId_Version",
+                table: "archive_versions",
+                columns: new[] { "VisitId", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_audit_Subject_Id",
                 table: "audit",
                 columns: new[] { "Subject", "Id" });
@@ -726,6 +1181,11 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "IX_deferrals_DonorId",
                 table: "deferrals",
                 column: "DonorId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deferrals_VisitId",
+                table: "deferrals",
+                column: "VisitId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_device_frames_DeviceCode_ReceivedAt",
@@ -794,6 +1254,39 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_ClosedAt_DueOn",
+                table: "follow_ups",
+                columns: new[] { "ClosedAt", "DueOn" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_VisitId",
+                table: "follow_ups",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_over_lines_HandOverId",
+                table: "hand_over_lines",
+                column: "HandOverId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_overs_Number",
+                table: "hand_overs",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_CodeDigest",
+                table: "kiosk_terminals",
+                column: "CodeDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_TokenDigest",
+                table: "kiosk_terminals",
+                column: "TokenDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_DeliveredAt_DueAt",
                 table: "outbox",
                 columns: new[] { "DeliveredAt", "DueAt" });
@@ -825,6 +1318,12 @@ namespace Web.Storage.Migrations.Sqlite
                 column: "RoleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_record_documents_VisitId_Name_Version",
+                table: "record_documents",
+                columns: new[] { "VisitId", "Name", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_role_permissions_RoleId",
                 table: "role_permissions",
                 column: "RoleId");
@@ -836,6 +1335,16 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_signatures_VisitId",
+                table: "signatures",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_staff_keys_PersonId_IssuedAt",
+                table: "staff_keys",
+                columns: new[] { "PersonId", "IssuedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_submissions_DonorId_Form_At",
                 table: "submissions",
                 columns: new[] { "DonorId", "Form", "At" });
@@ -845,6 +1354,21 @@ namespace Web.Storage.Migrations.Sqlite
                 table: "submissions",
                 columns: new[] { "VisitId", "Step", "Version" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_DoneAt_DueAt",
+                table: "timers",
+                columns: new[] { "DoneAt", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_InstanceId",
+                table: "timers",
+                column: "InstanceId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tree_heads_At",
+                table: "tree_heads",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_user_tasks_ClosedAt_Step_OpenedAt",
@@ -901,7 +1425,28 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "OpenIddictTokens");
 
             migrationBuilder.DropTable(
+                name: "archive_items");
+
+            migrationBuilder.DropTable(
+                name: "archive_job_lines");
+
+            migrationBuilder.DropTable(
+                name: "archive_jobs");
+
+            migrationBuilder.DropTable(
+                name: "archive_versions");
+
+            migrationBuilder.DropTable(
                 name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "ca_certificates");
+
+            migrationBuilder.DropTable(
+                name: "ca_keys");
+
+            migrationBuilder.DropTable(
+                name: "ca_revocations");
 
             migrationBuilder.DropTable(
                 name: "configuration_revision");
@@ -946,6 +1491,27 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "evidence_leaves");
 
             migrationBuilder.DropTable(
+                name: "follow_ups");
+
+            migrationBuilder.DropTable(
+                name: "hand_over_lines");
+
+            migrationBuilder.DropTable(
+                name: "hand_over_signatures");
+
+            migrationBuilder.DropTable(
+                name: "hand_overs");
+
+            migrationBuilder.DropTable(
+                name: "handwritings");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_sessions");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_terminals");
+
+            migrationBuilder.DropTable(
                 name: "number_series");
 
             migrationBuilder.DropTable(
@@ -967,10 +1533,28 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "person_tokens");
 
             migrationBuilder.DropTable(
+                name: "record_documents");
+
+            migrationBuilder.DropTable(
                 name: "role_permissions");
 
             migrationBuilder.DropTable(
+                name: "signatures");
+
+            migrationBuilder.DropTable(
+                name: "signing_authorities");
+
+            migrationBuilder.DropTable(
+                name: "staff_keys");
+
+            migrationBuilder.DropTable(
                 name: "submissions");
+
+            migrationBuilder.DropTable(
+                name: "timers");
+
+            migrationBuilder.DropTable(
+                name: "tree_heads");
 
             migrationBuilder.DropTable(
                 name: "user_tasks");

@@ -58,6 +58,99 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "archive_items",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "text", nullable: false),
+                    Year = table.Column<int>(type: "integer", nullable: false),
+                    Retention = table.Column<string>(type: "text", nullable: false),
+                    Department = table.Column<string>(type: "text", nullable: false),
+                    DepartmentTitle = table.Column<string>(type: "text", nullable: false),
+                    Item = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    CollectedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ProtectedName = table.Column<string>(type: "text", nullable: false),
+                    NameDigest = table.Column<string>(type: "text", nullable: false),
+                    DocumentType = table.Column<string>(type: "text", nullable: false),
+                    ProtectedDocumentNumber = table.Column<string>(type: "text", nullable: false),
+                    DocumentNumberDigest = table.Column<string>(type: "text", nullable: false),
+                    DonationNumber = table.Column<string>(type: "text", nullable: true),
+                    Signed = table.Column<bool>(type: "boolean", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    Documents = table.Column<int>(type: "integer", nullable: false),
+                    ArchivedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_items", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_job_lines",
+                columns: table => new
+                {
+                    JobId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: true),
+                    Label = table.Column<string>(type: "text", nullable: false),
+                    Fault = table.Column<bool>(type: "boolean", nullable: false),
+                    Text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_job_lines", x => new { x.JobId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_jobs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    From = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    To = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    StartedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Total = table.Column<int>(type: "integer", nullable: false),
+                    Done = table.Column<int>(type: "integer", nullable: false),
+                    Archived = table.Column<int>(type: "integer", nullable: false),
+                    Faults = table.Column<int>(type: "integer", nullable: false),
+                    Cursor = table.Column<Guid>(type: "uuid", nullable: true),
+                    FinishedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "archive_versions",
+                columns: table => new
+                {
+                    ItemId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ArchiveNumber = table.Column<string>(type: "text", nullable: false),
+                    Series = table.Column<string>(type: "text", nullable: false),
+                    Item = table.Column<long>(type: "bigint", nullable: false),
+                    Records = table.Column<int>(type: "integer", nullable: false),
+                    File = table.Column<string>(type: "text", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    Bytes = table.Column<long>(type: "bigint", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_archive_versions", x => new { x.ItemId, x.Version });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -71,11 +164,56 @@ namespace Web.Storage.Migrations.Postgres
                     Field = table.Column<string>(type: "text", nullable: true),
                     Old = table.Column<string>(type: "text", nullable: true),
                     New = table.Column<string>(type: "text", nullable: true),
-                    Reason = table.Column<string>(type: "text", nullable: true)
+                    Reason = table.Column<string>(type: "text", nullable: true),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_audit", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_certificates",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "text", nullable: false),
+                    Profile = table.Column<string>(type: "text", nullable: false),
+                    ProtectedCertificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    IssuedAt = table.Column<long>(type: "bigint", nullable: false),
+                    NotAfter = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_certificates", x => x.Serial);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_keys",
+                columns: table => new
+                {
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    SealedKey = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_keys", x => x.Role);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ca_revocations",
+                columns: table => new
+                {
+                    Serial = table.Column<string>(type: "text", nullable: false),
+                    Reason = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ca_revocations", x => x.Serial);
                 });
 
             migrationBuilder.CreateTable(
@@ -113,7 +251,10 @@ namespace Web.Storage.Migrations.Postgres
                     DonationType = table.Column<string>(type: "text", nullable: true),
                     From = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     Until = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
-                    Reason = table.Column<string>(type: "text", nullable: false)
+                    Reason = table.Column<string>(type: "text", nullable: false),
+                    LiftedAt = table.Column<long>(type: "bigint", nullable: true),
+                    LiftedBy = table.Column<string>(type: "text", nullable: true),
+                    LiftedBecause = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -129,7 +270,8 @@ namespace Web.Storage.Migrations.Postgres
                     ReceivedAt = table.Column<long>(type: "bigint", nullable: false),
                     RemoteAddress = table.Column<string>(type: "text", nullable: false),
                     ProtectedRaw = table.Column<string>(type: "text", nullable: false),
-                    Sha256 = table.Column<string>(type: "text", nullable: false)
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -151,7 +293,8 @@ namespace Web.Storage.Migrations.Postgres
                     Unit = table.Column<string>(type: "text", nullable: true),
                     Flags = table.Column<string>(type: "text", nullable: false),
                     Accepted = table.Column<bool>(type: "boolean", nullable: false),
-                    Reason = table.Column<string>(type: "text", nullable: true)
+                    Reason = table.Column<string>(type: "text", nullable: true),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -169,7 +312,8 @@ namespace Web.Storage.Migrations.Postgres
                     Reason = table.Column<string>(type: "text", nullable: true),
                     PersonId = table.Column<string>(type: "text", nullable: true),
                     PersonName = table.Column<string>(type: "text", nullable: true),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -190,7 +334,8 @@ namespace Web.Storage.Migrations.Postgres
                     Sex = table.Column<string>(type: "text", nullable: true),
                     ObservedAt = table.Column<string>(type: "text", nullable: true),
                     Alarms = table.Column<string>(type: "text", nullable: true),
-                    ReceivedAt = table.Column<long>(type: "bigint", nullable: false)
+                    ReceivedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -247,7 +392,8 @@ namespace Web.Storage.Migrations.Postgres
                     DonationType = table.Column<string>(type: "text", nullable: false),
                     On = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
-                    Reaction = table.Column<bool>(type: "boolean", nullable: false)
+                    Reaction = table.Column<bool>(type: "boolean", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -266,6 +412,9 @@ namespace Web.Storage.Migrations.Postgres
                     On = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
                     Until = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
+                    Reaction = table.Column<bool>(type: "boolean", nullable: true),
+                    Lifted = table.Column<bool>(type: "boolean", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
                     ReceivedAt = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -320,11 +469,135 @@ namespace Web.Storage.Migrations.Postgres
                     Kind = table.Column<string>(type: "text", nullable: false),
                     Subject = table.Column<string>(type: "text", nullable: false),
                     Hash = table.Column<string>(type: "text", nullable: false),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_evidence_leaves", x => x.Index);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "follow_ups",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DonorId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Because = table.Column<string>(type: "text", nullable: false),
+                    DueOn = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    OpenedAt = table.Column<long>(type: "bigint", nullable: false),
+                    ClosedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ClosedBy = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_follow_ups", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_over_lines",
+                columns: table => new
+                {
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    HandOverId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DonationNumber = table.Column<string>(type: "text", nullable: false),
+                    DonationType = table.Column<string>(type: "text", nullable: false),
+                    VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
+                    Units = table.Column<decimal>(type: "numeric", nullable: true),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_over_lines", x => x.VisitId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_over_signatures",
+                columns: table => new
+                {
+                    HandOverId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    ProtectedRecord = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ProtectedTrust = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StampedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_over_signatures", x => new { x.HandOverId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "hand_overs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    GivenById = table.Column<string>(type: "text", nullable: false),
+                    GivenBy = table.Column<string>(type: "text", nullable: false),
+                    TakenById = table.Column<string>(type: "text", nullable: false),
+                    TakenBy = table.Column<string>(type: "text", nullable: false),
+                    Remarks = table.Column<string>(type: "text", nullable: true),
+                    Method = table.Column<string>(type: "text", nullable: true),
+                    ContentHash = table.Column<string>(type: "text", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_hand_overs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "handwritings",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    ProtectedPng = table.Column<byte[]>(type: "bytea", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_handwritings", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_sessions",
+                columns: table => new
+                {
+                    TerminalId = table.Column<Guid>(type: "uuid", nullable: false),
+                    TokenDigest = table.Column<string>(type: "text", nullable: false),
+                    ProtectedState = table.Column<string>(type: "text", nullable: false),
+                    UsedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_sessions", x => x.TerminalId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kiosk_terminals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Place = table.Column<string>(type: "text", nullable: false),
+                    CodeDigest = table.Column<string>(type: "text", nullable: true),
+                    CodeExpiresAt = table.Column<long>(type: "bigint", nullable: true),
+                    TokenDigest = table.Column<string>(type: "text", nullable: true),
+                    EnrolledAt = table.Column<long>(type: "bigint", nullable: true),
+                    AddedAt = table.Column<long>(type: "bigint", nullable: false),
+                    AddedBy = table.Column<string>(type: "text", nullable: false),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kiosk_terminals", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -403,6 +676,27 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "record_documents",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    Signatures = table.Column<int>(type: "integer", nullable: false),
+                    ProtectedPdf = table.Column<byte[]>(type: "bytea", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_record_documents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "roles",
                 columns: table => new
                 {
@@ -418,6 +712,61 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "signatures",
+                columns: table => new
+                {
+                    SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ProtectedRecord = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ProtectedCms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StampedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signatures", x => new { x.SubmissionId, x.Role });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "signing_authorities",
+                columns: table => new
+                {
+                    Thumbprint = table.Column<string>(type: "text", nullable: false),
+                    Role = table.Column<string>(type: "text", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    SeenAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_signing_authorities", x => x.Thumbprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "staff_keys",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    Authority = table.Column<string>(type: "text", nullable: false),
+                    Certificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    IssuedAt = table.Column<long>(type: "bigint", nullable: false),
+                    NotAfter = table.Column<long>(type: "bigint", nullable: false),
+                    Derivation = table.Column<string>(type: "text", nullable: false),
+                    WrappedKey = table.Column<byte[]>(type: "bytea", nullable: true),
+                    ReplacedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RevokedBy = table.Column<string>(type: "text", nullable: true),
+                    RevocationReason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_staff_keys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "submissions",
                 columns: table => new
                 {
@@ -428,15 +777,53 @@ namespace Web.Storage.Migrations.Postgres
                     Form = table.Column<string>(type: "text", nullable: false),
                     Version = table.Column<int>(type: "integer", nullable: false),
                     ValuesJson = table.Column<string>(type: "text", nullable: false),
+                    ReviewJson = table.Column<string>(type: "text", nullable: true),
                     ContentHash = table.Column<string>(type: "text", nullable: false),
+                    AmendsVersion = table.Column<int>(type: "integer", nullable: true),
+                    Reason = table.Column<string>(type: "text", nullable: true),
                     SignersJson = table.Column<string>(type: "text", nullable: false),
                     PersonId = table.Column<string>(type: "text", nullable: false),
                     PersonName = table.Column<string>(type: "text", nullable: false),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_submissions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "timers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    BookmarkKey = table.Column<string>(type: "text", nullable: false),
+                    DueAt = table.Column<long>(type: "bigint", nullable: false),
+                    DoneAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    LastError = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_timers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tree_heads",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Json = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Cms = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StampedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tree_heads", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -452,6 +839,11 @@ namespace Web.Storage.Migrations.Postgres
                     Form = table.Column<string>(type: "text", nullable: false),
                     Permission = table.Column<string>(type: "text", nullable: false),
                     OpenedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Note = table.Column<string>(type: "text", nullable: true),
+                    EscalateTo = table.Column<string>(type: "text", nullable: true),
+                    EscalatedAt = table.Column<long>(type: "bigint", nullable: true),
+                    AssigneeId = table.Column<string>(type: "text", nullable: true),
+                    AssigneeName = table.Column<string>(type: "text", nullable: true),
                     HolderId = table.Column<string>(type: "text", nullable: true),
                     HolderName = table.Column<string>(type: "text", nullable: true),
                     HeldAt = table.Column<long>(type: "bigint", nullable: true),
@@ -475,7 +867,8 @@ namespace Web.Storage.Migrations.Postgres
                     Until = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
                     Json = table.Column<string>(type: "text", nullable: false),
                     ConfirmedBecause = table.Column<string>(type: "text", nullable: true),
-                    At = table.Column<long>(type: "bigint", nullable: false)
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -497,6 +890,8 @@ namespace Web.Storage.Migrations.Postgres
                     DonationNumber = table.Column<string>(type: "text", nullable: true),
                     SampleNumber = table.Column<string>(type: "text", nullable: true),
                     TargetUnits = table.Column<int>(type: "integer", nullable: true),
+                    CollectedMl = table.Column<decimal>(type: "numeric", nullable: true),
+                    CollectedUnits = table.Column<decimal>(type: "numeric", nullable: true),
                     PrintsJson = table.Column<string>(type: "text", nullable: false),
                     RegisteredAt = table.Column<long>(type: "bigint", nullable: false),
                     RegisteredBy = table.Column<string>(type: "text", nullable: false)
@@ -719,6 +1114,66 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_archive_items_ArchiveNumber",
+                table: "archive_items",
+                column: "ArchiveNumber",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Department_Day_Id",
+                table: "archive_items",
+                columns: new[] { "Department", "Day", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DocumentNumberDigest",
+                table: "archive_items",
+                column: "DocumentNumberDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_DonationNumber",
+                table: "archive_items",
+                column: "DonationNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_NameDigest",
+                table: "archive_items",
+                column: "NameDigest");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_VisitId",
+                table: "archive_items",
+                column: "VisitId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_items_Year_Retention_Department_Item",
+                table: "archive_items",
+                columns: new[] { "Year", "Retention", "Department", "Item" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_jobs_FinishedAt",
+                table: "archive_jobs",
+                column: "FinishedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_Series_Item_Version",
+                table: "archive_versions",
+                columns: new[] { "Series", "Item", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_archive_versions_VisitId_Version",
+                table: "archive_versions",
+                columns: new[] { "VisitId", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_audit_Subject_Id",
                 table: "audit",
                 columns: new[] { "Subject", "Id" });
@@ -727,6 +1182,11 @@ namespace Web.Storage.Migrations.Postgres
                 name: "IX_deferrals_DonorId",
                 table: "deferrals",
                 column: "DonorId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deferrals_VisitId",
+                table: "deferrals",
+                column: "VisitId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_device_frames_DeviceCode_ReceivedAt",
@@ -795,6 +1255,39 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_ClosedAt_DueOn",
+                table: "follow_ups",
+                columns: new[] { "ClosedAt", "DueOn" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_follow_ups_VisitId",
+                table: "follow_ups",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_over_lines_HandOverId",
+                table: "hand_over_lines",
+                column: "HandOverId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_hand_overs_Number",
+                table: "hand_overs",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_CodeDigest",
+                table: "kiosk_terminals",
+                column: "CodeDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kiosk_terminals_TokenDigest",
+                table: "kiosk_terminals",
+                column: "TokenDigest",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_outbox_DeliveredAt_DueAt",
                 table: "outbox",
                 columns: new[] { "DeliveredAt", "DueAt" });
@@ -826,6 +1319,12 @@ namespace Web.Storage.Migrations.Postgres
                 column: "RoleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_record_documents_VisitId_Name_Version",
+                table: "record_documents",
+                columns: new[] { "VisitId", "Name", "Version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_role_permissions_RoleId",
                 table: "role_permissions",
                 column: "RoleId");
@@ -837,6 +1336,16 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_signatures_VisitId",
+                table: "signatures",
+                column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_staff_keys_PersonId_IssuedAt",
+                table: "staff_keys",
+                columns: new[] { "PersonId", "IssuedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_submissions_DonorId_Form_At",
                 table: "submissions",
                 columns: new[] { "DonorId", "Form", "At" });
@@ -846,6 +1355,21 @@ namespace Web.Storage.Migrations.Postgres
                 table: "submissions",
                 columns: new[] { "VisitId", "Step", "Version" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_DoneAt_DueAt",
+                table: "timers",
+                columns: new[] { "DoneAt", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_timers_InstanceId",
+                table: "timers",
+                column: "InstanceId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tree_heads_At",
+                table: "tree_heads",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_user_tasks_ClosedAt_Step_OpenedAt",
@@ -902,7 +1426,28 @@ namespace Web.Storage.Migrations.Postgres
                 name: "OpenIddictTokens");
 
             migrationBuilder.DropTable(
+                name: "archive_items");
+
+            migrationBuilder.DropTable(
+                name: "archive_job_lines");
+
+            migrationBuilder.DropTable(
+                name: "archive_jobs");
+
+            migrationBuilder.DropTable(
+                name: "archive_versions");
+
+            migrationBuilder.DropTable(
                 name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "ca_certificates");
+
+            migrationBuilder.DropTable(
+                name: "ca_keys");
+
+            migrationBuilder.DropTable(
+                name: "ca_revocations");
 
             migrationBuilder.DropTable(
                 name: "configuration_revision");
@@ -947,6 +1492,27 @@ namespace Web.Storage.Migrations.Postgres
                 name: "evidence_leaves");
 
             migrationBuilder.DropTable(
+                name: "follow_ups");
+
+            migrationBuilder.DropTable(
+                name: "hand_over_lines");
+
+            migrationBuilder.DropTable(
+                name: "hand_over_signatures");
+
+            migrationBuilder.DropTable(
+                name: "hand_overs");
+
+            migrationBuilder.DropTable(
+                name: "handwritings");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_sessions");
+
+            migrationBuilder.DropTable(
+                name: "kiosk_terminals");
+
+            migrationBuilder.DropTable(
                 name: "number_series");
 
             migrationBuilder.DropTable(
@@ -968,10 +1534,28 @@ namespace Web.Storage.Migrations.Postgres
                 name: "person_tokens");
 
             migrationBuilder.DropTable(
+                name: "record_documents");
+
+            migrationBuilder.DropTable(
                 name: "role_permissions");
 
             migrationBuilder.DropTable(
+                name: "signatures");
+
+            migrationBuilder.DropTable(
+                name: "signing_authorities");
+
+            migrationBuilder.DropTable(
+                name: "staff_keys");
+
+            migrationBuilder.DropTable(
                 name: "submissions");
+
+            migrationBuilder.DropTable(
+                name: "timers");
+
+            migrationBuilder.DropTable(
+                name: "tree_heads");
 
             migrationBuilder.DropTable(
                 name: "user_tasks");

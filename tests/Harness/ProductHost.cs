@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Platform.Storage;
+using Web.Host;
+
+namespace Harness;
+
+/// <summary>The product in the test's own process: its whole pipeline on a real port, with a clock that can be moved. For what needs no process of its own.</summary>
+public sealed class ProductHost : Installation
+{
+    private WebApplication? _app;
+
+    private ProductHost(string appData, string tenantConfig, string? postgres) : base(appData, tenantConfig, postgres)
+    {
+    }
+
+    public MovableClock Clock { get; } = new();
+
+    public IServiceProvider Services => _app!.Services;
+
+    /// <param name="tenantConfig">Another configuration folder than the repository's; null starts on a copy of one first start.</param>
+    public static async Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null)
+    {
+        var host = tenantConfig is null ? await FirstStarted.CopyAsync(onPostgres ?? OnPostgres, like => InstallAsync(null, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>As it lies there before its first start.</summary>
+    /// <param name="like">On PostgreSQL: connection string of a database nobody is connected to, which is copied.</param>
+    public static async Task<ProductHost> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
+        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync(like) : null;
+        return new ProductHost(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
+    }
+
+    public override async Task StartAsync()
+    {
+        System.Environment.SetEnvironmentVariable("BLOODSTATION_DEMO_PASSWORD", DemoPassword);
+        string[] args = [.. Settings().Where(s => s.Key != "ASPNETCORE_ENVIRONMENT").Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}"), "--environment=Development", "--Urls=" + Address];
+        _app = Serving.Build(args, builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(Clock);
+            builder.Logging.ClearProviders().AddProvider(Log);
+        });
+        await Serving.StartAsync(_app, TextWriter.Null);
+    }
+
+    public override async Task StopAsync()
+    {
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    /// <summary>Ends when nothing is left to do that is due by its clock: messages delivered, timers fired, jobs done.</summary>
+    public Task DrainAsync() => Services.GetRequiredService<Sweeper>().DrainAsync();
+
+    /// <summary>Moves the clock and does what falls due by that.</summary>
+    public Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        return DrainAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await base.DisposeAsync();
+    }
+}
