@@ -4,6 +4,7 @@ using Platform.People;
 using Platform.Recipes;
 using Platform.Rules;
 using Platform.Storage;
+using Platform.Tenancy;
 
 namespace Platform;
 
@@ -13,6 +14,9 @@ public interface IModule
     ITables? Tables => null;
     IReadOnlyList<Permission> Permissions => [];
     IReadOnlyList<Feature> Features => [];
+
+    /// <summary>What a station says of itself under <c>Station</c> in its settings.</summary>
+    IReadOnlyList<SettingKey> Settings => [];
 
     /// <summary>Facts the module itself knows, offered to rules in every station.</summary>
     IReadOnlyList<FactDefinition> Facts => [];

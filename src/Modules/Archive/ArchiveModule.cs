@@ -4,7 +4,9 @@ using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
 using Platform.People;
+using Platform.Publishing;
 using Platform.Storage;
+using Platform.Tenancy;
 
 namespace Modules.Archive;
 
@@ -27,8 +29,14 @@ public sealed class ArchiveModule : IModule
         new(ArchiveScope.Read, "通过接口读取电子档案（其他系统）"),
     ];
 
+    public IReadOnlyList<SettingKey> Settings { get; } =
+    [
+        new(ArchiveNumbering.PatternSetting, "档号的格式"), new("archiveRetention", "保管期限"), new("archiveDepartment", "归档部门代码"), new("archiveDepartmentTitle", "归档部门"),
+    ];
+
     public void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<ISetRule, ArchiveSetRule>().AddSingleton<IClaims, FondsClaims>();
         services.AddScoped<OutstandingVisits>().AddScoped<ArchiveVisit>().AddScoped<PackVisit>().AddScoped<ILeafContent, ArchiveLeaves>().AddScoped<VerifyArchive>().AddScoped<ISignedEvidence, VerifyUnpacked>().AddScoped<CheckingJob>().AddScoped<SignHead>().AddScoped<CheckHeads>().AddSingleton<ISweep, ArchiveJobs>();
         services.AddScoped<FindItems>().AddScoped<OpenPackage>().AddScoped<ShowArchive>().AddScoped<ShowItem>().AddScoped<RunArchive>().AddScoped<VerifyPackage>();
     }

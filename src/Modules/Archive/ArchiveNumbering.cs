@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.Publishing;
 using Platform.Tenancy;
 
 namespace Modules.Archive;
@@ -9,17 +10,19 @@ namespace Modules.Archive;
 /// <param name="Retention">Y, D30 or D10.</param>
 internal sealed partial record ArchiveNumbering(string Pattern, string Retention, string Department, string DepartmentTitle)
 {
+    public const string PatternSetting = "archiveNumberPattern";
     private static readonly IReadOnlyDictionary<string, string> Retentions = new Dictionary<string, string> { ["Y"] = "永久", ["D30"] = "30年", ["D10"] = "10年" };
 
     /// <summary>The numbering, or what is wrong with the settings.</summary>
     public static (ArchiveNumbering? Numbering, string? Fault) Of(StationSettings settings)
     {
-        var numbering = new ArchiveNumbering(settings.Value("archiveNumberPattern"), settings.Value("archiveRetention"), settings.Value("archiveDepartment"),
+        var numbering = new ArchiveNumbering(settings.Value(PatternSetting), settings.Value("archiveRetention"), settings.Value("archiveDepartment"),
             settings.Value("archiveDepartmentTitle") is { Length: > 0 } title ? title : settings.Value("department"));
         if (!Retentions.ContainsKey(numbering.Retention)) return (null, "设置 archiveRetention 须为 Y、D30 或 D10");
         if (numbering.Department.Length == 0) return (null, "设置 archiveDepartment 没有填写");
         return new[] { "{yyyy}", "{retention}", "{department}" }.FirstOrDefault(part => !numbering.Pattern.Contains(part, StringComparison.Ordinal)) is { } missing
             ? (null, $"设置 archiveNumberPattern 中缺少 {missing}")
+            : FondsOf(numbering.Pattern) is null ? (null, "设置 archiveNumberPattern 须以全宗号开头，例如 Z001-…")
             : ItemPlace().Count(numbering.Pattern) == 1 ? (numbering, null) : (null, "设置 archiveNumberPattern 中须有一处 {item:0000}");
     }
 
@@ -33,6 +36,23 @@ internal sealed partial record ArchiveNumbering(string Pattern, string Retention
 
     public static string TitleOf(string retention) => Retentions.GetValueOrDefault(retention, retention);
 
+    /// <summary>全宗号: what stands before the first separator, which names the station among all archives of the province.</summary>
+    public static string? FondsOf(string pattern) => Beginning().Match(pattern) is { Success: true } fonds ? fonds.Value : null;
+
     [GeneratedRegex(@"\{item:(0+)\}")]
     private static partial Regex ItemPlace();
+
+    [GeneratedRegex(@"^[0-9A-Za-z]+(?=[^0-9A-Za-z{])")]
+    private static partial Regex Beginning();
+}
+
+/// <summary>A fonds is one station's.</summary>
+internal sealed class FondsClaims : IClaims
+{
+    public IEnumerable<ProvinceClaim> Of(IReadOnlyList<PublishedDocument> own)
+    {
+        foreach (var document in own.Where(d => d.Kind == DocumentKinds.Settings))
+            if (StationSettings.TryParse(document.Json)?.Value(ArchiveNumbering.PatternSetting) is { } pattern && ArchiveNumbering.FondsOf(pattern) is { } fonds)
+                yield return new ProvinceClaim("fonds", fonds, "全宗号", document.Name + ".settings.json", "$.Values." + ArchiveNumbering.PatternSetting);
+    }
 }

@@ -34,7 +34,7 @@ internal static class CollectionActivities
     ];
 
     /// <summary>Waits until devices have sent a value that counts for each of the test items named, of this visit's sample.</summary>
-    private sealed class AwaitReading() : Activity(new ActivityDescriptor("Collection.AwaitReading", "等待仪器结果", "采集", ["Received", "TimedOut"],
+    private sealed class AwaitReading() : Activity(new ActivityDescriptor(AwaitReadingType, "等待仪器结果", "采集", ["Received", "TimedOut"],
         [new("items", "Object", "检测项目", "multitext", Required: true), new("timeout", "TimeSpan", "最长等待")]) { OptionalPorts = ["TimedOut"] })
     {
         public override async ValueTask ExecuteAsync(ActivityContext context)
@@ -58,6 +58,8 @@ internal static class CollectionActivities
 
         public static IReadOnlyList<string> ItemsOf(Bookmark bookmark) => [.. JsonValues.ToList(bookmark.Payload[Items]).Select(JsonValues.ToText).OfType<string>()];
     }
+
+    public const string AwaitReadingType = "Collection.AwaitReading";
 
     /// <summary>Kind of the waits for devices.</summary>
     public const string ReadingWait = AwaitReading.Kind;

@@ -46,12 +46,12 @@ public static class CollectionFacts
         new("collectedOn", "采集日期", "Collected on", FactKind.Date, Source: "Collection"),
         new("collectionMinutes", "采集时长", "Duration of collection", FactKind.Number, "min", -100000, 100000, 0, Source: "Collection"),
         new("acdaIssuedMl", "领用的抗凝剂总量", "Anticoagulant issued", FactKind.Number, "mL", 0, 10000, 0, Source: "Collection"),
-        new("plateletDensity", "产品血小板浓度", "Platelets per mL of product", FactKind.Number, "10^9/mL", 0, 1000, 2, Source: "Collection"),
-        new("unitsFromYield", "按产量折算的治疗量", "Units the yield makes", FactKind.Number, "治疗量", 0, 100, 1, Source: "Collection"),
-        new("predictedPlateletCount", "预测采后血小板", "Predicted platelet count after collection", FactKind.Number, "10^9/L", 0, 1000, 1, Source: "Collection"),
+        new("plateletDensity", "产品血小板浓度", "Platelets per mL of product", FactKind.Number, "10^9/mL", 0, 1000000, 2, Source: "Collection"),
+        new("unitsFromYield", "按产量折算的治疗量", "Units the yield makes", FactKind.Number, "治疗量", 0, 1000000, 2, Source: "Collection"),
+        new("predictedPlateletCount", "预测采后血小板", "Predicted platelet count after collection", FactKind.Number, "10^9/L", -100000, 100000, 1, Source: "Collection"),
     ];
 
-    /// <summary>Adds what follows from the others and is not given itself: age, planned volume of the target, and the count to expect after it.</summary>
+    /// <summary>Adds what follows from the others and is not given itself: age, planned volume of the target, and the count to expect after it. Nothing is rounded: what is compared is what was computed.</summary>
     /// <param name="day">Local date of the visit.</param>
     /// <param name="parameter">A number of the rule packs by name, or null when no layer has set it; what needs it then stays unknown.</param>
     public static void AddDerived(FactBag facts, DateOnly day, Func<string, decimal?> parameter)
@@ -73,9 +73,8 @@ public static class CollectionFacts
         }
         SetMissing(facts, "acdaIssuedMl", facts.Number("acdaBags") * parameter("acdaBagMl"));
         if (facts.Number("plateletYield") is not { } yield) return;
-        if (facts.Number(ProductVolume) is > 0 and var volume) SetMissing(facts, "plateletDensity", Math.Round(yield * 100 / volume, 2));
-        // Units are given out in halves.
-        if (parameter("plateletUnitYield") is { } unit) SetMissing(facts, "unitsFromYield", Math.Round(yield / unit * 2, MidpointRounding.AwayFromZero) / 2);
+        if (facts.Number(ProductVolume) is > 0 and var volume) SetMissing(facts, "plateletDensity", yield * 100 / volume);
+        if (parameter("plateletUnitYield") is > 0 and var unit) SetMissing(facts, "unitsFromYield", yield / unit);
     }
 
     public static DateTime? Minute(IFacts facts, string code) =>
@@ -90,7 +89,7 @@ public static class CollectionFacts
     private static decimal? PredictedCount(IFacts facts, decimal? yield)
     {
         if (facts.Number("plt") is not { } count || yield is null || BloodVolume(facts) is not { } litres) return null;
-        return Math.Round((count * litres - yield.Value * 100) / litres, 1);
+        return (count * litres - yield.Value * 100) / litres;
     }
 
     /// <summary>Total blood volume in L after Nadler, Hidalgo and Bloch (Surgery 1962;51:224–232), from height in m and weight in kg.</summary>

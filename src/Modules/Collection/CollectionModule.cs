@@ -5,9 +5,11 @@ using Modules.Signing.Contracts;
 using Platform;
 using Platform.Documents;
 using Platform.People;
+using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Rules;
 using Platform.Storage;
+using Platform.Tenancy;
 using Platform.Workflows;
 
 namespace Modules.Collection;
@@ -65,12 +67,19 @@ public sealed class CollectionModule : IModule
         new("signing.electronic", "电子签名"),
     ];
 
+    public IReadOnlyList<SettingKey> Settings { get; } =
+    [
+        new("stationPhone", "联系电话", Required: true), new("department", "科室", Required: true), new("stationAddress", "地址", Required: true), new("slipFooter", "提示单页脚"),
+        new(DonationNumberPattern.Setting, "献血编号的格式", Required: true, DonationNumberPattern.Fault),
+    ];
+
     public IReadOnlyList<FactDefinition> Facts => CollectionFacts.All;
 
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
+        services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<IClaims, StationCodeClaims>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();

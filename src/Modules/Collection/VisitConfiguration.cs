@@ -27,12 +27,17 @@ internal sealed class VisitConfiguration
         _set = set;
         Settings = StationSettings.Of(set);
         _testItems = StationFacts.TestItemsOf(set);
-        Packs = PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(set.Parsed(d, RulePackJson.Read))));
+        Packs = PackSet.Of(PackDocuments.Of(set).Select(compiled.Get));
+        Facts = StationFacts.Of(set, compiled.Facts);
         Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
     }
 
     public StationSettings Settings { get; }
     public PackSet Packs { get; }
+
+    /// <summary>Every fact there is, with what it may hold.</summary>
+    public FactCatalog Facts { get; }
+
     public WorkflowDefinition Workflow { get; }
     public string Hash => _set.Hash;
 

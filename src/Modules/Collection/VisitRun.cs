@@ -47,6 +47,8 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
 
     public async ValueTask<string> CheckAsync(string stage, CancellationToken cancellation)
     {
+        if (!configuration.Packs.Stages.Contains(stage))
+            throw new ActivityFaultException($"There is no stage '{stage}'.", $"规则中没有判定步骤“{stage}”，流程不能继续：请联系管理员改正流程；本次献血可在此处理");
         // The deciding stage lets blood be taken: another station may have seen the donor since registration.
         // The blood group stays the one found on file at registration: what this visit's own tests have entered since agrees with nothing but itself.
         if (!configuration.Packs.Alone.Contains(stage) && (!History.Known || stage == configuration.Packs.DecidingStage))
@@ -83,8 +85,9 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         if (targetUnits is not null) facts.Set(CollectionFacts.TargetUnits, targetUnits);
         donors.AddFacts(facts, History, type, day);
         facts.Set("visitDate", day).Set("donationType", type);
-        CollectionFacts.AddDerived(facts, day, configuration.Parameter);
-        return facts;
+        // Before, so that nothing is worked out from what cannot be believed, and after, for what was worked out.
+        CollectionFacts.AddDerived(FactScreen.Admit(configuration.Facts, facts), day, configuration.Parameter);
+        return FactScreen.Admit(configuration.Facts, facts);
     }
 
     private static string Port(RuleOutcome outcome) => outcome switch

@@ -6,6 +6,7 @@ using Modules.Devices.Contracts;
 using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Storage;
+using Platform.Tenancy;
 
 namespace Modules.Devices;
 
@@ -31,7 +32,15 @@ internal sealed class DevicesStep(Store store, IDeviceProfiles profiles) : IReci
             Check(plan, $"{step.Path}.Devices[{i}]", entries[i], entries);
             Plan(plan, entries[i], known.GetValueOrDefault(entries[i].Code));
         }
+        plan.Claims.AddRange(Claims(plan, step, entries, known.Values));
     }
+
+    /// <summary>One process listens for all stations, so a port is one station's. Devices the recipe does not name stay as they are.</summary>
+    private static IEnumerable<ProvinceClaim> Claims(RecipePlan plan, RecipeStepElement step, List<Entry> entries, IEnumerable<Device> known) =>
+        entries.Select((e, i) => (e.Port, e.Enabled, Path: $"{step.Path}.Devices[{i}].Port"))
+            .Concat(known.Where(d => entries.All(e => e.Code != d.Code)).Select(d => (d.Port, d.Enabled, Path: step.Path + ".Devices")))
+            .Where(d => d.Port > 0 && d.Enabled)
+            .Select(d => new ProvinceClaim("port", d.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "设备端口", plan.Recipe.File, d.Path) { IsTemporary = true });
 
     private static List<Entry> Read(RecipePlan plan, RecipeStepElement step)
     {

@@ -47,7 +47,7 @@ public sealed partial class DonorBook
     {
         var set = await configuration.AtAsync(clock.GetUtcNow(), cancel);
         var settings = StationSettings.Of(set);
-        var types = set.All(DocumentKinds.RulePack).SelectMany(d => set.Parsed(d, RulePackJson.Read).DonationTypes).ToLookup(t => t.Code, t => t.Label, StringComparer.Ordinal);
+        var types = PackDocuments.Of(set).SelectMany(p => p.DonationTypes).ToLookup(t => t.Code, t => t.Label, StringComparer.Ordinal);
         return new HistoryView(
             [.. history.Donations.Select(d => new DonationView(d.On, Title(d.DonationType), Station(d.Station), d.VolumeMl, d.Reaction))],
             [.. history.Deferrals.Select(View).Concat(history.Lifted.Select(l => View(l.Deferral) with { Lifted = $"{settings.LocalDate(l.At):yyyy-MM-dd} 由{l.By}解除：{l.Because}" }))],

@@ -26,7 +26,7 @@ internal static class DonorsFacts
         new("hasDeferral", "有未到期的暂缓", "Deferral not yet over", FactKind.YesNo, Source: "Donors"),
         new("deferredUntil", "暂缓至", "Deferred until", FactKind.Date, Source: "Donors"),
         new("deferredPermanently", "永久屏蔽", "Deferred permanently", FactKind.YesNo, Source: "Donors"),
-        new("knownAbo", "档案中的 ABO 血型", "ABO group on file", FactKind.Text, Source: "Donors"),
+        new("knownAbo", "档案中的 ABO 血型", "ABO group on file", FactKind.Choice, Options: [new("A", "A"), new("B", "B"), new("O", "O"), new("AB", "AB")], Source: "Donors"),
         new("priorReaction", "以往有献血反应", "Earlier donation reaction", FactKind.YesNo, Source: "Donors"),
     ];
 

@@ -21,15 +21,12 @@ public sealed class Configuration(Store store, TenantContext tenant, Configurati
 
     public async Task<InForce> AtAsync(DateTimeOffset instant, CancellationToken cancel = default)
     {
-        var documents = await DocumentsAsync(cancel);
-        var inForce = documents
-            .Where(d => d.State is DocumentState.Approved or DocumentState.Retired && d.EffectiveFrom <= instant && !(d.EffectiveTo <= instant))
-            .GroupBy(d => (d.Kind, d.Name, d.Layer))
-            .Select(versions => versions.MaxBy(d => (d.EffectiveFrom, d.Version))!)
-            .OrderBy(d => d.Kind, StringComparer.Ordinal).ThenBy(d => d.Layer).ThenBy(d => d.Name, StringComparer.Ordinal)
-            .ToList();
-        return new InForce(inForce, parsed);
+        return new InForce(InForceAt.Select(await DocumentsAsync(cancel), instant), parsed);
     }
+
+    /// <summary>Rule packs that have reached their own last day with nothing in their place: their rules are not asked any more, and somebody must know.</summary>
+    public async Task<IReadOnlyList<PublishedDocument>> RunOutAsync(DateTimeOffset instant, CancellationToken cancel = default) =>
+        [.. InForceAt.RunOut(await DocumentsAsync(cancel), instant).Where(d => d.Kind == DocumentKinds.RulePack)];
 
     /// <summary>Instants after this one at which an approved document of the kind comes into force or ends, soonest first.</summary>
     public async Task<IReadOnlyList<DateTimeOffset>> ChangesAsync(string kind, DateTimeOffset after, CancellationToken cancel = default) =>

@@ -1,3 +1,5 @@
+using Platform.Rules;
+
 namespace Platform.Publishing;
 
 public static class DocumentKinds
@@ -15,13 +17,58 @@ public static class DocumentKinds
 /// <param name="Title">Name shown to people.</param>
 /// <param name="Suffix">File name ending, for example <c>.form.json</c>; what stands before it is the document's name.</param>
 /// <param name="RecipeStep">Recipe step that carries it, for example <c>Station.Forms</c>.</param>
-/// <param name="Check">Reads the document among the others it would be in force with; throws <see cref="DocumentException"/>.</param>
-public sealed record DocumentKind(string Code, string Title, string Suffix, string RecipeStep, Action<PublishedDocument, InForce> Check)
+/// <param name="Read">Reads the document among the others it would be in force with, or throws a fault that names path and remedy.</param>
+public sealed record DocumentKind(string Code, string Title, string Suffix, string RecipeStep, Action<PublishedDocument, InForce> Read)
 {
+    /// <summary>Ending of the file beside it that holds its cases; null when it has none.</summary>
+    public const string CasesSuffix = ".tests.json";
+
+    /// <summary>Whether it comes into force only with cases that hold.</summary>
+    public bool HasCases { get; init; }
+
+    /// <summary>Property in which the document names itself; null when it does not.</summary>
+    public string? NamedBy { get; init; }
+
+    /// <summary>Who may draft and approve it.</summary>
+    public required DocumentRights Rights { get; init; }
+
     public string NameOf(string file) => Path.GetFileName(file) is var name && name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)
         ? name[..^Suffix.Length]
         : throw new DocumentException(file, "$", $"{Title}文件名必须以 {Suffix} 结尾");
+
+    /// <summary>What a reader finds wrong, with the document's file name.</summary>
+    public IReadOnlyList<SetFinding> Findings(PublishedDocument document, InForce set)
+    {
+        var file = document.Name + Suffix;
+        try
+        {
+            Read(document, set);
+            return Misnamed(document) is { } said ? [new SetFinding(file, "$." + NamedBy, $"文件名为 {document.Name}，内容却写 {said}", "两者须相同：请改文件名或此处")] : [];
+        }
+        catch (SetException e)
+        {
+            return e.Findings;
+        }
+        catch (RulePackException e)
+        {
+            return [.. e.Errors.Select(error => new SetFinding(file, error.Path, error.Remedy))];
+        }
+        catch (DocumentFaultException e)
+        {
+            return [new SetFinding(file, e.Path, e.Remedy)];
+        }
+        catch (DocumentException e)
+        {
+            return [new SetFinding(file, e.Path, e.Remedy)];
+        }
+    }
+
+    private string? Misnamed(PublishedDocument document) =>
+        NamedBy is { } property && DocumentFile.Says(document.Json, property) is { } said && said != document.Name ? said : null;
 }
+
+/// <summary>Permissions that a kind of document asks for.</summary>
+public sealed record DocumentRights(string Draft, string Approve);
 
 /// <summary>A configuration document that cannot be used. Says where and what to do, to the person who wrote it.</summary>
 public sealed class DocumentException(string document, string path, string remedy) : Exception($"{document} {path}: {remedy}")

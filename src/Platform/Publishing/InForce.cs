@@ -29,6 +29,10 @@ public sealed class InForce(IReadOnlyList<PublishedDocument> documents, ParsedDo
     /// <summary>Parsed once per content and shared by all tenants that use the same content.</summary>
     public T Parsed<T>(PublishedDocument document, Func<string, T> parse) where T : class => parsed.Get(document.Hash, () => parse(document.Json));
 
+    /// <summary>As <see cref="Parsed{T}(PublishedDocument, Func{string, T})"/>, where the reading depends on more than the content.</summary>
+    /// <param name="beside">What else it depends on.</param>
+    public T Parsed<T>(PublishedDocument document, string beside, Func<string, T> parse) where T : class => parsed.Get(document.Hash + beside, () => parse(document.Json));
+
     /// <summary>Something computed from the whole set, once per set.</summary>
     public T Computed<T>(Func<T> compute) where T : class => parsed.Get(Hash, compute);
 

@@ -66,7 +66,7 @@ public sealed class ProvinceDocumentsStep(ProvinceDocuments documents) : IRecipe
             plan.Unchanged.Add("省级文档");
             return;
         }
-        plan.Documents.AddRange(missing.Where(d => d.State == DocumentState.Approved && plan.Documents.All(p => p.Id != d.Id)));
+        plan.FromProvince.AddRange(missing);
         plan.Changes.Add(new PlannedChange($"+ 省级文档 {missing.Count} 份", () => documents.WriteAsync(missing, cancel)));
     }
 }

@@ -38,9 +38,13 @@ public sealed class PublishedDocument
     public required string Hash { get; init; }
 
     public required string Json { get; init; }
+
+    /// <summary>Cases of a rule pack or paths of a flow, as their file had them; they hold before it is approved. Null for other kinds.</summary>
+    public string? CasesJson { get; init; }
+
     public DocumentState State { get; set; }
 
-    /// <summary>First instant in force; an approved document without one is not in force.</summary>
+    /// <summary>First instant in force; an approved document without one is not in force. Of a draft: what its file says, to be held against its publication.</summary>
     public DateTimeOffset? EffectiveFrom { get; set; }
 
     /// <summary>First instant no longer in force; null while nothing retires it.</summary>
@@ -50,6 +54,22 @@ public sealed class PublishedDocument
     public string? Approver { get; set; }
     public string? Reason { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>As it would be, published from an instant.</summary>
+    public PublishedDocument PublishedFrom(DateTimeOffset instant)
+    {
+        var copy = (PublishedDocument)MemberwiseClone();
+        copy.EffectiveFrom = instant;
+        return copy;
+    }
+
+    /// <summary>As it would be, ended at an instant.</summary>
+    public PublishedDocument EndedAt(DateTimeOffset instant)
+    {
+        var copy = (PublishedDocument)MemberwiseClone();
+        copy.EffectiveTo = instant;
+        return copy;
+    }
 }
 
 /// <summary>The documents in force at one instant, by hash, as a visit pins them. Stored once and shared by all visits that pin the same.</summary>
@@ -74,7 +94,7 @@ public static class PublishingTables
     {
         model.Entity<PublishedDocument>(table =>
         {
-            table.ToTable("documents").HasKey(d => d.Id);
+            table.ToTable("documents", t => t.HasCheckConstraint("CK_documents_two_people", "\"Approver\" IS NULL OR \"Approver\" <> \"Author\"")).HasKey(d => d.Id);
             table.Property(d => d.Layer).HasConversion<string>();
             table.Property(d => d.State).HasConversion<string>();
             table.HasIndex(d => new { d.Kind, d.Name, d.Layer, d.Version }).IsUnique();

@@ -88,6 +88,9 @@ public sealed class RecipeFiles(string folder)
         return File.ReadAllText(full);
     }
 
+    /// <summary>As <see cref="Text"/>; null when there is no such file.</summary>
+    public string? TextIfThere(string relative) => File.Exists(Path.GetFullPath(Path.Combine(folder, relative))) ? Text(relative) : null;
+
     /// <summary>Files matching a pattern with <c>*</c> in the last segment, sorted.</summary>
     public IReadOnlyList<string> Matching(string pattern)
     {

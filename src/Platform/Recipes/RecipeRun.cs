@@ -15,6 +15,8 @@ public sealed record PlannedChange(string Text, Func<Task> Apply);
 /// <summary>What a step sees while it is planned.</summary>
 public sealed class RecipePlan(Recipe recipe, Tenant tenant, InForce current, bool demo)
 {
+    private readonly List<(PublishedDocument Document, DocumentFile File)> _drafts = [];
+
     public Recipe Recipe { get; } = recipe;
     public Tenant Tenant { get; } = tenant;
     public InForce Current { get; } = current;
@@ -23,14 +25,54 @@ public sealed class RecipePlan(Recipe recipe, Tenant tenant, InForce current, bo
     /// <summary>Whether accounts and records meant for demonstrations may be made.</summary>
     public bool Demo { get; } = demo;
 
-    /// <summary>Documents as they will be after the run; later steps are checked against them.</summary>
-    public List<PublishedDocument> Documents { get; } = [.. current.Documents];
+    /// <summary>Whether the tenant has never run: its documents count from the dates of their files, even past ones.</summary>
+    public bool IsSetUp => Tenant.State is TenantState.Uninitialized or TenantState.Initializing;
+
+    /// <summary>In whose days the dates of files are meant.</summary>
+    public TimeZoneInfo Zone { get; private set; } = StationSettings.Of(current).TimeZone;
+
+    /// <summary>Documents of the province that come with the recipe.</summary>
+    public List<PublishedDocument> FromProvince { get; } = [];
+
+    /// <summary>What the outcome uses of what must be unique in the province.</summary>
+    public List<ProvinceClaim> Claims { get; } = [];
+
+    /// <summary>What keeps the plan from being applied.</summary>
+    public List<SetFinding> Findings { get; } = [];
 
     public List<PlannedChange> Changes { get; } = [];
     public List<string> Unchanged { get; } = [];
 
     /// <summary>Lines for the operator that appear once, such as passwords made at first start.</summary>
     public List<string> Announcements { get; } = [];
+
+    /// <summary>Documents the recipe brings; of one named twice the last.</summary>
+    public IReadOnlyList<PublishedDocument> Drafts => [.. _drafts.Select(d => d.Document)];
+
+    /// <summary>Documents as they will be, without those of layers above.</summary>
+    internal IEnumerable<PublishedDocument> Own => Current.Documents.Where(d => !_drafts.Any(n => (n.Document.Kind, n.Document.Name, n.Document.Layer) == (d.Kind, d.Name, d.Layer))).Concat(Drafts);
+
+    internal void Take(PublishedDocument draft, DocumentFile file)
+    {
+        if (_drafts.Any(d => (d.Document.Kind, d.Document.Name, d.Document.Layer) == (draft.Kind, draft.Name, draft.Layer)))
+            Findings.Add(new SetFinding(draft.Name, "$", "配方两次发布同一份文档", "请删去一处"));
+        else _drafts.Add((draft, file));
+    }
+
+    /// <summary>Gives every draft its one pair of dates.</summary>
+    /// <param name="fileOf">File name of a document.</param>
+    internal void Date(DateTimeOffset now, Func<PublishedDocument, string> fileOf)
+    {
+        if (_drafts.FirstOrDefault(d => d.Document.Kind == DocumentKinds.Settings).Document is { } settings) Zone = StationSettings.TryParse(settings.Json)?.TimeZone ?? Zone;
+        var today = DocumentDates.DayOf(now, Zone);
+        foreach (var (document, file) in _drafts)
+        {
+            document.EffectiveFrom = IsSetUp && file.From is { } from && from <= today ? DocumentDates.Begin(from, Zone) : now;
+            document.EffectiveTo = DocumentDates.End(file.To, Zone);
+            Findings.AddRange(DocumentDates.Findings(fileOf(document), file.From, file.To, today));
+            if (file.IsDraftOnly) Findings.Add(new SetFinding(fileOf(document), "$.effectiveFrom", "没有生效日期，是草案，不能发布", "定下日期后填写，或从配方中删去"));
+        }
+    }
 }
 
 /// <summary>A recipe step. Planning reads everything and changes nothing; what it plans is applied together or not at all.</summary>
@@ -41,9 +83,10 @@ public interface IRecipeStep
 }
 
 /// <summary>Plans and applies a recipe in one tenant.</summary>
-public sealed class RecipeRun(Store store, TenantContext tenant, Publisher publisher, SettingsStage settings, TimeProvider clock, IEnumerable<IRecipeStep> steps)
+public sealed class RecipeRun(Store store, TenantContext tenant, Publisher publisher, SettingsStage settings, SetClaims claims, TimeProvider clock, IEnumerable<IRecipeStep> steps)
 {
-    /// <exception cref="DocumentException">Unknown step, unreadable file, document that does not fit the others.</exception>
+    /// <summary>Works out what applying would change, and what stands in its way.</summary>
+    /// <exception cref="DocumentException">Unknown step or unreadable file.</exception>
     public async Task<RecipePlan> PlanAsync(Recipe recipe, bool demo, CancellationToken cancel = default)
     {
         var plan = new RecipePlan(recipe, tenant.Current, await publisher.InForceNowAsync(cancel), demo);
@@ -55,15 +98,24 @@ public sealed class RecipeRun(Store store, TenantContext tenant, Publisher publi
             await step.PlanAsync(plan, element, cancel);
         }
         await settings.EndAsync(plan, publisher, cancel);
-        var together = new InForce(plan.Documents, new ParsedDocuments());
-        foreach (var document in plan.Documents) publisher.Kind(document.Kind).Check(document, together);
+        plan.Date(clock.GetUtcNow(), publisher.FileOf);
+        plan.Findings.AddRange(await publisher.FindingsAsync([.. plan.FromProvince, .. plan.Drafts], clock.GetUtcNow(), cancel));
+        plan.Claims.AddRange(claims.Of(plan.Own));
+        plan.Findings.AddRange(await claims.ConflictsAsync(plan.Claims, cancel));
         return plan;
     }
 
     /// <summary>Applies all changes in one transaction.</summary>
+    /// <exception cref="SetException">The plan has findings.</exception>
     public async Task ApplyAsync(RecipePlan plan, CancellationToken cancel = default)
     {
+        SetException.ThrowIfAny(plan.Findings);
         if (plan.Changes.Count == 0) return;
+        await claims.HoldAsync(plan.Claims, () => WriteAsync(plan, cancel), cancel);
+    }
+
+    private async Task WriteAsync(RecipePlan plan, CancellationToken cancel)
+    {
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         foreach (var change in plan.Changes) await change.Apply();
         await publisher.RaiseRevisionAsync(cancel);

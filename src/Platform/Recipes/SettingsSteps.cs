@@ -25,8 +25,8 @@ public sealed class SettingsStage
     private JsonObject Section(string key) => (_settings[key] ??= new JsonObject()).AsObject();
 
     public async Task EndAsync(RecipePlan plan, Publisher publisher, CancellationToken cancel) =>
-        await DocumentChange.PlanAsync(plan, publisher, DocumentKinds.Settings, StationSettings.Document,
-            plan.Tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station, _settings.ToJsonString(Readable), cancel);
+        await DocumentChange.PlanAsync(plan, publisher, new DocumentSource(publisher.Kind(DocumentKinds.Settings), StationSettings.Document,
+            plan.Tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station, _settings.ToJsonString(Readable), null), cancel);
 
     private static readonly JsonSerializerOptions Readable = new()
     {

@@ -70,6 +70,14 @@ internal static class CalendarUnits
         _ => (to.DayNumber - from.DayNumber - 1) * 24,
     };
 
+    /// <summary>The first day on which at least this many units have passed; null beyond the calendar.</summary>
+    public static DateOnly? FirstElapsed(this CalendarUnit unit, decimal value, DateOnly from) => value switch
+    {
+        <= 0 when unit != CalendarUnit.Hours => from,
+        > 4_000_000 => null,
+        _ => new CalendarSpan((int)Math.Ceiling(Math.Max(value, 0)), unit).After(from),
+    };
+
     private static int Months(DateOnly from, DateOnly to)
     {
         var months = (to.Year - from.Year) * 12 + to.Month - from.Month;

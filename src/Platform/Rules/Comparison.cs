@@ -52,6 +52,11 @@ public sealed record Comparison(Term Term, ComparisonOperator Operator, IReadOnl
         return unknown.Count > 0 ? unknown : Term.Facts;
     }
 
+    public override IEnumerable<string> OpenFacts(IFacts facts) =>
+        Evaluate(facts) is not null ? [] : Term.Facts.Where(f => !new FactTerm(f).IsKnown(facts));
+
+    internal IEnumerable<DateOnly> TurnsOf(IFacts facts) => Term.Turns(facts, [.. Values.Select(v => v is ParameterTerm p ? facts.Number(p.Slot) : v).OfType<object>()]);
+
     internal static Comparison Read(JsonElement json, string path)
     {
         RequireOnly(json, path, "fact", "param", "minus", "aggregate", "window", "plus", "op", "value", "unit");

@@ -20,6 +20,8 @@ public sealed class CompiledPack
     private readonly RulesEngine.RulesEngine _engine;
     private readonly IReadOnlyList<SlotReading> _readings;
 
+    private CompiledPack(RulePack pack, CompiledPack same) => (Pack, Expressions, _readings, _engine) = (pack, same.Expressions, same._readings, same._engine);
+
     private CompiledPack(RulePack pack)
     {
         Pack = pack;
@@ -40,6 +42,9 @@ public sealed class CompiledPack
 
     /// <summary>Compiles a pack that <see cref="RulePackJson"/> has read.</summary>
     public static CompiledPack Compile(RulePack pack) => new(pack);
+
+    /// <summary>The same content published in another layer or with other dates.</summary>
+    internal CompiledPack As(RulePack pack) => new(pack, this);
 
     /// <summary>Compares stored expressions with these; says nothing about those of another generator version.</summary>
     public ExpressionAgreement Compare(int generatorVersion, string expressionsHash) =>
@@ -128,18 +133,23 @@ public sealed class TextSlots(IReadOnlyDictionary<string, string?> values)
 }
 
 /// <summary>Compiled packs by content hash, shared by all tenants of the process.</summary>
-public sealed class CompiledPacks
+/// <param name="facts">What the modules of the process offer to rules.</param>
+public sealed class CompiledPacks(IEnumerable<FactDefinition>? facts = null)
 {
-    private readonly ConcurrentDictionary<string, Lazy<CompiledPack>> _packs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<CompiledPack>> _contents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Hash, PackColumns Columns), CompiledPack> _packs = new();
+
+    public IReadOnlyList<FactDefinition> Facts { get; } = [.. facts ?? []];
 
     /// <summary>The compiled form of a pack already read.</summary>
-    public CompiledPack Get(RulePack pack) => _packs.GetOrAdd(pack.Hash, _ => new Lazy<CompiledPack>(() => CompiledPack.Compile(pack))).Value;
+    public CompiledPack Get(RulePack pack) => _packs.GetOrAdd((pack.Hash, new PackColumns(pack.Layer, pack.EffectiveFrom, pack.EffectiveTo)), _ =>
+        _contents.GetOrAdd(pack.Hash, _ => new Lazy<CompiledPack>(() => CompiledPack.Compile(pack))).Value.As(pack));
 
     /// <summary>The pack with this hash; its text is asked for and read only the first time.</summary>
     /// <exception cref="RulePackException">The text is no valid pack, or not the one the hash names.</exception>
     public CompiledPack Get(string hash, Func<string> json)
     {
-        if (_packs.TryGetValue(hash, out var found)) return found.Value;
+        if (_contents.TryGetValue(hash, out var found)) return found.Value;
         var pack = RulePackJson.Read(json());
         return pack.Hash == hash ? Get(pack) : throw new RulePackException("$", $"内容的哈希为 {pack.Hash}，与所要的 {hash} 不符：规则包已被改动");
     }

@@ -27,6 +27,12 @@ public abstract record Condition
     /// <c>any</c> the first unknown one is named, so write first what should be asked first.</summary>
     public abstract IEnumerable<string> MissingFacts(IFacts facts);
 
+    /// <summary>Every unknown fact that could still decide the tree; empty once it is decided.</summary>
+    public abstract IEnumerable<string> OpenFacts(IFacts facts);
+
+    /// <summary>Every later day on which one of the comparisons may turn with nothing changed but the day; between two of them none does.</summary>
+    public IEnumerable<DateOnly> Turns(IFacts facts) => Leaves.SelectMany(l => l.TurnsOf(facts));
+
     /// <summary>Every fact the tree names, without the parameters.</summary>
     public IEnumerable<string> Facts => Leaves.SelectMany(l => l.Term.Facts).Distinct(StringComparer.Ordinal);
 
@@ -80,6 +86,8 @@ public sealed record AllOf(IReadOnlyList<Condition> Conditions) : Condition
 
     public override IEnumerable<string> MissingFacts(IFacts facts) =>
         Evaluate(facts) is not null ? [] : Conditions.SelectMany(c => c.MissingFacts(facts)).Distinct(StringComparer.Ordinal);
+
+    public override IEnumerable<string> OpenFacts(IFacts facts) => Evaluate(facts) is not null ? [] : Conditions.SelectMany(c => c.OpenFacts(facts));
 }
 
 public sealed record AnyOf(IReadOnlyList<Condition> Conditions) : Condition
@@ -100,6 +108,8 @@ public sealed record AnyOf(IReadOnlyList<Condition> Conditions) : Condition
 
     public override IEnumerable<string> MissingFacts(IFacts facts) =>
         Evaluate(facts) is not null ? [] : Conditions.First(c => c.Evaluate(facts) is null).MissingFacts(facts);
+
+    public override IEnumerable<string> OpenFacts(IFacts facts) => Evaluate(facts) is not null ? [] : Conditions.SelectMany(c => c.OpenFacts(facts));
 }
 
 public sealed record NotOf(Condition Inner) : Condition
@@ -107,4 +117,5 @@ public sealed record NotOf(Condition Inner) : Condition
     public override bool? Evaluate(IFacts facts) => !Inner.Evaluate(facts);
     public override IEnumerable<Comparison> Leaves => Inner.Leaves;
     public override IEnumerable<string> MissingFacts(IFacts facts) => Inner.MissingFacts(facts);
+    public override IEnumerable<string> OpenFacts(IFacts facts) => Inner.OpenFacts(facts);
 }

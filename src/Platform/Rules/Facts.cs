@@ -48,7 +48,13 @@ public interface IFacts
     string? Text(string code);
     DateOnly? Date(string code);
     IReadOnlyList<DatedAmount>? Amounts(string code);
+
+    /// <summary>Whether something was said that cannot be believed: a code or a number outside the catalogue. The fact itself is unknown then.</summary>
+    bool IsUnfit(string code) => false;
 }
+
+/// <summary>A value outside the catalogue, as it was said.</summary>
+public sealed record UnfitFact(string Said);
 
 /// <summary>Facts held in memory. Later values of the same code replace earlier ones.</summary>
 public sealed class FactBag : IFacts
@@ -76,4 +82,5 @@ public sealed class FactBag : IFacts
     public string? Text(string code) => _values.GetValueOrDefault(code) as string;
     public DateOnly? Date(string code) => _values.GetValueOrDefault(code) as DateOnly?;
     public IReadOnlyList<DatedAmount>? Amounts(string code) => _values.GetValueOrDefault(code) as IReadOnlyList<DatedAmount>;
+    public bool IsUnfit(string code) => _values.GetValueOrDefault(code) is UnfitFact;
 }

@@ -8,6 +8,22 @@ namespace Platform.Rules;
 /// <c>[{"on":"2026-01-31","amount":250}]</c> for dated amounts, null for unknown.</summary>
 public static class FactsJson
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>Reads a text; a name that stands twice has no value.</summary>
+    /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
+    public static JsonDocument Parse(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, Strict);
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentFaultException("$", $"第 {e.LineNumber + 1} 行不是合法的 JSON，或同一个名称写了两次：{e.Message}");
+        }
+    }
+
     /// <exception cref="DocumentFaultException">Names the JSON path and the remedy.</exception>
     public static FactBag Read(JsonElement json, string path = "$")
     {

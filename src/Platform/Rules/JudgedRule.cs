@@ -3,6 +3,7 @@ namespace Platform.Rules;
 /// <summary>A donor's facts together with what the visit and the pack add: day, type and parameters.</summary>
 internal sealed record VisitFacts(IFacts Facts, DateOnly VisitDate, string DonationType, IReadOnlyDictionary<string, object> Parameters) : IFacts
 {
+    public bool IsUnfit(string code) => Facts.IsUnfit(code);
     public decimal? Number(string code) => code[0] == '@' ? Parameters.GetValueOrDefault(code) as decimal? : Facts.Number(code);
     public DateOnly? Date(string code) => code == Term.VisitDate ? VisitDate : Facts.Date(code);
     public IReadOnlyList<DatedAmount>? Amounts(string code) => Facts.Amounts(code);
@@ -44,6 +45,7 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
     {
         RuleResult.Failed => RuleText.Fill(rule, facts, until),
         RuleResult.Missing when By is not null => $"{RuleText.Fill(rule, facts, RuleEvaluation.Until(rule, facts))}；{By.Id} {By.Title} 待定",
+        RuleResult.Missing when rule.Facts.Where(facts.IsUnfit).ToList() is { Count: > 0 } unfit => $"{string.Join("、", unfit)} 的值不在目录中，按未知处理，不能判定：{rule.Title}",
         RuleResult.Missing => $"缺少所需信息，不能判定：{rule.Title}",
         RuleResult.Error => $"规则 {rule.Id} 自相矛盾，已阻断；请联系规则管理人员",
         RuleResult.Excepted => $"{RuleText.Fill(rule, facts, until)}；按 {By!.Id} {By.Title} 放行",
@@ -58,15 +60,9 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
     {
         var used = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var code in rule.Facts)
-            if (RuleText.Show(code, facts) is { } text) used[code] = text;
+            if (RuleText.Show(code, rule, facts) is { } text) used[code] = text;
         return used;
     }
 
-    private List<string> Missing()
-    {
-        if (Result != RuleResult.Missing) return [];
-        var asked = By ?? rule;
-        var open = asked.AppliesWhen is { } applies && applies.Evaluate(facts) is null ? applies : asked.Require;
-        return open.MissingFacts(facts).ToList();
-    }
+    private List<string> Missing() => Result == RuleResult.Missing ? [.. RuleEvaluation.UnknownFacts(By ?? rule, facts)] : [];
 }

@@ -21,6 +21,14 @@ public static class PackTests
         IReadOnlyDictionary<string, RuleResult>? Rules = null,
         string? TextContains = null);
 
+    /// <summary>Ids of the packs the cases ask together.</summary>
+    /// <exception cref="RulePackException">The document cannot be read.</exception>
+    public static IReadOnlyList<string> PacksOf(string testsJson)
+    {
+        using var json = RulePackJson.Parse(testsJson);
+        return RulePackJson.Deserialize<Document>(json.RootElement).Packs;
+    }
+
     /// <summary>Runs every case.</summary>
     /// <param name="available">Packs to choose from by id.</param>
     /// <exception cref="RulePackException">The document cannot be read or names an unknown pack.</exception>

@@ -3,19 +3,17 @@ namespace Platform.Rules;
 /// <summary>Judges facts by packs. Pure: the same packs and facts give the same verdict for ever.</summary>
 public static class RuleEvaluation
 {
-    private const int ScanYears = 3;
-
     /// <summary>Judges one donation type.</summary>
     /// <param name="stages">Stages whose rules are asked; <see cref="PackSet.StagesUpTo"/> gives those of an assessment.</param>
     /// <param name="visitDate">Local date of the visit at the station.</param>
-    /// <exception cref="ArgumentException">Unknown type or stage, no stage, or a pack not in force on that day.</exception>
+    /// <exception cref="ArgumentException">Unknown type or stage, or no stage.</exception>
     public static Verdict Evaluate(PackSet packs, IReadOnlySet<string> stages, string donationType, IFacts facts, DateOnly visitDate)
     {
-        Require(packs, stages, donationType, visitDate);
+        Require(packs, stages, donationType);
         var judged = packs.Packs
             .SelectMany(p => Judge(packs, p, stages, donationType, facts, visitDate))
             .OrderBy(r => packs.Stages.ToList().IndexOf(r.Stage)).ToList();
-        Replace(judged, visitDate);
+        Replace(packs, judged, visitDate);
         LiftExceptions(judged);
         var rules = judged.Select(j => j.ToVerdict()).ToList();
         var outcome = rules.Select(r => r.Outcome).DefaultIfEmpty(RuleOutcome.Pass).Max();
@@ -34,7 +32,7 @@ public static class RuleEvaluation
     public static Replay Replay(string storedVerdictJson, IReadOnlyList<CompiledPack> packs)
     {
         var stored = Verdict.FromJson(storedVerdictJson);
-        var found = stored.Packs.Select(r => packs.FirstOrDefault(p => p.Pack.Hash == r.Hash)).ToList();
+        var found = stored.Packs.Select(r => packs.FirstOrDefault(p => (p.Pack.Hash, p.Pack.Layer) == (r.Hash, r.Layer))).ToList();
         var absent = stored.Packs.Where((_, i) => found[i] is null).Select(r => $"缺少规则包 {r.Id} {r.Version}（{r.Hash}）").ToList();
         if (absent.Count > 0) return new Replay(null, absent);
         var facts = new FactBag();
@@ -57,14 +55,12 @@ public static class RuleEvaluation
         yield return "存档内容与重新判定的内容不同";
     }
 
-    private static void Require(PackSet packs, IReadOnlySet<string> stages, string donationType, DateOnly visitDate)
+    private static void Require(PackSet packs, IReadOnlySet<string> stages, string donationType)
     {
         if (packs.DonationTypes.All(t => t.Code != donationType))
             throw new ArgumentException($"未知献血类型 {donationType}；可用：{string.Join("、", packs.DonationTypes.Select(t => t.Code))}", nameof(donationType));
         if (stages.Count == 0 || !stages.IsSubsetOf(packs.Stages))
             throw new ArgumentException($"未知步骤 {string.Join("、", stages)}；可用：{string.Join("、", packs.Stages)}", nameof(stages));
-        if (packs.Packs.FirstOrDefault(p => !p.Pack.IsInForce(visitDate)) is { } stale)
-            throw new ArgumentException($"规则包 {stale.Pack.Id} {stale.Pack.Version} 在 {visitDate:yyyy-MM-dd} 不在有效期内", nameof(packs));
     }
 
     private static IEnumerable<JudgedRule> Judge(
@@ -75,24 +71,37 @@ public static class RuleEvaluation
         {
             var decisions = pack.Decide(set.Stage, seen);
             foreach (var rule in set.Rules.Where(r => r.IsFor(pack.Pack, donationType)))
-                yield return new JudgedRule(pack.Pack, set.Stage, rule, seen, Result(rule, decisions[rule.Id], packs.Parameters(pack)));
+                yield return new JudgedRule(pack.Pack, set.Stage, rule, seen, Result(rule, decisions[rule.Id], seen));
         }
     }
 
-    private static RuleResult Result(Rule rule, Decision decision, IReadOnlyDictionary<string, object> parameters)
+    private static RuleResult Result(Rule rule, Decision decision, VisitFacts facts)
     {
         var (isTrue, isFalse, notApplicable) = decision;
         if (isTrue && isFalse) return RuleResult.Error;
+        // A value nobody can believe is no answer, also where the rule would be content with none.
+        if (rule.Facts.Any(facts.IsUnfit)) return RuleResult.Missing;
         if (notApplicable) return RuleResult.NotApplicable;
-        if (UnsetParameters(rule, parameters).Any()) return RuleResult.NotConfigured;
-        return isTrue ? RuleResult.Satisfied : isFalse ? RuleResult.Failed : RuleResult.Missing;
+        if (isFalse) return RuleResult.Failed;
+        if (UnsetParameters(rule, facts.Parameters).Any() && UnknownFacts(rule, facts).Count == 0) return RuleResult.NotConfigured;
+        return isTrue ? RuleResult.Satisfied : RuleResult.Missing;
     }
 
     internal static IEnumerable<string> UnsetParameters(Rule rule, IReadOnlyDictionary<string, object> parameters) =>
         rule.Leaves.SelectMany(l => l.Values.Append(l.Term)).OfType<ParameterTerm>()
             .Where(p => !parameters.ContainsKey(p.Slot)).Select(p => p.Name).Distinct();
 
-    private static void Replace(List<JudgedRule> judged, DateOnly visitDate)
+    /// <summary>Facts to ask for: those that are unfit, else those that keep the rule open.</summary>
+    internal static IReadOnlyList<string> UnknownFacts(Rule rule, VisitFacts facts)
+    {
+        if (rule.Facts.Where(facts.IsUnfit).ToList() is { Count: > 0 } unfit) return unfit;
+        var open = rule.AppliesWhen is { } applies && applies.Evaluate(facts) is null ? applies : rule.Require;
+        var asked = open.MissingFacts(facts).ToList();
+        if (!UnsetParameters(rule, facts.Parameters).Any()) return asked;
+        return asked.Where(f => !new FactTerm(f).IsKnown(facts)).ToList() is { Count: > 0 } unknown ? unknown : [.. open.OpenFacts(facts).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static void Replace(PackSet packs, List<JudgedRule> judged, DateOnly visitDate)
     {
         foreach (var substitute in judged.Where(j => j.Rule.Replaces is not null))
         {
@@ -101,6 +110,7 @@ public static class RuleEvaluation
                 substitute.Result = RuleResult.NotApplicable;
                 continue;
             }
+            if (!packs.MayReplace(substitute.Pack, substitute.Rule, visitDate)) continue;
             var decided = substitute.Result is RuleResult.Satisfied or RuleResult.Failed or RuleResult.Missing or RuleResult.Error;
             var target = judged.FirstOrDefault(j => j.Rule.Id == substitute.Rule.Replaces.Rule);
             if (decided && target is not null) (target.Result, target.By) = (RuleResult.Replaced, substitute.Rule);
@@ -131,13 +141,9 @@ public static class RuleEvaluation
         if (rule.Until is not { } until) return null;
         if (until.From is { } from)
             return facts.Date(from) is { } start ? until.Add is { } span ? span.After(start) : start : null;
-        var last = facts.VisitDate.Year > DateOnly.MaxValue.Year - ScanYears ? DateOnly.MaxValue : facts.VisitDate.AddYears(ScanYears);
-        for (var day = facts.VisitDate; day < last;)
-        {
-            day = day.AddDays(1);
-            if (rule.Require.Evaluate(facts with { VisitDate = day }) == true) return day;
-        }
-        return null;
+        // Nothing but the day changes, so the requirement can turn only on the days on which one of its comparisons does.
+        return rule.Require.Turns(facts).Where(day => day > facts.VisitDate).Distinct().Order()
+            .Select(day => (DateOnly?)day).FirstOrDefault(day => rule.Require.Evaluate(facts with { VisitDate = day!.Value }) == true);
     }
 
     private static SortedDictionary<string, StoredFact> Stored(List<JudgedRule> judged, IFacts facts)

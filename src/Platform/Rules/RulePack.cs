@@ -29,34 +29,42 @@ public enum RuleOutcome
 }
 
 /// <summary>A dated, versioned document of rules. Written in JSON as <c>rule-packs/README.md</c> describes; read by <see cref="RulePackJson"/>.</summary>
+/// <param name="Layer">As a stored document it is the one it was published in, and so are both dates; see <see cref="PackColumns"/>.</param>
+/// <param name="EffectiveFrom">First day in force; null = never, as of a draft law.</param>
 /// <param name="EffectiveTo">Last day in force, inclusive; null = open.</param>
 /// <param name="Generator">Version of <see cref="ExpressionGenerator"/> the pack was written for.</param>
 /// <param name="Stages">Stages of a visit in order; a lower layer names some of the highest layer's, in the same order.</param>
 /// <param name="Settings">Values for parameters a higher layer left unset.</param>
+/// <param name="Consents">What the province lets single stations replace.</param>
 public sealed record RulePack(
     string Id,
     string Title,
     string TitleEn,
     RuleLayer Layer,
     string Version,
-    DateOnly EffectiveFrom,
+    DateOnly? EffectiveFrom,
     int Generator,
     IReadOnlyList<NamedCode> DonationTypes,
     IReadOnlyList<Stage> Stages,
     IReadOnlyList<RuleSet> RuleSets,
     DateOnly? EffectiveTo = null,
     IReadOnlyList<PackParameter>? Parameters = null,
-    IReadOnlyList<ParameterSetting>? Settings = null)
+    IReadOnlyList<ParameterSetting>? Settings = null,
+    IReadOnlyList<ReplacementConsent>? Consents = null)
 {
-    /// <summary>SHA-256 in lower-case hex over the canonical document without <see cref="Generator"/>; the pack's identity in verdicts.</summary>
+    /// <summary>SHA-256 in lower-case hex over the canonical document without <see cref="Generator"/>, layer and dates; the pack's identity in verdicts.</summary>
     [JsonIgnore]
     public string Hash { get; init; } = "";
 
     [JsonIgnore]
     public IEnumerable<Rule> Rules => RuleSets.SelectMany(s => s.Rules);
 
-    public bool IsInForce(DateOnly day) => EffectiveFrom <= day && (EffectiveTo is not { } last || day <= last);
+    public bool IsInForce(DateOnly day) => EffectiveFrom is { } first && first <= day && (EffectiveTo is not { } last || day <= last);
 }
+
+/// <summary>What a published pack is by its row and not by its content: a pack cannot say itself in which layer and when it is in force.</summary>
+/// <param name="EffectiveTo">Last day, inclusive.</param>
+public sealed record PackColumns(RuleLayer Layer, DateOnly? EffectiveFrom, DateOnly? EffectiveTo);
 
 public sealed record NamedCode(string Code, string Label);
 
@@ -112,8 +120,13 @@ public sealed record UntilDate(string? From, CalendarSpan? Add)
     public static readonly UntilDate WhenSatisfied = new(null, null);
 }
 
-/// <summary>Stands in for a recommended rule of a higher layer while it is not expired.</summary>
+/// <summary>Stands in for a recommended rule of a higher layer while it is not expired; a station's only where the province consents.</summary>
 public sealed record Replacement(string Rule, string Reason, string Approver, DateOnly Expires);
+
+/// <summary>The province lets a station's pack replace one rule. Written in a pack above the station's.</summary>
+/// <param name="Pack">Id of the station's pack.</param>
+/// <param name="Expires">Last day, inclusive.</param>
+public sealed record ReplacementConsent(string Rule, string Pack, string Reason, string Approver, DateOnly Expires);
 
 [JsonConverter(typeof(KebabCaseEnumConverter<ParameterKind>))]
 public enum ParameterKind

@@ -16,6 +16,7 @@ public static class RulePackCheck
         .. Duplicates("$.ruleSets[*].rules", pack.Rules.Select(r => r.Id)),
         .. (pack.Parameters ?? []).SelectMany((p, i) => ParameterCheck.Value(p, p.Value, p.Unit, $"$.parameters[{i}]")
             .Concat(Status(p.Status, $"$.parameters[{i}]"))),
+        .. (pack.Consents ?? []).SelectMany((c, i) => Consent(pack, c, $"$.consents[{i}]")),
         .. pack.RuleSets.SelectMany((set, i) => set.Rules.SelectMany((rule, j) => Rule(pack, set, rule, $"$.ruleSets[{i}].rules[{j}]"))),
         .. pack.RuleSets.SelectMany((set, i) => Error(pack.Stages.All(s => s.Code != set.Stage),
             $"$.ruleSets[{i}].stage", $"未知步骤 {set.Stage}；可用：{string.Join("、", pack.Stages.Select(s => s.Code))}")),
@@ -49,10 +50,16 @@ public static class RulePackCheck
         .. Status(rule.Status, path),
         .. Exception(pack, set, rule, path),
         .. Error(rule.Replaces is not null && pack.Layer == RuleLayer.National, path + ".replaces", "国家层没有可替代的上层规则"),
-        .. Error(rule.Replaces is { } r && (r.Reason.Length == 0 || r.Approver.Length == 0), path + ".replaces", "reason 和 approver 不能为空"),
+        .. Error(rule.Replaces is { } r && (string.IsNullOrWhiteSpace(r.Reason) || string.IsNullOrWhiteSpace(r.Approver)), path + ".replaces", "reason（为什么）和 approver（谁批准）不能为空"),
         .. rule.Leaves.SelectMany(leaf => ParameterCheck.Leaf(pack, leaf, path)),
         .. RuleText.UnknownPlaceholders(pack, rule).Select(p => new PackError(path + ".text",
             $"不认识的占位符 {{{p}}}；可用：{string.Join(" ", RuleText.Placeholders(pack, rule).Select(k => $"{{{k}}}"))}")),
+    ];
+
+    private static IEnumerable<PackError> Consent(RulePack pack, ReplacementConsent consent, string path) =>
+    [
+        .. Error(pack.Layer == RuleLayer.Station, path, "只有省能同意血站代替规则"),
+        .. Error(string.IsNullOrWhiteSpace(consent.Reason) || string.IsNullOrWhiteSpace(consent.Approver), path, "reason（为什么）和 approver（谁同意）不能为空"),
     ];
 
     private static IEnumerable<PackError> Exception(RulePack pack, RuleSet set, Rule rule, string path)

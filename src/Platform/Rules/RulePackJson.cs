@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -9,7 +10,10 @@ namespace Platform.Rules;
 /// <summary>One thing wrong in a pack, for the person who edits it.</summary>
 public sealed record PackError(string Path, string Remedy)
 {
-    public override string ToString() => $"{Path}: {Remedy}";
+    /// <summary>Id of the pack it stands in, where several were read together.</summary>
+    public string? Pack { get; init; }
+
+    public override string ToString() => Pack is null ? $"{Path}: {Remedy}" : $"{Pack} {Path}: {Remedy}";
 }
 
 /// <summary>A document that is no usable pack. Lists everything found, with JSON path and remedy.</summary>
@@ -24,6 +28,7 @@ public sealed class RulePackException(IReadOnlyList<PackError> errors)
 /// <summary>Reads <c>*.rules.json</c>.</summary>
 public static class RulePackJson
 {
+    private static readonly string[] NoContent = ["generator", "layer", "effectiveFrom", "effectiveTo"];
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 40 };
 
     private static readonly JsonSerializerOptions Options = new()
@@ -35,22 +40,41 @@ public static class RulePackJson
         Converters = { new ConditionConverter() },
     };
 
-    /// <summary>Reads a pack and checks everything that can be seen without the fact catalogue and other packs.</summary>
+    /// <summary>Reads a file, which carries its layer and dates, and checks everything that can be seen without the fact catalogue and other packs.</summary>
     /// <exception cref="RulePackException">The text is no valid pack.</exception>
     public static RulePack Read(string json)
     {
         using var document = Parse(json);
-        var pack = Deserialize<RulePack>(document.RootElement) with { Hash = HashOf(document.RootElement) };
-        var errors = RulePackCheck.Structure(pack);
-        return errors.Count == 0 ? pack : throw new RulePackException(errors);
+        return Checked(Read(document.RootElement));
     }
 
     /// <summary>As <see cref="Read(string)"/>, and every fact must be known with the same kind and unit.</summary>
     /// <exception cref="RulePackException">The text is no valid pack, or does not fit the catalogue.</exception>
     public static RulePack Read(string json, FactCatalog catalog)
     {
-        var pack = Read(json);
-        var errors = RulePackCheck.Against(catalog, pack);
+        using var document = Parse(json);
+        var pack = Read(document.RootElement);
+        return Checked(pack, [.. RulePackCheck.Against(catalog, pack)]);
+    }
+
+    /// <summary>Reads what is stored: the content alone, with layer and dates of its row.</summary>
+    /// <exception cref="RulePackException">The text is no valid pack.</exception>
+    public static RulePack ReadStored(string content, PackColumns columns)
+    {
+        using var document = Parse(content);
+        var whole = JsonObject.Create(document.RootElement)!;
+        whole["layer"] = JsonNamingPolicy.KebabCaseLower.ConvertName(columns.Layer.ToString());
+        whole["effectiveFrom"] = columns.EffectiveFrom?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        whole["effectiveTo"] = columns.EffectiveTo?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return Checked(Read(JsonSerializer.SerializeToElement(whole)));
+    }
+
+    private static RulePack Read(JsonElement root) => Deserialize<RulePack>(root) with { Hash = HashOf(root) };
+
+    /// <summary>An unknown fact is told before the placeholder that names it too.</summary>
+    private static RulePack Checked(RulePack pack, params IEnumerable<PackError> facts)
+    {
+        List<PackError> errors = [.. facts, .. RulePackCheck.Structure(pack)];
         return errors.Count == 0 ? pack : throw new RulePackException(errors);
     }
 
@@ -96,7 +120,7 @@ public static class RulePackJson
     private static string HashOf(JsonElement root)
     {
         var content = JsonObject.Create(root)!;
-        content.Remove("generator");
+        foreach (var name in NoContent) content.Remove(name);
         return CanonicalJson.DocumentHash(content.ToJsonString());
     }
 

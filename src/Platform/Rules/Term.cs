@@ -19,6 +19,22 @@ public abstract record Term
     public virtual DateOnly? Date(IFacts facts) => null;
     public virtual bool IsKnown(IFacts facts) => Number(facts) is not null || Text(facts) is not null || Date(facts) is not null;
 
+    /// <summary>Days on which comparing with these values may turn while nothing changes but the evaluation date.</summary>
+    public virtual IEnumerable<DateOnly> Turns(IFacts facts, IReadOnlyList<object> values) => [];
+
+    /// <summary>A number beyond what a number can hold is unknown: it is neither enough nor too much.</summary>
+    protected static decimal? Within(Func<decimal?> number)
+    {
+        try
+        {
+            return number();
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
     internal static Term Read(JsonElement json, string path)
     {
         if (json.TryGetProperty("param", out _))
@@ -55,6 +71,9 @@ public sealed record FactTerm(string Fact) : Term
     public override string? Text(IFacts facts) => facts.Text(Fact);
     public override DateOnly? Date(IFacts facts) => facts.Date(Fact);
     public override bool IsKnown(IFacts facts) => base.IsKnown(facts) || facts.Amounts(Fact) is not null;
+
+    public override IEnumerable<DateOnly> Turns(IFacts facts, IReadOnlyList<object> values) =>
+        Fact != VisitDate ? [] : values.OfType<DateOnly>().SelectMany(d => d < DateOnly.MaxValue ? [d, d.AddDays(1)] : new[] { d });
 }
 
 /// <summary>One number less another of the same unit, for example pulse pressure.</summary>
@@ -62,7 +81,7 @@ public sealed record DifferenceTerm(string Fact, string Minus) : Term
 {
     public override string Slot => $"{Fact}-{Minus}";
     public override IReadOnlyList<string> Facts => [Fact, Minus];
-    public override decimal? Number(IFacts facts) => facts.Number(Fact) - facts.Number(Minus);
+    public override decimal? Number(IFacts facts) => Within(() => facts.Number(Fact) - facts.Number(Minus));
 }
 
 /// <summary>Whole calendar units that have passed from a date fact to the evaluation date.</summary>
@@ -72,6 +91,9 @@ public sealed record ElapsedTerm(string Fact, CalendarUnit Unit) : Term
     public override IReadOnlyList<string> Facts => [Fact];
     public override decimal? Number(IFacts facts) =>
         facts.Date(Fact) is { } from && facts.Date(VisitDate) is { } to ? Unit.Elapsed(from, to) : null;
+
+    public override IEnumerable<DateOnly> Turns(IFacts facts, IReadOnlyList<object> values) =>
+        facts.Date(Fact) is not { } from ? [] : values.OfType<decimal>().Select(v => Unit.FirstElapsed(v, from)).OfType<DateOnly>();
 }
 
 /// <summary>Count or sum of a donor's dated amounts inside a window that ends on the evaluation date; an entry leaves a
@@ -88,9 +110,13 @@ public sealed record AggregateTerm(string Fact, bool IsSum, CalendarSpan? Window
     {
         if (facts.Amounts(Fact) is not { } amounts || facts.Date(VisitDate) is not { } day) return null;
         var inside = amounts.Where(a => Contains(a.On, day));
-        decimal total = IsSum ? inside.Sum(a => a.Amount) : inside.Count();
-        return Plus is null ? total : total + facts.Number(Plus);
+        return Within(() => (IsSum ? inside.Sum(a => a.Amount) : inside.Count()) + (Plus is null ? 0 : facts.Number(Plus)));
     }
+
+    public override IEnumerable<DateOnly> Turns(IFacts facts, IReadOnlyList<object> values) =>
+        (facts.Amounts(Fact) ?? []).SelectMany(a => new[] { a.On, Leaves(a.On) }).OfType<DateOnly>();
+
+    private DateOnly? Leaves(DateOnly on) => Window is { } window ? window.After(on) : on.Year < DateOnly.MaxValue.Year ? new DateOnly(on.Year + 1, 1, 1) : null;
 
     internal static AggregateTerm Read(JsonElement json, string fact, string path)
     {

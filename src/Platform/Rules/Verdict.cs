@@ -88,16 +88,18 @@ public sealed record RuleVerdict(
 
 public sealed record PackReference(string Id, RuleLayer Layer, string Version, string Hash);
 
-/// <summary>A fact as it was when judged; one of the four is present.</summary>
-public sealed record StoredFact(decimal? Number = null, string? Text = null, DateOnly? Date = null, IReadOnlyList<DatedAmount>? Amounts = null)
+/// <summary>A fact as it was when judged; one of the five is present.</summary>
+/// <param name="Unfit">True when what was said could not be believed.</param>
+public sealed record StoredFact(decimal? Number = null, string? Text = null, DateOnly? Date = null, IReadOnlyList<DatedAmount>? Amounts = null, bool? Unfit = null)
 {
     internal static StoredFact? Of(IFacts facts, string code)
     {
+        if (facts.IsUnfit(code)) return new StoredFact(Unfit: true);
         var fact = new StoredFact(facts.Number(code), facts.Text(code), facts.Date(code), facts.Amounts(code));
         return fact is { Number: null, Text: null, Date: null, Amounts: null } ? null : fact;
     }
 
-    internal object? Value => Number ?? Text ?? Date ?? (object?)Amounts;
+    internal object? Value => Unfit == true ? new UnfitFact("") : Number ?? Text ?? Date ?? (object?)Amounts;
 }
 
 /// <summary>A stored verdict judged again from its own facts and packs.</summary>

@@ -10,6 +10,7 @@ public abstract class HostStore(DbContextOptions options) : DbContext(options), 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<HostKey> Keys => Set<HostKey>();
+    public DbSet<ProvinceRegistration> Registrations => Set<ProvinceRegistration>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -20,6 +21,7 @@ public abstract class HostStore(DbContextOptions options) : DbContext(options), 
         });
         modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         modelBuilder.Entity<HostKey>().ToTable("host_keys").HasKey(k => k.Name);
+        modelBuilder.Entity<ProvinceRegistration>().ToTable("province_registry").HasKey(r => new { r.Kind, r.Value });
     }
 }
 

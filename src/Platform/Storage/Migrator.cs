@@ -39,7 +39,7 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
     }
 
     /// <summary>Makes the tables of an empty store, to be filled and then migrated; until then nothing guards them.</summary>
-    internal async Task MakeTablesAsync(Tenant tenant, CancellationToken cancel)
+    public async Task MakeTablesAsync(Tenant tenant, CancellationToken cancel)
     {
         await using var store = stores.Open(tenant, asOwner: true);
         await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);

@@ -25,6 +25,7 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
 
     private readonly ConcurrentDictionary<string, NpgsqlDataSource> _sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _writers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, string> _standIns = new(StringComparer.OrdinalIgnoreCase);
 
     public StoreTables Tables => tables;
 
@@ -34,14 +35,37 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
         var seal = EvidenceSeal.KeyOf(master, tenant.TenantId);
         if (PostgresOf(tenant) is { } postgres)
             return new PostgresStore(Postgres<PostgresStore>(postgres, SchemaOf(tenant), asOwner), tables) { SealKey = seal };
-        return new SqliteStore(Sqlite<SqliteStore>(SqliteFile(tenant.Name)), tables) { SealKey = seal, Writer = Writer(tenant.Name) };
+        return new SqliteStore(Sqlite<SqliteStore>(_standIns.GetValueOrDefault(tenant.Name) ?? SqliteFile(tenant.Name)), tables) { SealKey = seal, Writer = Writer(tenant.Name) };
+    }
+
+    /// <summary>Until it is disposed of, this process keeps the tenant's data in an empty file that goes with it: for a tenant without a store, to work out what one would hold.</summary>
+    public IDisposable StandIn(Tenant tenant) => new StandInStore(_standIns, tenant.Name);
+
+    private sealed class StandInStore : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, string> _standIns;
+        private readonly string _tenant;
+        private readonly string _folder = Directory.CreateTempSubdirectory("stand-in-").FullName;
+
+        public StandInStore(ConcurrentDictionary<string, string> standIns, string tenant)
+        {
+            (_standIns, _tenant) = (standIns, tenant);
+            standIns[tenant] = Path.Combine(_folder, "store.db");
+        }
+
+        public void Dispose()
+        {
+            _standIns.TryRemove(_tenant, out _);
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     public HostStore OpenHost(bool asOwner = false) => settings.Postgres is { } postgres
         ? new PostgresHostStore(Postgres<PostgresHostStore>(postgres, "host", asOwner))
         : new SqliteHostStore(Sqlite<SqliteHostStore>(SqliteFile("host")));
 
-    public string? PostgresOf(Tenant tenant) => tenant.ConnectionString ?? settings.Postgres;
+    public string? PostgresOf(Tenant tenant) => _standIns.ContainsKey(tenant.Name) ? null : tenant.ConnectionString ?? settings.Postgres;
 
     public string SqliteFile(string name) => Path.Combine(settings.AppData, name + ".db");
 

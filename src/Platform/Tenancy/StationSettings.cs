@@ -34,7 +34,7 @@ public sealed class StationSettings
     {
         try
         {
-            var settings = JsonSerializer.Deserialize<StationSettings>(json, Strict)!;
+            var settings = JsonSerializer.Deserialize<StationSettings>(json, Strict) ?? throw new JsonException();
             _ = settings.TimeZone;
             return settings;
         }
@@ -42,14 +42,27 @@ public sealed class StationSettings
         {
             throw new DocumentException("settings", e.Path ?? "$", "可用的设置项：SiteName、TimeZoneId、Features、OptionalTests、Values");
         }
-        catch (TimeZoneNotFoundException)
+        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException)
         {
             throw new DocumentException("settings", "$.TimeZoneId", "本机没有该时区：请检查名称（如 Asia/Shanghai），并确认已安装 tzdata");
         }
     }
 
+    /// <summary>The settings; null when they cannot be read.</summary>
+    public static StationSettings? TryParse(string json)
+    {
+        try
+        {
+            return Parse(json);
+        }
+        catch (DocumentException)
+        {
+            return null;
+        }
+    }
+
     private static readonly JsonSerializerOptions Strict = new()
     {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false,
     };
 }

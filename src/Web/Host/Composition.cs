@@ -24,6 +24,7 @@ using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
+using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 using Platform.Workflows;
@@ -58,7 +59,9 @@ internal static class Composition
             foreach (var permission in module.Permissions) services.AddSingleton(permission);
             foreach (var feature in module.Features) services.AddSingleton(feature);
             foreach (var fact in module.Facts) services.AddSingleton(fact);
+            foreach (var setting in module.Settings) services.AddSingleton(setting);
         }
+        foreach (var permission in PublishingPermissions.All) services.AddSingleton(permission);
         return services;
     }
 
@@ -82,6 +85,8 @@ internal static class Composition
     {
         services.AddSingleton<Tenants>().AddScoped<TenantContext>();
         services.AddSingleton<ConfigurationCache>().AddSingleton<ParsedDocuments>();
+        services.AddSingleton<SetCheck>().AddScoped<SetClaims>().AddSingleton<ProvinceRegistry>().AddSingleton<IClaims, PackIdClaims>();
+        services.AddSingleton<ISetRule, PackSetRule>().AddSingleton<ISetRule, FormSetRule>().AddSingleton<ISetRule, FlowSetRule>().AddSingleton<ISetRule, SettingsSetRule>().AddSingleton<ISetRule, CasesSetRule>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
         services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(DocumentCatalog.Packs);
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();

@@ -12,56 +12,34 @@ namespace Web.Host;
 internal static class DocumentCatalog
 {
     /// <summary>Compiled packs of the process: what a check has compiled, a visit need not.</summary>
-    public static CompiledPacks Packs { get; } = new();
+    public static CompiledPacks Packs { get; } = new(Composition.Modules.SelectMany(m => m.Facts));
 
     private static readonly Lazy<ActivityRegistry> Activities = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
 
     public static IReadOnlyList<DocumentKind> All { get; } =
     [
-        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", Named(document => TestItems.Parse(document.Json))),
-        new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", Named((document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set)))),
-        new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", Named(CheckPack)),
-        new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(CheckWorkflow)),
-        new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(CheckLayout)),
-        new(DocumentKinds.Settings, "设置", ".settings.json", "", Named(document => StationSettings.Parse(document.Json))),
+        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", (document, _) => TestItems.Parse(document.Json)) { Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", (document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set))) { NamedBy = "code", Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", ReadPack) { NamedBy = "id", HasCases = true, Rights = PublishingPermissions.Rules },
+        new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", ReadFlow) { NamedBy = "definitionId", HasCases = true, Rights = PublishingPermissions.Flows },
+        new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", ReadLayout) { NamedBy = "document", Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.Settings, "设置", ".settings.json", "", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
     ];
 
-    private static void CheckPack(PublishedDocument document, InForce set)
-    {
-        RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
-        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => Packs.Get(set.Parsed(d, RulePackJson.Read))));
-    }
+    /// <summary>Its structure; what it is compared with comes from the whole set. The zone only says in whose days its dates are.</summary>
+    private static void ReadPack(PublishedDocument document, InForce set) =>
+        PackDocuments.Read(document, set.Find(DocumentKinds.Settings, StationSettings.Document) is { } settings ? StationSettings.TryParse(settings.Json)?.TimeZone ?? TimeZoneInfo.Utc : TimeZoneInfo.Utc);
 
-    private static void CheckWorkflow(PublishedDocument document)
+    private static void ReadFlow(PublishedDocument document, InForce set)
     {
         var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
-        if (findings.Count > 0) throw new DocumentFaultException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
+        if (findings.Count > 0) throw new SetException([.. findings.Select(f => new SetFinding(document.Name + ".workflow.json", f.Path, f.Message, f.Remedy))]);
     }
 
-    private static void CheckLayout(PublishedDocument document, InForce set)
+    private static void ReadLayout(PublishedDocument document, InForce set)
     {
         var fields = PrintedDocuments.Find(document.Name, set)
             ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}，以及 {PrintedDocuments.RecordPrefix} 开头的档案表单");
         LayoutDefinition.Parse(document.Json, fields);
     }
-
-    private static Action<PublishedDocument, InForce> Named(Action<PublishedDocument> check) => Named((document, _) => check(document));
-
-    /// <summary>Whatever a reader finds wrong is told with the document's name, so that the person knows which file to open.</summary>
-    private static Action<PublishedDocument, InForce> Named(Action<PublishedDocument, InForce> check) => (document, set) =>
-    {
-        var name = $"{document.Name}{All.First(k => k.Code == document.Kind).Suffix}";
-        try
-        {
-            check(document, set);
-        }
-        catch (RulePackException e)
-        {
-            throw new DocumentException(name, e.Errors[0].Path, string.Join("；", e.Errors.Select(error => error.Remedy)));
-        }
-        catch (DocumentFaultException e)
-        {
-            throw new DocumentException(name, e.Path, e.Remedy);
-        }
-    };
 }

@@ -7,13 +7,15 @@ using Platform.Tenancy;
 
 namespace Web.Verbs;
 
-/// <summary>Publishing from the command line: the same draft, check, approval and effective date as everywhere.</summary>
+/// <summary>Publishing from the command line: the same draft, check, approval and effective date as everywhere. Whoever drafts, approves or retires proves it by PIN.</summary>
 internal static class DocumentVerbs
 {
     public static async Task<int> RunAsync(string what, string[] args)
     {
-        await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
+        if (what is not ("list" or "draft" or "check" or "approve" or "retire" or "rollback"))
+            throw new VerbException($"没有 documents {what}，可用：list、draft、check、approve、retire、rollback");
+        await using var maintenance = await Maintenance.OpenAsync();
         var tenant = maintenance.RunningTenant(arguments.Word(0, "租户"));
         await maintenance.Tenants.RunAsync(tenant.Name, services => what switch
         {
@@ -22,8 +24,7 @@ internal static class DocumentVerbs
             "check" => CheckAsync(services, arguments),
             "approve" => ApproveAsync(services, arguments),
             "retire" => RetireAsync(services, arguments),
-            "rollback" => RollbackAsync(services, arguments),
-            _ => throw new VerbException($"没有 documents {what}，可用：list、draft、check、approve、retire、rollback"),
+            _ => RollbackAsync(services, arguments),
         });
         return 0;
     }
@@ -38,42 +39,33 @@ internal static class DocumentVerbs
 
     private static async Task DraftAsync(IServiceProvider services, Tenant tenant, VerbArguments arguments)
     {
-        var file = arguments.Word(1, "文件");
-        var kind = services.GetServices<DocumentKind>().FirstOrDefault(k => file.EndsWith(k.Suffix, StringComparison.Ordinal))
-            ?? throw new VerbException($"认不出文档种类：文件名须以 {string.Join("、", services.GetServices<DocumentKind>().Select(k => k.Suffix))} 结尾");
-        var author = await AccountAsync(services, arguments.Require("by"));
-        await StoreAsync(services, kind, kind.NameOf(file), tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station, await File.ReadAllTextAsync(file), author);
+        var file = DraftFile.Read(services.GetServices<DocumentKind>(), arguments.Word(1, "文件"));
+        var layer = file.LayerFor(tenant);
+        if (file.File.IsDraftOnly) throw new DocumentException(file.FileName, "$.effectiveFrom", "没有生效日期，是草案，不能发布；定下日期后填写");
+        await StoreAsync(services, arguments, file.As(layer, ""));
     }
 
     private static async Task RollbackAsync(IServiceProvider services, VerbArguments arguments)
     {
         var old = await FindAsync(services, arguments);
-        var author = await AccountAsync(services, arguments.Require("by"));
-        await StoreAsync(services, services.GetRequiredService<Publisher>().Kind(old.Kind), old.Name, old.Layer, old.Json, author);
+        await StoreAsync(services, arguments, new NewDraft(old.Kind, old.Name, old.Layer, new DocumentFile(old.Json, null, null, null, false), old.CasesJson, ""));
     }
 
-    private static async Task StoreAsync(IServiceProvider services, DocumentKind kind, string name, DocumentLayer layer, string json, string author)
+    private static async Task StoreAsync(IServiceProvider services, VerbArguments arguments, NewDraft draft)
     {
+        var author = await ProveAsync(services, arguments, "起草人");
+        var publisher = services.GetRequiredService<Publisher>();
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
-        PublishedDocument draft;
-        try
-        {
-            draft = await services.GetRequiredService<Publisher>().DraftAsync(kind.Code, name, layer, json, author);
-        }
-        catch (System.Text.Json.JsonException e)
-        {
-            throw new DocumentException(name + kind.Suffix, e.Path ?? "$", "不是合法的 JSON：" + e.Message);
-        }
+        var stored = await publisher.DraftAsync(draft, author);
         await transaction.CommitAsync();
-        Console.WriteLine($"已起草 {kind.Title} {name} 第 {draft.Version} 版：{draft.Id}");
+        Console.WriteLine($"已起草 {publisher.Kind(stored.Kind).Title} {stored.Name} 第 {stored.Version} 版：{stored.Id}");
     }
 
     private static async Task CheckAsync(IServiceProvider services, VerbArguments arguments)
     {
-        var publisher = services.GetRequiredService<Publisher>();
         var draft = await FindAsync(services, arguments);
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
-        publisher.Check(draft, (await publisher.InForceNowAsync()).Documents);
+        await services.GetRequiredService<Publisher>().CheckAsync(draft, From(services, arguments, "from"));
         await transaction.CommitAsync();
         Console.WriteLine("检查通过，可由另一人批准");
     }
@@ -81,33 +73,42 @@ internal static class DocumentVerbs
     private static async Task ApproveAsync(IServiceProvider services, VerbArguments arguments)
     {
         var document = await FindAsync(services, arguments);
-        Console.Error.Write("批准人 PIN：");
-        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(arguments.Require("by"), await Console.In.ReadLineAsync());
-        if (person is null) throw new VerbException(error!);
-        var from = Instant(arguments.Option("from")) ?? services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var person = await ProveAsync(services, arguments, "批准人");
+        var from = From(services, arguments, "from");
+        var publisher = services.GetRequiredService<Publisher>();
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
-        Publisher.Approve(document, person.UserName, from, arguments.Option("reason") ?? "");
-        await FinishAsync(services, transaction);
-        Console.WriteLine($"已批准，自 {Time(from)} 起生效");
+        await publisher.ApproveAsync(document, person, from, arguments.Option("reason") ?? "");
+        ToStations(services);
+        await publisher.CommitAsync(document, transaction);
+        Console.WriteLine($"已批准，自 {Time(from)} 起生效{(document.EffectiveTo is { } to ? $"，至 {Time(to)} 止" : "")}");
     }
 
     private static async Task RetireAsync(IServiceProvider services, VerbArguments arguments)
     {
         var document = await FindAsync(services, arguments);
-        var at = Instant(arguments.Option("at")) ?? services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var reason = arguments.Require("reason");
+        var person = await ProveAsync(services, arguments, "批准人");
+        var at = From(services, arguments, "at");
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
-        Publisher.Retire(document, at, arguments.Require("reason"));
-        await FinishAsync(services, transaction);
+        await services.GetRequiredService<Publisher>().RetireAsync(document, person, at, reason);
+        ToStations(services);
+        await transaction.CommitAsync();
         Console.WriteLine($"自 {Time(at)} 起停用");
     }
 
     /// <summary>What the province publishes goes on to the stations.</summary>
-    private static async Task FinishAsync(IServiceProvider services, StoreTransaction transaction)
+    private static void ToStations(IServiceProvider services)
     {
-        await services.GetRequiredService<Publisher>().RaiseRevisionAsync();
         if (services.GetRequiredService<TenantContext>().Current.IsProvince)
             services.GetRequiredService<Store>().Enqueue(ProvinceDocumentsHandler.MessageKind, "documents", services.GetRequiredService<TimeProvider>().GetUtcNow());
-        await transaction.CommitAsync();
+    }
+
+    private static async Task<ProvenPerson> ProveAsync(IServiceProvider services, VerbArguments arguments, string who)
+    {
+        var account = arguments.Require("by");
+        Console.Error.Write($"{who} PIN：");
+        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(account, await Console.In.ReadLineAsync());
+        return person ?? throw new VerbException(error!);
     }
 
     private static async Task<PublishedDocument> FindAsync(IServiceProvider services, VerbArguments arguments)
@@ -117,14 +118,8 @@ internal static class DocumentVerbs
             ? document : throw new VerbException($"没有编号为 {text} 的文档，请用 documents list 查看");
     }
 
-    private static async Task<string> AccountAsync(IServiceProvider services, string account)
-    {
-        var name = account.ToUpperInvariant();
-        return await services.GetRequiredService<Store>().Users.Where(p => p.NormalizedUserName == name && !p.Disabled).Select(p => p.UserName).SingleOrDefaultAsync()
-            ?? throw new VerbException($"没有账号 {account}");
-    }
-
-    private static DateTimeOffset? Instant(string? text) => text is null ? null
+    /// <summary>An instant named in an option, or now.</summary>
+    private static DateTimeOffset From(IServiceProvider services, VerbArguments arguments, string option) => arguments.Option(option) is not { } text ? services.GetRequiredService<TimeProvider>().GetUtcNow()
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var instant) ? instant
         : throw new VerbException($"时间 {text} 不能识别，请写成 2026-12-01T00:00+08:00");
 

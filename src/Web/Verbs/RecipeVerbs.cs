@@ -1,22 +1,44 @@
+using System.Text.Json;
+using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Tenancy;
 using Web.Host;
 
 namespace Web.Verbs;
 
+/// <summary>Recipes from the command line. <c>plan</c> changes nothing, also of a tenant that is not set up, and ends with 0, or 1 where something stands in the way.</summary>
 internal static class RecipeVerbs
 {
     public static async Task<int> RunAsync(string what, string[] args)
     {
         if (what is not ("plan" or "apply")) throw new VerbException($"没有 recipe {what}，可用：plan、apply");
+        var arguments = new VerbArguments(args, "json");
         await using var maintenance = await Maintenance.OpenAsync();
-        var tenant = maintenance.Tenant(new VerbArguments(args).Word(0, "租户"));
+        var tenant = maintenance.Tenant(arguments.Word(0, "租户"));
+        return what == "plan" ? await PlanAsync(maintenance, tenant.Name, arguments.Has("json")) : await ApplyAsync(maintenance, tenant);
+    }
+
+    private static async Task<int> PlanAsync(Maintenance maintenance, string tenant, bool json)
+    {
+        await using var rehearsal = await Rehearsal.OpenAsync(maintenance, tenant);
+        var plan = await rehearsal.PlanAsync();
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(new { Changes = plan.Changes.Select(c => c.Text), Unchanged = plan.Unchanged.Count, Findings = plan.Findings.Select(FindingsOutput.Of) }, FindingsOutput.Json));
+        else
+        {
+            Show(plan);
+            foreach (var finding in plan.Findings) Console.WriteLine("问题：" + finding);
+        }
+        return plan.Findings.Count == 0 ? FindingsOutput.Clean : FindingsOutput.Found;
+    }
+
+    private static async Task<int> ApplyAsync(Maintenance maintenance, Tenant tenant)
+    {
         var start = maintenance.Services.GetRequiredService<FirstStart>();
         if (tenant.State == TenantState.Uninitialized)
         {
-            if (what == "plan") throw new VerbException($"租户 {tenant.Name} 尚未建库；recipe apply {tenant.Name} 将建库并执行整个配方");
             await start.SetUpAsync(tenant);
-            Console.WriteLine($"{tenant.Name}：已建库并执行配方");
+            Console.WriteLine($"{tenant.Name}：已建库并执行配方；运行中的服务几秒内开始服务这个租户，不必重启");
             start.WriteAccounts(Console.Out);
             return 0;
         }
@@ -24,11 +46,11 @@ internal static class RecipeVerbs
         {
             var run = services.GetRequiredService<RecipeRun>();
             var plan = await run.PlanAsync(Recipe.Read(start.RecipeFile(tenant)), start.Demo);
+            SetException.ThrowIfAny(plan.Findings);
             Show(plan);
-            if (what == "apply") await run.ApplyAsync(plan);
+            await run.ApplyAsync(plan);
             foreach (var line in plan.Announcements) Console.WriteLine(line);
         });
-        if (what != "apply") return 0;
         await maintenance.Tenants.SaveAsync(tenant with { AppliedFiles = start.FilesDigest(tenant) });
         Console.WriteLine("已执行");
         return 0;

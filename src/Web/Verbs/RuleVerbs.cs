@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection;
 using Platform.Forms;
@@ -15,54 +12,32 @@ namespace Web.Verbs;
 /// <summary>Rules at the command line: which facts there are, what the rules say to given facts, and whether a stored verdict replays.</summary>
 internal static class RuleVerbs
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
     public static async Task<int> RunAsync(string what, string[] args)
     {
-        await using var maintenance = await Maintenance.OpenAsync();
+        if (what is not ("facts" or "eval" or "check" or "replay")) throw new VerbException($"没有 rules {what}，可用：facts、eval、check、replay");
         var arguments = new VerbArguments(args, "json");
+        await using var maintenance = await Maintenance.OpenAsync();
         return what switch
         {
             "facts" => await FactsAsync(maintenance, arguments),
-            "eval" => await EvaluateAsync(maintenance, arguments),
-            "replay" => await ReplayAsync(maintenance, arguments),
-            _ => throw new VerbException($"没有 rules {what}，可用：facts、eval、replay"),
+            "eval" => await RuleEvalVerb.RunAsync(maintenance, arguments),
+            "check" => await RuleCheckVerb.RunAsync(maintenance, arguments),
+            _ => await ReplayAsync(maintenance, arguments),
         };
     }
 
     private static async Task<int> FactsAsync(Maintenance maintenance, VerbArguments arguments)
     {
-        var catalog = await InForceAsync(maintenance, arguments.Option("station") ?? Tenant.Province, set => StationFacts.Of(set, maintenance.Services.GetServices<FactDefinition>()));
+        await using var rehearsal = await Rehearsal.OpenAsync(maintenance, arguments.Option("station") ?? Tenant.Province);
+        var catalog = await rehearsal.RunAsync(async services => StationFacts.Of(await services.GetRequiredService<Publisher>().InForceNowAsync(), services.GetServices<FactDefinition>()));
         if (arguments.Has("json"))
         {
-            Console.WriteLine(JsonSerializer.Serialize(catalog.All.Select(f => new { f.Code, f.Label, f.LabelEn, f.Kind, f.Unit, f.Min, f.Max, f.Decimals, f.Options, f.Source }), Json));
+            Console.WriteLine(JsonSerializer.Serialize(catalog.All.Select(f => new { f.Code, f.Label, f.LabelEn, f.Kind, f.Unit, f.Min, f.Max, f.Decimals, f.Options, f.Source }), FindingsOutput.Json));
             return 0;
         }
         foreach (var fact in catalog.All)
             Console.WriteLine($"{fact.Code,-28} {fact.Label} / {fact.LabelEn} [{fact.Kind}{(fact.Unit is null ? "" : " " + fact.Unit)}] {Range(fact)} {string.Join("、", fact.Options?.Select(o => o.Code + "=" + o.Label) ?? [])}");
         return 0;
-    }
-
-    private static async Task<int> EvaluateAsync(Maintenance maintenance, VerbArguments arguments)
-    {
-        var facts = ReadFacts(arguments.Require("facts"));
-        return await InForceAsync(maintenance, arguments.Require("station"), set =>
-        {
-            var packs = PacksOf(set, maintenance.Services.GetRequiredService<CompiledPacks>());
-            var date = Date(arguments.Option("date")) ?? StationSettings.Of(set).LocalDate(DateTimeOffset.UtcNow);
-            var stage = arguments.Option("stage") ?? packs.DecidingStage ?? packs.Stages[^1];
-            if (!packs.Stages.Contains(stage)) throw new VerbException($"没有步骤 {stage}，可用：{string.Join("、", packs.Stages)}");
-            var stages = packs.StagesUpTo(stage);
-            CollectionFacts.AddDerived(facts, date, packs.NumberParameter);
-            var type = arguments.Require("type");
-            if (packs.DonationTypes.All(t => t.Code != type)) throw new VerbException($"没有献血类型 {type}，可用：{string.Join("、", packs.DonationTypes.Select(t => t.Code))}");
-            Show(RuleEvaluation.Evaluate(packs, stages, type, facts, date), arguments.Has("json"));
-            return 0;
-        });
     }
 
     private static async Task<int> ReplayAsync(Maintenance maintenance, VerbArguments arguments)
@@ -85,49 +60,17 @@ internal static class RuleVerbs
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync();
         if (verdicts.Count == 0) return [];
         var compiled = services.GetRequiredService<CompiledPacks>();
-        var packs = (await store.Set<PublishedDocument>().AsNoTracking().Where(d => d.Kind == DocumentKinds.RulePack).ToListAsync())
-            .Select(d => compiled.Get(RulePackJson.Read(d.Json))).ToList();
+        var zone = StationSettings.Of(await services.GetRequiredService<Publisher>().InForceNowAsync()).TimeZone;
+        var packs = (await store.Set<PublishedDocument>().AsNoTracking().Where(d => d.Kind == DocumentKinds.RulePack && (d.State == DocumentState.Approved || d.State == DocumentState.Retired)).ToListAsync())
+            .Select(d => compiled.Get(PackDocuments.Read(d, zone))).ToList();
         return [.. verdicts.Select(v => (v, RuleEvaluation.Replay(v.Json, packs)))];
-    }
-
-    private static Task<T> InForceAsync<T>(Maintenance maintenance, string tenant, Func<InForce, T> use) =>
-        maintenance.Tenants.RunAsync(maintenance.RunningTenant(tenant).Name, async services =>
-            use(await services.GetRequiredService<Configuration>().AtAsync(services.GetRequiredService<TimeProvider>().GetUtcNow())));
-
-    private static PackSet PacksOf(InForce set, CompiledPacks compiled) => PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(RulePackJson.Read(d.Json))));
-
-    private static FactBag ReadFacts(string file)
-    {
-        if (!File.Exists(file)) throw new VerbException($"事实文件不存在：{file}");
-        try
-        {
-            return FactsJson.Read(JsonDocument.Parse(File.ReadAllText(file)).RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new VerbException($"{file} 不是合法的 JSON：{e.Message}");
-        }
-    }
-
-    private static DateOnly? Date(string? text) => text is null ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : throw new VerbException($"--date {text} 不是 yyyy-MM-dd");
-
-    private static void Show(Verdict verdict, bool json)
-    {
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(new { verdict.DonationType, verdict.VisitDate, result = new { verdict.Outcome, verdict.Until, verdict.MissingFacts, verdict.TargetMayBeLowered }, verdict.Rules, verdict.Packs }, Json));
-            return;
-        }
-        Console.WriteLine($"{verdict.DonationType} {verdict.VisitDate:yyyy-MM-dd}：{OutcomeWords.Of(verdict.Outcome)}{(verdict.Until is { } until ? $"，可于 {until:yyyy-MM-dd} 起" : "")}");
-        foreach (var rule in verdict.Rules) Console.WriteLine($"  {rule.RuleId,-12} {rule.Result,-14} {rule.Text ?? rule.Title}");
     }
 
     private static void Show(List<(StoredVerdict Stored, Replay Replay)> replays, bool json)
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(replays.Select(r => new { r.Stored.Id, r.Stored.Stage, r.Stored.DonationType, r.Stored.Outcome, r.Stored.Until, r.Replay.Same, r.Replay.Differences }), Json));
+            Console.WriteLine(JsonSerializer.Serialize(replays.Select(r => new { r.Stored.Id, r.Stored.Stage, r.Stored.DonationType, r.Stored.Outcome, r.Stored.Until, r.Replay.Same, r.Replay.Differences }), FindingsOutput.Json));
             return;
         }
         foreach (var (stored, replay) in replays)

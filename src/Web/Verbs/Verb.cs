@@ -48,15 +48,20 @@ internal static class Verb
           tenants list                                     租户、状态与地址
           tenants disable|enable <租户>                     停用、启用（重启后生效）
           migrate                                          升级全部数据库
-          recipe plan|apply <租户>                          查看、执行配方
+          recipe plan <租户> [--json]                       查看配方会改什么、有什么问题（未初始化的租户也可）；没有问题退出码 0，有问题 1
+          recipe apply <租户>                               执行配方；有问题时什么都不写
           documents list <租户>                             配置文档的版本、哈希与生效时间
-          documents draft <租户> <文件> --by 工号            起草新版本
-          documents check <租户> <编号>                      检查草稿
-          documents approve <租户> <编号> --by 工号 [--from 时间] [--reason 原因]   另一人批准（从标准输入读 PIN）
-          documents retire <租户> <编号> [--at 时间] --reason 原因
-          documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本
+          documents draft <租户> <文件> --by 工号            起草新版本；规则包和流程连同旁边的 .tests.json（从标准输入读起草人的 PIN，下同）
+          documents check <租户> <编号> [--from 时间]         检查草稿，连同到时一起生效的全部文档
+          documents approve <租户> <编号> --by 工号 [--from 时间] [--reason 原因]   另一人批准（PIN）
+          documents retire <租户> <编号> --by 工号 [--at 时间] --reason 原因       停用（有批准权限的人，PIN）
+          documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本（PIN）
           rules facts [--station 租户] [--json]              规则可用的全部事实
-          rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--stage 步骤] [--json]
+          rules eval --station 租户 --type 类型 --facts 文件|- [--date 日期] [--stage 步骤] [--with 草稿文件]… [--json]
+                                                           事实与目录不符即拒绝；文件每行一个对象时逐行判定、逐行输出 JSON，
+                                                           每行可写 {"facts":{…},"date":…,"type":…,"stage":…}
+          rules check <文件> --station 租户 --layer national|province|station [--effective 日期] [--json]
+                                                           这份文档能否在该站生效；没有问题退出码 0，有问题 1，命令写错 2
           rules replay --visit 编号 [--station 租户] [--json]
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
@@ -93,9 +98,15 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or SetException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (Exception e)
+        {
+            // A fault of the product: whoever reads it can do nothing with a stack, and can pass one sentence on.
+            await Console.Error.WriteLineAsync($"程序出错，什么也没有改变。请把这句话告诉系统管理员：{e.GetType().Name}：{e.Message.ReplaceLineEndings(" ")}");
             return 2;
         }
     }

@@ -1914,6 +1914,9 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("CasesJson")
+                        .HasColumnType("text");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
@@ -1958,7 +1961,10 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasIndex("Kind", "Name", "Layer", "Version")
                         .IsUnique();
 
-                    b.ToTable("documents", (string)null);
+                    b.ToTable("documents", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_documents_two_people", "\"Approver\" IS NULL OR \"Approver\" <> \"Author\"");
+                        });
                 });
 
             modelBuilder.Entity("Platform.Storage.Draft", b =>

@@ -1903,6 +1903,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CasesJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -1947,7 +1950,10 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("Kind", "Name", "Layer", "Version")
                         .IsUnique();
 
-                    b.ToTable("documents", (string)null);
+                    b.ToTable("documents", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_documents_two_people", "\"Approver\" IS NULL OR \"Approver\" <> \"Author\"");
+                        });
                 });
 
             modelBuilder.Entity("Platform.Storage.Draft", b =>

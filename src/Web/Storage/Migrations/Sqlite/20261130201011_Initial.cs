@@ -369,6 +369,7 @@ namespace Web.Storage.Migrations.Sqlite
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
                     Json = table.Column<string>(type: "TEXT", nullable: false),
+                    CasesJson = table.Column<string>(type: "TEXT", nullable: true),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     EffectiveFrom = table.Column<long>(type: "INTEGER", nullable: true),
                     EffectiveTo = table.Column<long>(type: "INTEGER", nullable: true),
@@ -380,6 +381,7 @@ namespace Web.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_documents", x => x.Id);
+                    table.CheckConstraint("CK_documents_two_people", "\"Approver\" IS NULL OR \"Approver\" <> \"Author\"");
                 });
 
             migrationBuilder.CreateTable(

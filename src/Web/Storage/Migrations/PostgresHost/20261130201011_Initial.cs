@@ -1,4 +1,5 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
@@ -38,6 +39,20 @@ namespace Web.Storage.Migrations.PostgresHost
                 });
 
             migrationBuilder.CreateTable(
+                name: "province_registry",
+                columns: table => new
+                {
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Value = table.Column<string>(type: "text", nullable: false),
+                    Tenant = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_province_registry", x => new { x.Kind, x.Value });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants",
                 columns: table => new
                 {
@@ -67,6 +82,9 @@ namespace Web.Storage.Migrations.PostgresHost
 
             migrationBuilder.DropTable(
                 name: "host_keys");
+
+            migrationBuilder.DropTable(
+                name: "province_registry");
 
             migrationBuilder.DropTable(
                 name: "tenants");

@@ -1,4 +1,5 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -37,6 +38,20 @@ namespace Web.Storage.Migrations.SqliteHost
                 });
 
             migrationBuilder.CreateTable(
+                name: "province_registry",
+                columns: table => new
+                {
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Value = table.Column<string>(type: "TEXT", nullable: false),
+                    Tenant = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_province_registry", x => new { x.Kind, x.Value });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants",
                 columns: table => new
                 {
@@ -66,6 +81,9 @@ namespace Web.Storage.Migrations.SqliteHost
 
             migrationBuilder.DropTable(
                 name: "host_keys");
+
+            migrationBuilder.DropTable(
+                name: "province_registry");
 
             migrationBuilder.DropTable(
                 name: "tenants");

@@ -370,6 +370,7 @@ namespace Web.Storage.Migrations.Postgres
                     Version = table.Column<int>(type: "integer", nullable: false),
                     Hash = table.Column<string>(type: "text", nullable: false),
                     Json = table.Column<string>(type: "text", nullable: false),
+                    CasesJson = table.Column<string>(type: "text", nullable: true),
                     State = table.Column<string>(type: "text", nullable: false),
                     EffectiveFrom = table.Column<long>(type: "bigint", nullable: true),
                     EffectiveTo = table.Column<long>(type: "bigint", nullable: true),
@@ -381,6 +382,7 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_documents", x => x.Id);
+                    table.CheckConstraint("CK_documents_two_people", "\"Approver\" IS NULL OR \"Approver\" <> \"Author\"");
                 });
 
             migrationBuilder.CreateTable(
