@@ -45,7 +45,9 @@ public sealed class ProductHost : Installation
             builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Logging.ClearProviders().AddProvider(Log);
         });
-        await Serving.StartAsync(_app, TextWriter.Null);
+        var said = new StringWriter();
+        await Serving.StartAsync(_app, said);
+        Log.Write(said.ToString());
     }
 
     public override async Task StopAsync()
