@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Donors of an earlier system: a history that would let a donor pass by being half there is refused.</summary>
-[Collection(SharedServer.Name)]
-public sealed class DonorImportTests(SharedServer shared) : IDisposable
+public sealed class DonorImportTests(SharedServer shared) : IClassFixture<SharedServer>, IDisposable
 {
     private readonly Database _database = new(shared.Server, "hangzhou");
     private readonly string _file = Path.GetTempFileName();

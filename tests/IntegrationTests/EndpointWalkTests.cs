@@ -10,8 +10,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Every endpoint answers every role at every tenant with its exact status. The endpoints are those the product itself maps; one that the table does not know fails.</summary>
-[Collection(SharedServer.Name)]
-public sealed class EndpointWalkTests(SharedServer shared)
+public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly string[] Everybody =
     [

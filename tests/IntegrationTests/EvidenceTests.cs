@@ -5,8 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What a visit leaves as evidence cannot be changed, replaced, deleted or emptied: the database itself refuses, whoever asks.</summary>
-[Collection(SharedServer.Name)]
-public sealed class EvidenceTests(SharedServer shared)
+public sealed class EvidenceTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Refusal = "evidence is append-only";
 

@@ -9,8 +9,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>A hand-over signed by the keys of both sides, judged by the openssl program.</summary>
-[Collection(SharedServer.Name)]
-public sealed class HandOverTests(SharedServer shared) : IDisposable
+public sealed class HandOverTests(SharedServer shared) : IClassFixture<SharedServer>, IDisposable
 {
     private const string Station = "hangzhou", Taker = "as-heat-seal-clerk";
     private readonly OpenSsl _openssl = new();

@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What a page may load, what a cookie may do, what a forged or guessed post achieves: nothing.</summary>
-[Collection(SharedServer.Name)]
-public sealed class SignInTests(SharedServer shared)
+public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -5,8 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Visits that did not end on their day, donors who left early, and corrections while a needle may be in.</summary>
-[Collection(SharedServer.Name)]
-public sealed class UnfinishedVisitTests(SharedServer shared)
+public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Station = "hangzhou";
     private readonly string _idNumber = Visiting.NewIdNumber();
