@@ -22,7 +22,15 @@ public sealed class ProductHost : Installation
     /// <param name="tenantConfig">Another configuration folder than the repository's; null starts on a copy of one first start.</param>
     public static async Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null)
     {
-        var host = tenantConfig is null ? await FirstStarted.CopyAsync(onPostgres ?? OnPostgres, like => InstallAsync(null, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
+        var host = tenantConfig is null ? await FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>On a copy of what was started before.</summary>
+    internal static async Task<ProductHost> RunningAsync(FirstStarted like)
+    {
+        var host = await like.CopyAsync(OnPostgres, (folder, database) => InstallAsync(folder, null, database));
         await host.StartAsync();
         return host;
     }
@@ -45,7 +53,9 @@ public sealed class ProductHost : Installation
             builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Logging.ClearProviders().AddProvider(Log);
         });
-        await Serving.StartAsync(_app, TextWriter.Null);
+        var said = new StringWriter();
+        await Serving.StartAsync(_app, said);
+        Log.Write(said.ToString());
     }
 
     public override async Task StopAsync()

@@ -28,7 +28,7 @@ public sealed class ServerProcess : Installation
     /// <param name="tenantConfig">Another configuration folder than the repository's; with it comes a first start.</param>
     public static async Task<ServerProcess> RunningAsync(string? tenantConfig = null, bool? onPostgres = null)
     {
-        var server = tenantConfig is null ? await FirstStarted.CopyAsync(onPostgres ?? OnPostgres, like => InstallAsync(null, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
+        var server = tenantConfig is null ? await FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
         await server.StartAsync();
         return server;
     }

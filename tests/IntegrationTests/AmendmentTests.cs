@@ -5,8 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Corrections of submitted forms: both versions stay, the signers sign again, and the visit is judged anew.</summary>
-[Collection(SharedServer.Name)]
-public sealed class AmendmentTests(SharedServer shared)
+public sealed class AmendmentTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly Database _database = new(shared.Server, "hangzhou");
 

@@ -4,8 +4,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>The ABO group typed today: compared with the file, kept for the next visit, and the only one printed on blood.</summary>
-[Collection(SharedServer.Name)]
-public sealed class BloodGroupTests(SharedServer shared)
+public sealed class BloodGroupTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly Database _database = new(shared.Server, "hangzhou");
     private readonly string _idNumber = Visiting.NewIdNumber();

@@ -4,8 +4,8 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Several people and several clicks at once: one effect, one answer, numbers without gaps.</summary>
-[Collection(SharedServer.Name)]
-public sealed class ConcurrencyTests(SharedServer shared)
+[Trait("Store", "postgres")]
+public sealed class ConcurrencyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const int Posts = 20;
     private readonly Database _database = new(shared.Server, "hangzhou");

@@ -8,8 +8,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Other programs at a station: each station is an issuer of its own, and what one issued is worth nothing at another.</summary>
-[Collection(SharedServer.Name)]
-public sealed class ConnectTests(SharedServer shared)
+public sealed class ConnectTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Back = "https://tablet.example/back";
     private const string Verifier = "M25iVXpKU3puUjFaYWg3T1NDTDQtcW1ROUY5YXlwalNoc0hhakxifmZHag";

@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Donors of an earlier system: a history that would let a donor pass by being half there is refused.</summary>
-[Collection(SharedServer.Name)]
-public sealed class DonorImportTests(SharedServer shared) : IDisposable
+public sealed class DonorImportTests(SharedServer shared) : IClassFixture<SharedServer>, IDisposable
 {
     private readonly Database _database = new(shared.Server, "hangzhou");
     private readonly string _file = Path.GetTempFileName();
@@ -42,6 +41,7 @@ public sealed class DonorImportTests(SharedServer shared) : IDisposable
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_donor_already_registered_When_an_earlier_history_is_imported_twice_Then_it_is_there_once()
     {
         var nurse = await shared.Staff.SignInAsync("hangzhou", "hs01");

@@ -9,8 +9,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>A hand-over signed by the keys of both sides, judged by the openssl program.</summary>
-[Collection(SharedServer.Name)]
-public sealed class HandOverTests(SharedServer shared) : IDisposable
+public sealed class HandOverTests(SharedServer shared) : IClassFixture<SharedServer>, IDisposable
 {
     private const string Station = "hangzhou", Taker = "as-heat-seal-clerk";
     private readonly OpenSsl _openssl = new();
@@ -48,6 +47,7 @@ public sealed class HandOverTests(SharedServer shared) : IDisposable
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_two_hand_overs_at_once_When_both_want_the_same_number_Then_each_is_signed_with_its_own()
     {
         var visits = new List<Guid>();
@@ -66,6 +66,7 @@ public sealed class HandOverTests(SharedServer shared) : IDisposable
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_hand_over_sent_twice_at_once_When_answered_Then_both_are_led_to_the_one_sheet()
     {
         var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);

@@ -5,8 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What becomes of the donor's answers: reviewed one by one, judged by the rules, and reviewed anew when they change.</summary>
-[Collection(SharedServer.Name)]
-public sealed class InquiryTests(SharedServer shared)
+public sealed class InquiryTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Step = "general-check";
     private readonly Database _database = new(shared.Server, "hangzhou");

@@ -5,8 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>The self-service terminal: who it is, what it shows and does not, and what it leaves behind.</summary>
-[Collection(SharedServer.Name)]
-public sealed partial class KioskTests(SharedServer shared)
+public sealed partial class KioskTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Station = "hangzhou";
 

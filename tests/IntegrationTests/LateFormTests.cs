@@ -4,8 +4,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What becomes of a typed form when its page or its session is no longer good.</summary>
-[Collection(SharedServer.Name)]
-public sealed class LateFormTests(SharedServer shared)
+public sealed class LateFormTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Token = "__RequestVerificationToken";
     private readonly string _typed = Visiting.NewIdNumber();

@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What each signed step leaves behind, checked by other programs than ours.</summary>
-[Collection(SharedServer.Name)]
-public sealed partial class ProofTests(SharedServer shared)
+public sealed partial class ProofTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly string _idNumber = Visiting.NewIdNumber();
 

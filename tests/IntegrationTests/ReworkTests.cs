@@ -4,8 +4,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>A visit that is sent back: earlier steps are done again, and nothing that was written is lost.</summary>
-[Collection(SharedServer.Name)]
-public sealed class ReworkTests(SharedServer shared)
+public sealed class ReworkTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private readonly Database _database = new(shared.Server, "hangzhou");
 

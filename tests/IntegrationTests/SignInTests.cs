@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What a page may load, what a cookie may do, what a forged or guessed post achieves: nothing.</summary>
-[Collection(SharedServer.Name)]
-public sealed class SignInTests(SharedServer shared)
+public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -136,6 +135,7 @@ public sealed class SignInTests(SharedServer shared)
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_many_wrong_passwords_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         using var browser = shared.Staff.Stranger("shaoxing");
@@ -147,6 +147,7 @@ public sealed class SignInTests(SharedServer shared)
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_many_wrong_pins_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         var (clerk, examiner) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.SignInAsync("shaoxing", "yj01"));

@@ -6,8 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What the donor's and the examiner's signatures on the same record leave behind.</summary>
-[Collection(SharedServer.Name)]
-public sealed class SignatureTests(SharedServer shared)
+public sealed class SignatureTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Step = "general-check";
 

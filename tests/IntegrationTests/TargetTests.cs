@@ -4,8 +4,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>How much may be collected from a donor whose count allows less than was asked for.</summary>
-[Collection(SharedServer.Name)]
-public sealed class TargetTests(SharedServer shared)
+public sealed class TargetTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task Given_a_count_for_one_unit_only_When_two_are_chosen_Then_the_page_asks_for_one_and_does_not_offer_to_defer()

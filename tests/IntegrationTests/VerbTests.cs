@@ -7,8 +7,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>The executable's maintenance verbs, each as a process of its own.</summary>
-[Collection(SharedServer.Name)]
-public sealed class VerbTests(SharedServer shared) : IDisposable
+public sealed class VerbTests(SharedServer shared) : IClassFixture<SharedServer>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("verbs-").FullName;
 

@@ -47,6 +47,7 @@ internal static partial class Archiving
 
     public static async Task<Answer> DoneAsync(this Browser browser, string job)
     {
+        if (browser.Settles is not null) await browser.Settles();
         for (var until = DateTime.UtcNow.AddMinutes(3); DateTime.UtcNow < until; await Task.Delay(200))
             if (await browser.GetAsync(job) is var page && page.Body.Contains("data-job=\"done\"", StringComparison.Ordinal)) return page;
         throw new TimeoutException(job);

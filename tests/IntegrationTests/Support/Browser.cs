@@ -32,6 +32,9 @@ internal sealed partial class Browser(Uri server, string prefix) : IDisposable
 
     public string? Bearer { get; set; }
 
+    /// <summary>Ends when the server has nothing left to do; null where it cannot be asked.</summary>
+    public Func<Task>? Settles { get; init; }
+
     /// <summary>What a proxy says the browser used; null when it says nothing.</summary>
     public string? ForwardedProto { get; init; }
 

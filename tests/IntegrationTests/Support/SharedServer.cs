@@ -3,11 +3,11 @@ using Xunit;
 
 namespace IntegrationTests.Support;
 
-/// <summary>One server for the tests that leave no trace another one could meet: the two demo stations, one person for each role, and two programs.</summary>
+/// <summary>The two demo stations with one person for each role, two programs, and people who have chosen their PINs: set up once, a copy for each class of tests.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    public const string Name = "shared server";
-    private readonly TenantConfigCopy _configuration = new();
+    private static readonly Dictionary<(string, string), Dictionary<string, string>> Cookies = [];
+    private static readonly FirstStarted Prepared = new(Configure, PrepareAsync);
 
     public ProductHost Server { get; private set; } = null!;
 
@@ -15,24 +15,25 @@ public sealed class SharedServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Server = await ProductHost.RunningAsync(Prepared);
+        Staff = new Staff(Server, Cookies);
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    private static void Configure(TenantConfigCopy configuration)
+    {
         foreach (var tenant in new[] { "Default", "hangzhou", "shaoxing" })
         {
-            _configuration.AddOnePersonPerRole(tenant);
-            _configuration.AddApplications(tenant);
+            configuration.AddOnePersonPerRole(tenant);
+            configuration.AddApplications(tenant);
         }
-        
-        Server = await ProductHost.RunningAsync(_configuration.Folder);
-        Staff = new Staff(Server);
-        // The second persons of the tests: without a PIN they could not sign.
-        foreach (var tenant in new[] { "hangzhou", "shaoxing" }) await Staff.AtAsync(tenant, "jc02");
     }
 
-    public async Task DisposeAsync()
+    private static async Task PrepareAsync(ProductHost host)
     {
-        await Server.DisposeAsync();
-        _configuration.Dispose();
+        var staff = new Staff(host);
+        foreach (var tenant in new[] { "hangzhou", "shaoxing" })
+            foreach (var account in new[] { "hs01", "jc02", "hd01", "gl01" }) Cookies[(tenant, account)] = new((await staff.AtAsync(tenant, account)).Cookies);
     }
 }
-
-[CollectionDefinition(SharedServer.Name)]
-public sealed class SharedServerCollection : ICollectionFixture<SharedServer>;

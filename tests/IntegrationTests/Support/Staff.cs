@@ -4,15 +4,24 @@ using Harness;
 namespace IntegrationTests.Support;
 
 /// <summary>The people of a running server: signs them in once, chooses their PIN, and keeps their browsers.</summary>
-internal sealed class Staff(Installation server)
+/// <param name="known">Cookies of those who had signed in before the server's data was copied, by station and account.</param>
+internal sealed class Staff(Installation server, IReadOnlyDictionary<(string, string), Dictionary<string, string>>? known = null)
 {
     public const string Pin = "135790";
     private readonly ConcurrentDictionary<(string, string), Lazy<Task<Browser>>> _browsers = new();
 
-    public Browser Stranger(string tenant) => new(server.Address, tenant == "Default" ? "" : "/" + tenant);
+    public Browser Stranger(string tenant) => new(server.Address, tenant == "Default" ? "" : "/" + tenant) { Settles = server is ProductHost host ? host.DrainAsync : null };
 
     public Task<Browser> AtAsync(string tenant, string account) =>
-        _browsers.GetOrAdd((tenant, account), key => new Lazy<Task<Browser>>(() => SignInAsync(key.Item1, key.Item2))).Value;
+        _browsers.GetOrAdd((tenant, account), key => new Lazy<Task<Browser>>(() => known?.ContainsKey(key) == true ? BackAsync(key) : SignInAsync(key.Item1, key.Item2))).Value;
+
+    private async Task<Browser> BackAsync((string Tenant, string Account) who)
+    {
+        var browser = Stranger(who.Tenant);
+        foreach (var (name, value) in known![who]) browser.Cookies[name] = value;
+        await browser.GetAsync("/pin");
+        return browser;
+    }
 
     /// <summary>A browser of its own for someone who may be signed in elsewhere too.</summary>
     public async Task<Browser> SignInAsync(string tenant, string account)

@@ -1,0 +1,1 @@
+[assembly: Xunit.TestFramework("Harness.LoggedTests", "IntegrationTests")]
