@@ -30,6 +30,10 @@ internal static class MadePacks
         return rule.ToJsonString(Readable);
     }
 
+    /// <summary>A province's pack that lets a station's pack replace one rule.</summary>
+    public static string Consent(string rule, string pack, string expires = "2027-06-30") => Json("", "p", "province",
+        $$""" "consents":[{"rule":"{{rule}}","pack":"{{pack}}","reason":"已评估","approver":"省医学负责人","expires":"{{expires}}"}],""");
+
     public static CompiledPack Compile(string json) => CompiledPack.Compile(RulePackJson.Read(json));
 
     public static Verdict Judge(IFacts facts, params string[] packs) =>

@@ -16,8 +16,8 @@ public class RuleEvaluationTests
         var national = MadePacks.Json(MadePacks.Rule("N-1", Pulse60));
         var facts = new FactBag().Set("pulse", 55);
 
-        var inTime = MadePacks.Judge(facts, national, Replacing("N-1", "2026-11-22"));
-        var expired = MadePacks.Judge(facts, national, Replacing("N-1", "2026-11-21"));
+        var inTime = MadePacks.Judge(facts, national, MadePacks.Consent("N-1", "s"), Replacing("N-1", "2026-11-22"));
+        var expired = MadePacks.Judge(facts, national, MadePacks.Consent("N-1", "s"), Replacing("N-1", "2026-11-21"));
 
         Assert.Equal((RuleOutcome.Pass, RuleResult.Replaced), (inTime.Outcome, inTime.Result("N-1")));
         Assert.Equal((RuleOutcome.DeferVisit, RuleResult.Failed), (expired.Outcome, expired.Result("N-1")));
@@ -154,7 +154,7 @@ public class RuleEvaluationTests
     }
 
     [Fact]
-    public void Given_an_unknown_type_stage_or_a_day_out_of_force_When_judged_Then_refused()
+    public void Given_an_unknown_type_or_stage_When_judged_Then_refused()
     {
         var set = PackSet.Of(ShippedPacks.All.Where(p => p.Pack.Id == "gb18467-2011"));
         var facts = ShippedPacks.HealthyWoman();
@@ -162,7 +162,6 @@ public class RuleEvaluationTests
         Assert.Throws<ArgumentException>(() => RuleEvaluation.Evaluate(set, set.StagesUpTo("tests"), "plasma", facts, MadePacks.Day));
         Assert.Throws<ArgumentException>(() => set.StagesUpTo("test"));
         Assert.Throws<ArgumentException>(() => RuleEvaluation.Evaluate(set, new HashSet<string>(), "whole-blood", facts, MadePacks.Day));
-        Assert.Throws<ArgumentException>(() => RuleEvaluation.Evaluate(set, set.StagesUpTo("tests"), "whole-blood", facts, new DateOnly(2012, 6, 30)));
         Assert.Throws<RulePackException>(() => PackSet.Of([]));
     }
 

@@ -119,7 +119,7 @@ public class RulePackJsonTests
         var first = RulePackJson.Read(MadePacks.Json(MadePacks.Rule("R-1", Hb)));
         var second = RulePackJson.Read(MadePacks.Json(MadePacks.Rule("R-1", """{ "unit":"g/L", "value":115.00, "op":">=", "fact":"hb" }""")));
 
-        Assert.Equal("ab398db19445231c8567cc765e2dc3d80f5c904982e61aac196d656efe805a30", first.Hash);
+        Assert.Equal("2c56f2b73601865d6cbea04966b2c7451afcfca1f0d34c363cae0979c7d3cc38", first.Hash);
         Assert.Equal(first.Hash, second.Hash);
     }
 

@@ -19,7 +19,7 @@ internal static class ShippedPacks
     public static CompiledPack Pack(string id) => All.Single(p => p.Pack.Id == id);
 
     public static IEnumerable<string> Names(string ending) =>
-        Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.EndsWith(ending, StringComparison.Ordinal) && !n.StartsWith("workflows/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.EndsWith(ending, StringComparison.Ordinal) && !n.StartsWith("workflows/", StringComparison.Ordinal) && !n.StartsWith("Rules/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     public static string Text(string name)
     {
