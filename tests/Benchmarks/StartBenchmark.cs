@@ -74,6 +74,12 @@ internal static class StartBenchmark
             var recipe = JsonNode.Parse(File.ReadAllText(Path.Combine(source, Pattern, Pattern + ".recipe.json")))!;
             var users = recipe["steps"]!.AsArray().Single(s => (string)s!["name"]! == "Users")!["Users"]!.AsArray();
             while (users.Count > 1) users.RemoveAt(1);
+            OwnStation.Number(recipe["steps"]!.AsArray(), i);
+            var packs = Path.Combine(folder, name, "rule-packs");
+            var (pack, cases) = OwnStation.Packs(File.ReadAllText(Path.Combine(packs, Pattern + ".rules.json")), File.ReadAllText(Path.Combine(packs, Pattern + ".tests.json")), Pattern, name);
+            foreach (var file in Directory.GetFiles(packs)) File.Delete(file);
+            File.WriteAllText(Path.Combine(packs, name + ".rules.json"), pack);
+            File.WriteAllText(Path.Combine(packs, name + ".tests.json"), cases);
             File.Delete(Path.Combine(folder, name, Pattern + ".recipe.json"));
             File.WriteAllText(Path.Combine(folder, name, name + ".recipe.json"), recipe.ToJsonString());
         }

@@ -55,10 +55,14 @@ public sealed class FlowCopy
         return this;
     }
 
+    /// <summary>A way through the flow that no change made here goes near: a flow comes into force only with one.</summary>
+    public const string Paths = """{ "paths": [ { "name": "登记即暂缓", "rules": { "registration": "Defer" }, "actions": [], "visits": [ "start", "check-registration", "defer", "end" ], "ends": "Finished" } ] }""";
+
     /// <summary>Makes it the flow of one station.</summary>
     public void WriteTo(TenantConfigCopy configuration, string tenant)
     {
         configuration.Write(_flow.ToJsonString(), tenant, "workflows", "apheresis-platelets.workflow.json");
+        configuration.Write(Paths, tenant, "workflows", "apheresis-platelets.tests.json");
         configuration.EditRecipe(tenant, steps => steps.Insert(steps.IndexOf(TenantConfigCopy.Step(steps, "Station.ProvinceDocuments")) + 1,
             JsonNode.Parse("""{ "name": "Station.Workflows", "Files": [ { "SourcePath": "workflows/*.workflow.json" } ] }""")));
     }

@@ -18,8 +18,8 @@ public sealed class NewStations : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Add("ningbo", optionalTests: ["mpv"]);
-        Add("jiaxing", optionalTests: []);
+        Add("ningbo", number: 777, optionalTests: ["mpv"]);
+        Add("jiaxing", number: 778, optionalTests: []);
         AddFieldAndRule();
         LeaveOutTheTests();
         Server = await ProductHost.RunningAsync(_configuration.Folder);
@@ -32,7 +32,7 @@ public sealed class NewStations : IAsyncLifetime
         _configuration.Dispose();
     }
 
-    private void Add(string tenant, string[] optionalTests)
+    private void Add(string tenant, int number, string[] optionalTests)
     {
         _configuration.Edit(tenants => tenants[tenant] = new JsonObject { ["State"] = "Uninitialized", ["RequestUrlHost"] = "", ["RequestUrlPrefix"] = tenant }, "tenants.json");
         _configuration.Write($$"""{ "RecipeName": "{{tenant}}", "Description": "{{tenant}} 血站（试验）" }""", tenant, "appsettings.json");
@@ -43,7 +43,7 @@ public sealed class NewStations : IAsyncLifetime
             settings["SiteName"] = tenant + " 血站（试验）";
             settings["OptionalTests"] = new JsonArray([.. optionalTests.Select(t => (JsonNode)t)]);
             settings["Station"]!["stationPhone"] = Phone;
-            settings["Station"]!["donationNumberPattern"] = "99777{yy}{serial}";
+            OwnStation.Number(steps, number);
             steps.Remove(TenantConfigCopy.Step(steps, "Station.RulePacks"));
             steps.Remove(TenantConfigCopy.Step(steps, "Donors.Import"));
             var afterProvince = steps.IndexOf(TenantConfigCopy.Step(steps, "Station.ProvinceDocuments")) + 1;
@@ -51,7 +51,9 @@ public sealed class NewStations : IAsyncLifetime
                 steps.Insert(afterProvince, new JsonObject { ["name"] = name, ["Files"] = new JsonArray(new JsonObject { ["SourcePath"] = files }) });
         });
         foreach (var folder in new[] { "rule-packs", "forms", "workflows" }) Directory.CreateDirectory(_configuration.PathOf(tenant, folder));
-        _configuration.Write(_configuration.Read("hangzhou", "rule-packs", "hangzhou.rules.json").Replace("\"hangzhou\"", $"\"{tenant}\"", StringComparison.Ordinal), tenant, "rule-packs", tenant + ".rules.json");
+        var (pack, cases) = OwnStation.Packs(_configuration.Read("hangzhou", "rule-packs", "hangzhou.rules.json"), _configuration.Read("hangzhou", "rule-packs", "hangzhou.tests.json"), "hangzhou", tenant);
+        _configuration.Write(pack, tenant, "rule-packs", tenant + ".rules.json");
+        _configuration.Write(cases, tenant, "rule-packs", tenant + ".tests.json");
     }
 
     private void AddFieldAndRule()
@@ -64,6 +66,8 @@ public sealed class NewStations : IAsyncLifetime
             [ { "stage": "general-check", "rules": [ { "id": "NB-01", "clause": "本站规定 1", "title": "握力", "titleEn": "Grip strength", "require": { "fact": "gripStrength", "op": ">=", "value": 20, "unit": "kg" },
                 "outcome": "defer-visit", "text": "握力 {gripStrength} kg，低于本站要求 20 kg", "source": "试验", "status": "S" } ] } ]
             """), "ningbo", "rule-packs", "ningbo.rules.json");
+        // The station's rule asks the fact in every case.
+        _configuration.Edit(tests => tests["facts"]!["gripStrength"] = 35, "ningbo", "rule-packs", "ningbo.tests.json");
     }
 
     /// <summary>The flow goes from the general check straight to the assessment.</summary>
@@ -79,6 +83,7 @@ public sealed class NewStations : IAsyncLifetime
         assessment["value"] = new JsonArray([.. JsonNode.Parse(assessment["value"]!.GetValue<string>())!.AsArray().Where(a => a!["key"]!.GetValue<string>() != "ReturnToTests").Select(a => a!.DeepClone())]).ToJsonString();
         foreach (var connection in connections.Where(c => left.Contains(Activity(c, "source")) || left.Contains(Activity(c, "target"))).ToList()) connections.Remove(connection);
         _configuration.Write(flow.ToJsonString(), "jiaxing", "workflows", "apheresis-platelets.workflow.json");
+        _configuration.Write(FlowCopy.Paths, "jiaxing", "workflows", "apheresis-platelets.tests.json");
 
         static string Activity(JsonNode? connection, string end) => connection![end]!["activity"]!.GetValue<string>();
     }
@@ -104,7 +109,7 @@ public sealed class NewStationTests(NewStations stations) : IClassFixture<NewSta
 
         Assert.True(check.Has("握力") && check.Has("ningbo 血站（试验）"), Visiting.Words(check));
         Assert.True(tests.Has("平均血小板体积"), Visiting.Words(tests));
-        Assert.True(file.Has("99777") && file.Has("35.5") && file.Has("征询与体格检查（本站）"), Visiting.Words(file));
+        Assert.True(file.Has("97777") && file.Has("35.5") && file.Has("征询与体格检查（本站）"), Visiting.Words(file));
         Assert.Equal(200, (await nurse.GetAsync($"/visits/{visit}/documents/donation-label.pdf")).Status);
     }
 

@@ -52,9 +52,10 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         Assert.False((await nurse.GetAsync($"/visits/{earlier}/steps/general-check")).Has("握力"));
         Assert.Equal(302, (await nurse.PostStepAsync(earlier, "general-check", Visiting.GeneralCheck())).Status);
 
-        Assert.Equal(0, (await VerbAsync(null, "retire", draft, "--reason", "不再需要")).Exit);
+        Refused(await VerbAsync(Staff.Pin, "retire", draft, "--by", "hs01", "--reason", "不再需要"), "forms.approve");
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "retire", draft, "--by", "pg01", "--reason", "不再需要")).Exit);
         Assert.False(await NewVisitShowsAsync("握力"));
-        var (_, again, _) = await VerbAsync(null, "rollback", draft, "--by", "gl01");
+        var (_, again, _) = await VerbAsync(Staff.Pin, "rollback", draft, "--by", "gl01");
         Assert.Contains("第 2 版", again, StringComparison.Ordinal);
     }
 
@@ -184,8 +185,9 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         var file = changing.Configuration.PathOf(Guid.NewGuid().ToString("N"), "general-check.form.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, form.ToJsonString());
-        var (exit, output, error) = await changing.Server.VerbAsync(["documents", "draft", "hangzhou", file, "--by", "gl01"]);
-        Assert.Equal((0, ""), (exit, error));
+        await changing.Staff.AtAsync("hangzhou", "gl01");
+        var (exit, output, error) = await changing.Server.VerbAsync(["documents", "draft", "hangzhou", file, "--by", "gl01"], Staff.Pin);
+        Assert.Equal((0, "起草人 PIN："), (exit, error));
         return Regex.Match(output, "[0-9a-f-]{36}").Value;
     }
 

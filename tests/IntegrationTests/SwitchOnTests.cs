@@ -62,7 +62,7 @@ public sealed class SwitchOnTests
         var folder = Directory.CreateTempSubdirectory("settings-");
         var file = Path.Combine(folder.FullName, "station.settings.json");
         await File.WriteAllTextAsync(file, settings.ToJsonString());
-        var drafted = await DoAsync(server, null, "draft", Station, file, "--by", "gl01");
+        var drafted = await DoAsync(server, Staff.Pin, "draft", Station, file, "--by", "gl01");
         var id = Regex.Match(drafted, "[0-9a-f-]{36}").Value;
         await DoAsync(server, null, "check", Station, id);
         var from = DateTimeOffset.UtcNow.AddMinutes(5);

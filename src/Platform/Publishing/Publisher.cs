@@ -117,6 +117,7 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         document.State = DocumentState.Retired;
         document.EffectiveTo = at;
         document.Reason = $"{by.UserName}：{reason}";
+        await RaiseRevisionAsync(cancel);
     }
 
     /// <summary>Part of every transaction that approved or retired something.</summary>

@@ -14,7 +14,7 @@ internal static class RuleVerbs
 {
     public static async Task<int> RunAsync(string what, string[] args)
     {
-        if (what is not ("facts" or "eval" or "check" or "replay")) throw new VerbException($"没有 rules {what}，可用：facts、eval、check、replay");
+        if (what is not ("facts" or "eval" or "check" or "replay")) throw new VerbException($"没有 rules {what}，可用：facts、eval、replay、check");
         var arguments = new VerbArguments(args, "json");
         await using var maintenance = await Maintenance.OpenAsync();
         return what switch
