@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,10 +18,11 @@ namespace Modules.Collection;
 
 /// <summary>流程异常: what has stopped a visit's flow, to be run again or given up.</summary>
 internal sealed class HandleException(
-    Store store, VisitFiles files, ContinueFlow flow, StepWriter writer, StepOperation operations, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, ContinueFlow flow, StepWriter writer, StepOperation operations, WorkflowEngine engine, StuckTasks stuck, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     private const string Retry = "Retry";
     private const string End = "End";
+    private const string Skip = "Skip";
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -39,14 +41,16 @@ internal sealed class HandleException(
     private async Task<IResult> HandleAsync(Guid id, HttpContext http, CancellationToken cancel)
     {
         var post = await StepPost.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty || post.Action is not (Retry or End)) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请从异常页面上的按钮操作"));
+        if (post.OperationId == Guid.Empty || post.Action is not (Retry or End or Skip)) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请从异常页面上的按钮操作"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         var content = $"/visits/{id}/exception\n{post.Action}";
         if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
         if (file.OpenTask(UserTaskRow.Exception) is null || post.Revision != file.Instance.Revision) return pages.Refuse(Handled);
         if (post.ReasonError is { } unfit) return Wrong(file, unfit, http);
         if (post.Action == End && post.Reason is null) return Wrong(file, new FieldError(post.ReasonInput, "终止的原因", "必填，请写明原因"), http);
-        var step = post.Action == End ? Ended(file, post, http) : await AgainAsync(file, post, http, cancel);
+        if (post.Action == Skip && post.Reason is null) return Wrong(file, new FieldError(post.ReasonInput, "跳过的原因", "必填，请写明原因"), http);
+        if (post.Action == Skip && Stuck(file) is null) return pages.Refuse(Handled);
+        var step = post.Action switch { End => Ended(file, post, http), Skip => await SkippedAsync(file, Stuck(file)!, post, http, cancel), _ => await AgainAsync(file, post, http, cancel) };
         if (post.Action == Retry && post.Reason is null && step.Visited.Deciding is { Outcome: RuleOutcome.Prompt })
             return Wrong(file, new FieldError(post.ReasonInput, "确认的原因", "判定有需要确认的提示，请写明确认的原因"), http);
         return await CommitAsync(file, step, post, content, http, cancel);
@@ -59,6 +63,17 @@ internal sealed class HandleException(
         return ContinueFlow.Result(file, run, visited, http.User.Id(), http.User.FullNameOf(), post.Reason);
     }
 
+    /// <summary>The task nobody can open; null when the flow has stopped for another reason.</summary>
+    private string? Stuck(VisitFile file) => file.State.IsStopped ? null : stuck.Of(file.State, file.Configuration)?.ActivityId;
+
+    private async Task<StepResult> SkippedAsync(VisitFile file, string activity, StepPost post, HttpContext http, CancellationToken cancel)
+    {
+        var visited = flow.Attended(file);
+        var action = new JsonObject { ["action"] = StuckTasks.GoesOn(file.Configuration, activity) };
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, activity, action, visited, cancel);
+        return ContinueFlow.Result(file, run, visited, http.User.Id(), http.User.FullNameOf(), post.Reason);
+    }
+
     private StepResult Ended(VisitFile file, StepPost post, HttpContext http)
     {
         var run = engine.Cancel(file.Configuration.Workflow, file.State);
@@ -67,7 +82,7 @@ internal sealed class HandleException(
 
     private async Task<IResult> CommitAsync(VisitFile file, StepResult step, StepPost post, string content, HttpContext http, CancellationToken cancel)
     {
-        var next = step.Run.State.IsStopped ? $"/visits/{file.Visit.Id}/exception" : $"/visits/{file.Visit.Id}";
+        var next = step.Run.State.IsStopped || stuck.Of(step.Run.State, file.Configuration) is not null ? $"/visits/{file.Visit.Id}/exception" : $"/visits/{file.Visit.Id}";
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
@@ -75,6 +90,11 @@ internal sealed class HandleException(
             {
                 At = clock.GetUtcNow(), PersonId = step.PersonId, PersonName = step.PersonName, Action = "重试", Subject = StepWriter.Subject(file.Visit),
                 New = step.Run.State.IsStopped ? "仍然异常" : "继续", Reason = post.Reason,
+            });
+            if (post.Action == Skip) store.Add(new AuditEntry
+            {
+                At = clock.GetUtcNow(), PersonId = step.PersonId, PersonName = step.PersonName, Action = "跳过步骤", Subject = StepWriter.Subject(file.Visit),
+                Old = file.Configuration.Workflow.Find(Stuck(file)!)?.DisplayText, Reason = post.Reason,
             });
             await writer.WriteAsync(step, cancel);
             operations.Add(post.OperationId, http.User.Id(), content, next);
@@ -99,7 +119,7 @@ internal sealed class HandleException(
         var task = file.OpenTask(UserTaskRow.Exception)!;
         return new ExceptionModel(
             file.Visit.Id, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            task.Note ?? "", file.Configuration.Workflow.Find(task.ActivityId)?.DisplayText, task.OpenedAt, file.State.Incidents, errors, wrong, file.Configuration.Settings.TimeZone);
+            task.Note ?? "", file.Configuration.Workflow.Find(task.ActivityId)?.DisplayText, task.OpenedAt, file.State.Incidents, errors, wrong, file.Configuration.Settings.TimeZone) { CanSkip = Stuck(file) is not null };
     }
 }
 
@@ -110,4 +130,8 @@ internal sealed class HandleException(
 /// <param name="Wrong">Name of the input an error belongs to.</param>
 public sealed record ExceptionModel(
     Guid VisitId, Guid OperationId, long Revision, DonorBanner Donor, IReadOnlyList<RailStep> Rail, string Words, string? Activity, DateTimeOffset Since,
-    IReadOnlyList<Incident> Incidents, IReadOnlyList<FieldError> Errors, string? Wrong, TimeZoneInfo TimeZone);
+    IReadOnlyList<Incident> Incidents, IReadOnlyList<FieldError> Errors, string? Wrong, TimeZoneInfo TimeZone)
+{
+    /// <summary>The flow waits for a step nobody can open: it can go on without it; running it again would change nothing.</summary>
+    public bool CanSkip { get; init; }
+}

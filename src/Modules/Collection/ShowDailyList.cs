@@ -44,9 +44,12 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
             await UnsignedAsync(day, settings, PageOf("unsigned"), cancel),
             await AmendmentsAsync(day, settings, PageOf("amendments"), cancel),
             await QueueAsync(PageOf("results"), http, cancel),
+            new("run-out", "到期而没有接替的规则包", "没有到期的规则包", Paged<DailyRow>.Whole([.. (await configuration.RunOutAsync(station.Now, cancel)).Select(d => RunOut(d))])),
         };
         return pages.Show(new DailyListModel(day, today, sections, await ShareAsync(day, settings, cancel), settings.TimeZone));
     }
+
+    private static DailyRow RunOut(PublishedDocument pack) => new($"规则包 {pack.Name}", null, "已到末日", pack.EffectiveTo!.Value, pack.Author, "它的规则不再判定；请发布新版本，或停用它");
 
     /// <summary>Open visits of this day or before, each with the step it waits for.</summary>
     private Task<DailySection> OpenAsync(DateOnly day, int? page, CancellationToken cancel) =>

@@ -35,7 +35,11 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         if (steps.All(s => s.Step != step)) step = null;
         var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step))
             .OrderBy(t => t.EscalatedAt != null ? 0 : t.AssigneeId == http.User.Id() ? 1 : 2).ThenBy(t => t.OpenedAt).ThenBy(t => t.Id);
-        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone) { CertificateNotice = await certificates.NoticeAsync(http.User.Id(), cancel) };
+        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone) 
+        {
+            CertificateNotice = await certificates.NoticeAsync(http.User.Id(), cancel),
+            RunOut = [.. (await configuration.RunOutAsync(station.Now, cancel)).Select(d => d.Name)],
+        };
         return notFound is null ? pages.Show(model) : pages.Show(model with { NotFound = notFound }, StatusCodes.Status404NotFound);
     }
 

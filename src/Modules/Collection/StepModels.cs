@@ -134,6 +134,9 @@ public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Se
 
     /// <summary>What the person has to know of the own signing certificate; null while all is well.</summary>
     public string? CertificateNotice { get; init; }
+
+    /// <summary>Rule packs that have reached their last day, whose rules are not asked any more.</summary>
+    public IReadOnlyList<string> RunOut { get; init; } = [];
 }
 
 /// <summary>A form of a visit as its page shows it.</summary>

@@ -29,7 +29,9 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
 
     /// <summary>The step as the pinned flow defines it, when a form belongs to it here.</summary>
     public static UserTaskStep? TaskOf(VisitFile file, string step) =>
-        file.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form));
+        file.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form)) is { } task
+            // A paper without a layout cannot be made; the step is done without it, and the archive misses it.
+            ? task with { Documents = [.. task.Documents.Where(file.Configuration.HasLayout)] } : null;
 
     /// <summary>Why this form of the visit cannot be submitted any more; null when it can.</summary>
     public static string? LeftOver(VisitFile file, FormDefinition form, DateTimeOffset now) => NeedleGate.BeforeNeedle(form) ? file.LeftOver(now) : null;

@@ -41,7 +41,7 @@ internal sealed record StepAmendment(int Version, IReadOnlyList<FieldChange> Cha
 }
 
 /// <summary>Writes a step into the caller's transaction: submission, verdicts, flow, tasks, deferrals, audit, evidence leaves.</summary>
-internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, StepDeferrals deferrals, DonationRecord recorded, TimeProvider clock)
+internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter submissions, IDonors donors, StepDeferrals deferrals, DonationRecord recorded, StepTasks tasks, TimeProvider clock)
 {
     public async Task WriteAsync(StepResult step, CancellationToken cancel)
     {
@@ -58,7 +58,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (step.Amendment is { } amendment) await AmendAsync(step, amendment, now, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         foreach (var effect in step.Run.Effects) await ApplyAsync(step, effect, now, cancel);
-        await NoteFaultAsync(step, now, cancel);
+        await tasks.NoteFaultAsync(step, now, cancel);
         step.Instance.StateJson = step.Run.State.ToJson();
         step.Instance.Status = step.Run.State.SubStatus.ToString();
         step.Instance.Revision++;
@@ -70,7 +70,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     private static IEnumerable<UserTaskStep> Opened(StepResult step) => step.Run.Effects.OfType<BookmarkOpened>()
         .Select(o => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == o.Bookmark.ActivityId)).OfType<UserTaskStep>();
 
-    private static string? Title(StepResult step, string code) => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == code)?.Title;
+    internal static string? Title(StepResult step, string code) => step.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == code)?.Title;
 
     /// <summary>Kind of the waits for people.</summary>
     public const string UserTask = "UserTask";
@@ -113,10 +113,10 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         switch (effect)
         {
             case BookmarkOpened opened:
-                Open(step, opened.Bookmark, now);
+                tasks.Open(step, opened.Bookmark, now);
                 break;
             case BookmarkClosed closed:
-                await CloseAsync(step, closed.Bookmark, now, cancel);
+                await tasks.CloseAsync(step, closed.Bookmark, now, cancel);
                 break;
             case DonationNumberAsked when step.Visit.DonationNumber is null:
                 step.Visit.DonationNumber = await AllotAsync(step, now, cancel);
@@ -137,58 +137,6 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
                 break;
         }
     }
-
-    private void Open(StepResult step, Bookmark bookmark, DateTimeOffset now)
-    {
-        if (bookmark.Kind == UserTask) store.Add(Task(step, bookmark, now));
-        // What came while this step was worked out is looked for once more after it is written.
-        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id), now);
-        if (bookmark.DueAt is { } due)
-            store.Add(new TimerRow { Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Kind = bookmark.Kind, BookmarkKey = bookmark.Key, DueAt = due });
-    }
-
-    private static UserTaskRow Task(StepResult step, Bookmark bookmark, DateTimeOffset now)
-    {
-        var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
-        return new UserTaskRow
-        {
-            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = bookmark.ActivityId,
-            Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
-            EscalateTo = JsonValues.ToText(bookmark.Payload["escalateTo"]),
-            Note = step.Left is { Back: true } left ? $"{step.PersonName}从“{Title(step, step.Step)}”{left.Label}：{step.Reason}" : null,
-        };
-    }
-
-    private async Task CloseAsync(StepResult step, Bookmark bookmark, DateTimeOffset now, CancellationToken cancel)
-    {
-        foreach (var timer in await store.Set<TimerRow>().Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null).ToListAsync(cancel)) timer.DoneAt = now;
-        var task = await Tasks(step).SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
-        if (task is null) return;
-        (task.ClosedAt, task.ClosedBy) = (now, step.PersonName);
-    }
-
-    /// <summary>A flow that has stopped is a task for those who look after faults; it closes when the flow goes on or ends.</summary>
-    private async Task NoteFaultAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
-    {
-        var open = await Tasks(step).SingleOrDefaultAsync(t => t.Step == UserTaskRow.Exception, cancel);
-        if (!step.Run.State.IsStopped)
-        {
-            if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
-            return;
-        }
-        if (open is not null && step.Amendment is not null) return;
-        var incident = step.Run.Incidents is { Count: > 0 } all ? all[^1] : null;
-        var words = incident?.Detail ?? incident?.Message ?? step.Run.State.NothingToWaitFor;
-        Audit(step, now, "流程异常", null, words, step.Reason);
-        if (open is not null) open.Note = words;
-        else store.Add(new UserTaskRow
-        {
-            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = Subject(step.Visit), ActivityId = incident?.ActivityId ?? "", Step = UserTaskRow.Exception,
-            Title = "流程异常", Form = "", Permission = CollectionPermissions.HandleExceptions, OpenedAt = now, Note = words,
-        });
-    }
-
-    private IQueryable<UserTaskRow> Tasks(StepResult step) => store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
 
     /// <summary>5-digit station, 2-digit year, 6-digit serial (DOMAIN §6); the pattern is a setting. A number is never given twice.</summary>
     private async Task<string> AllotAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)

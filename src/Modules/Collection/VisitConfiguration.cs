@@ -27,7 +27,7 @@ internal sealed class VisitConfiguration
         _set = set;
         Settings = StationSettings.Of(set);
         _testItems = StationFacts.TestItemsOf(set);
-        Packs = PackSet.Of(PackDocuments.Of(set).Select(compiled.Get));
+        Packs = PackSet.AtWork(PackDocuments.Of(set).Select(compiled.Get));
         Facts = StationFacts.Of(set, compiled.Facts);
         Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
     }
@@ -42,6 +42,15 @@ internal sealed class VisitConfiguration
     public string Hash => _set.Hash;
 
     public static VisitConfiguration Of(InForce set, CompiledPacks compiled) => set.Computed(() => new VisitConfiguration(set, compiled));
+
+    /// <summary>Rules of a province or a station alone would let anybody pass.</summary>
+    /// <exception cref="DocumentException">The national pack has run out or was never there.</exception>
+    public void RequireNationalRules()
+    {
+        if (Packs.Packs[0].Pack.Layer != RuleLayer.National) throw new DocumentException("规则包", "$", "没有生效的国家层规则包，不能判定，也不能登记：请省级管理员发布国家层规则包");
+    }
+
+    public bool HasLayout(string name) => _set.Find(DocumentKinds.Layout, name) is not null;
 
     public bool HasForm(string code) => _set.Find(DocumentKinds.Form, code) is not null;
 

@@ -19,6 +19,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
 {
     public async Task<StartedVisit> WorkOutAsync(VisitConfiguration set, InForce documents, FormDefinition form, FormSubmission submission, DateOnly day, CancellationToken cancel)
     {
+        set.RequireNationalRules();
         var idNumber = submission.Value("idNumber")!;
         var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value(VisitConfiguration.DonationTypeField)!, day, submission.Facts);
         var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);

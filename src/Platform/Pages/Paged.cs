@@ -7,6 +7,9 @@ public sealed record Paged<T>(IReadOnlyList<T> Items, int Page, int PageSize, in
 {
     public int Pages => Math.Max(1, (Total + PageSize - 1) / PageSize);
 
+    /// <summary>A list that is short enough for one page.</summary>
+    public static Paged<T> Whole(IReadOnlyList<T> items) => new(items, 1, Math.Max(1, items.Count), items.Count);
+
     public Paged<TOther> With<TOther>(IReadOnlyList<TOther> items) => new(items, Page, PageSize, Total);
 }
 

@@ -28,11 +28,17 @@ public sealed class PackSet
     public IReadOnlyList<NamedCode> DonationTypes { get; }
 
     /// <summary>Puts packs together.</summary>
-    /// <exception cref="RulePackException">They contradict each other; paths begin with the pack's id.</exception>
-    public static PackSet Of(IEnumerable<CompiledPack> packs)
+    /// <exception cref="RulePackException">They contradict each other.</exception>
+    public static PackSet Of(IEnumerable<CompiledPack> packs) => Of(packs, _ => true);
+
+    /// <summary>Puts together what is in force: what names a pack that has run out meanwhile is without effect, and everything else judges as before.</summary>
+    /// <exception cref="RulePackException">They contradict each other otherwise.</exception>
+    public static PackSet AtWork(IEnumerable<CompiledPack> packs) => Of(packs, error => !error.NamesNothing);
+
+    private static PackSet Of(IEnumerable<CompiledPack> packs, Func<PackError, bool> counts)
     {
         var set = new PackSet(packs.OrderBy(p => p.Pack.Layer).ThenBy(p => p.Pack.Id, StringComparer.Ordinal).ToList());
-        var errors = PackSetCheck.Errors(set.Packs.Select(p => p.Pack).ToList());
+        var errors = PackSetCheck.Errors(set.Packs.Select(p => p.Pack).ToList()).Where(counts).ToList();
         if (errors.Count > 0) throw new RulePackException(errors);
         foreach (var pack in set.Packs) set._parameters[pack] = set.Resolve(pack.Pack);
         return set;

@@ -48,10 +48,10 @@ public static class PackSetCheck
         var target = owner?.Rules.First(r => r.Id == rule.Replaces!.Rule);
         return
         [
-            .. RulePackCheck.Error(target is null, path, $"没有规则 {rule.Replaces!.Rule}"),
+            .. target is null ? new[] { new PackError(path, $"没有规则 {rule.Replaces!.Rule}") { NamesNothing = true } } : [],
             .. RulePackCheck.Error(owner is not null && owner.Layer >= pack.Layer, path, "只能替代上层规则；本层规则请直接修改"),
-            .. RulePackCheck.Error(target is { Mandatory: true }, path, $"{rule.Replaces.Rule} 为强制性条款，不能替代；只能另加更严的规则"),
-            .. RulePackCheck.Error(target is not null && Stage(owner!, target) != Stage(pack, rule), path, $"须与 {rule.Replaces.Rule} 在同一步骤"),
+            .. RulePackCheck.Error(target is { Mandatory: true }, path, $"{rule.Replaces!.Rule} 为强制性条款，不能替代；只能另加更严的规则"),
+            .. RulePackCheck.Error(target is not null && Stage(owner!, target) != Stage(pack, rule), path, $"须与 {rule.Replaces!.Rule} 在同一步骤"),
         ];
     }
 
@@ -61,7 +61,7 @@ public static class PackSetCheck
     {
         var owner = packs.FirstOrDefault(p => p.Id == setting.Pack);
         var parameter = owner?.Parameters?.FirstOrDefault(p => p.Name == setting.Parameter);
-        if (parameter is null) return [new PackError(path, $"规则包 {setting.Pack} 没有参数 {setting.Parameter}")];
+        if (parameter is null) return [new PackError(path, owner is null ? $"没有生效的规则包 {setting.Pack}" : $"规则包 {setting.Pack} 没有参数 {setting.Parameter}") { NamesNothing = owner is null }];
         return
         [
             .. RulePackCheck.Error(owner!.Layer >= pack.Layer, path, "只能设置上层规则包的参数；本包参数请直接填 value"),

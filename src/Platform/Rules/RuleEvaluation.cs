@@ -37,7 +37,7 @@ public static class RuleEvaluation
         if (absent.Count > 0) return new Replay(null, absent);
         var facts = new FactBag();
         foreach (var (code, fact) in stored.Facts) facts.Set(code, fact.Value);
-        var again = Evaluate(PackSet.Of(found!), stored.Stages.ToHashSet(StringComparer.Ordinal), stored.DonationType, facts, stored.VisitDate);
+        var again = Evaluate(PackSet.AtWork(found!), stored.Stages.ToHashSet(StringComparer.Ordinal), stored.DonationType, facts, stored.VisitDate);
         return new Replay(again, Differences(stored, again with { Generator = stored.Generator }).ToList());
     }
 

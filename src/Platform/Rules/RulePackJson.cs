@@ -13,6 +13,9 @@ public sealed record PackError(string Path, string Remedy)
     /// <summary>Id of the pack it stands in, where several were read together.</summary>
     public string? Pack { get; init; }
 
+    /// <summary>It names a pack or a rule that is not there. Refused before; where a pack has run out since, it is without effect and the others go on judging.</summary>
+    public bool NamesNothing { get; init; }
+
     public override string ToString() => Pack is null ? $"{Path}: {Remedy}" : $"{Pack} {Path}: {Remedy}";
 }
 

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Modules.Devices.Contracts;
+using Platform.Audit;
+using Platform.Storage;
+using Platform.Workflows;
+
+namespace Modules.Collection;
+
+/// <summary>Writes what a step leaves for people to do: tasks, timers, and the exception task of a flow that cannot go on.</summary>
+internal sealed class StepTasks(Store store, StuckTasks stuck)
+{
+    public void Open(StepResult step, Bookmark bookmark, DateTimeOffset now)
+    {
+        // A task no page can be made of stands in no list; NoteFaultAsync says what became of it.
+        if (bookmark.Kind == StepWriter.UserTask && stuck.WordsOf(bookmark, step.Configuration) is null) store.Add(Task(step, bookmark, now));
+        // What came while this step was worked out is looked for once more after it is written.
+        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id), now);
+        if (bookmark.DueAt is { } due)
+            store.Add(new TimerRow { Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Kind = bookmark.Kind, BookmarkKey = bookmark.Key, DueAt = due });
+    }
+
+    public async Task CloseAsync(StepResult step, Bookmark bookmark, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var timer in await store.Set<TimerRow>().Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null).ToListAsync(cancel)) timer.DoneAt = now;
+        var task = await Tasks(step).SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
+        if (task is null) return;
+        (task.ClosedAt, task.ClosedBy) = (now, step.PersonName);
+    }
+
+    /// <summary>A flow that has stopped, or waits for a task nobody can open, is a task for those who look after faults; it closes when the flow goes on or ends.</summary>
+    public async Task NoteFaultAsync(StepResult step, DateTimeOffset now, CancellationToken cancel)
+    {
+        var open = await Tasks(step).SingleOrDefaultAsync(t => t.Step == UserTaskRow.Exception, cancel);
+        var (words, activity) = Fault(step);
+        if (words is null)
+        {
+            if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
+            return;
+        }
+        if (open is not null && step.Amendment is not null) return;
+        Audit(step, now, words);
+        if (open is not null && open.ActivityId == activity) open.Note = words;
+        else
+        {
+            if (open is not null) (open.ClosedAt, open.ClosedBy) = (now, step.PersonName);
+            store.Add(Exception(step, activity, words, now));
+        }
+    }
+
+    private (string? Words, string ActivityId) Fault(StepResult step)
+    {
+        var state = step.Run.State;
+        if (!state.IsStopped) return stuck.Of(state, step.Configuration) is var (id, said) ? (said, id) : (null, "");
+        var incident = step.Run.Incidents is { Count: > 0 } all ? all[^1] : null;
+        return (incident?.Detail ?? incident?.Message ?? state.NothingToWaitFor ?? "流程停住了", incident?.ActivityId ?? "");
+    }
+
+    private static UserTaskRow Exception(StepResult step, string activity, string words, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = StepWriter.Subject(step.Visit), ActivityId = activity, Step = UserTaskRow.Exception,
+        Title = "流程异常", Form = "", Permission = CollectionPermissions.HandleExceptions, OpenedAt = now, Note = words,
+    };
+
+    private static UserTaskRow Task(StepResult step, Bookmark bookmark, DateTimeOffset now)
+    {
+        var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
+        return new UserTaskRow
+        {
+            Id = Guid.CreateVersion7(now), InstanceId = step.Instance.Id, Subject = StepWriter.Subject(step.Visit), ActivityId = bookmark.ActivityId,
+            Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = now,
+            EscalateTo = JsonValues.ToText(bookmark.Payload["escalateTo"]),
+            Note = step.Left is { Back: true } left ? $"{step.PersonName}从“{StepWriter.Title(step, step.Step)}”{left.Label}：{step.Reason}" : null,
+        };
+    }
+
+    private IQueryable<UserTaskRow> Tasks(StepResult step) => store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
+
+    private void Audit(StepResult step, DateTimeOffset now, string words) => store.Add(new AuditEntry
+    {
+        At = now, PersonId = step.PersonId, PersonName = step.PersonName, Action = "流程异常", Subject = StepWriter.Subject(step.Visit), New = words, Reason = step.Reason,
+    });
+}
