@@ -49,8 +49,11 @@ public abstract class Installation : IAsyncDisposable
 
     public abstract Task StopAsync();
 
-    /// <summary>Runs a maintenance verb on this installation's data, as a process of its own.</summary>
-    public async Task<(int Exit, string Output, string Error)> VerbAsync(string[] args, string? input = null)
+    /// <summary>Runs a maintenance verb on this installation's data.</summary>
+    public virtual Task<(int Exit, string Output, string Error)> VerbAsync(string[] args, string? input = null) => ProcessAsync(args, input);
+
+    /// <summary>Runs the executable on this installation's data, as a shell does, until it ends.</summary>
+    public async Task<(int Exit, string Output, string Error)> ProcessAsync(string[] args, string? input = null)
     {
         var info = Info(args);
         info.RedirectStandardInput = true;

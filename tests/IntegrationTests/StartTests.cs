@@ -16,10 +16,10 @@ public sealed class StartTests
         await server.StopAsync();
         foreach (var (name, value) in Production(server)) server.Environment[name] = value;
 
-        var refused = await server.VerbAsync(["--Urls=" + server.Address]);
+        var refused = await server.ProcessAsync(["--Urls=" + server.Address]);
         server.Environment["Pins__MemoryKiB"] = "19456";
         server.Environment["Pins__Passes"] = "2";
-        var (exit, said, error) = await server.VerbAsync(["verify", "hangzhou"]);
+        var (exit, said, error) = await server.ProcessAsync(["verify", "hangzhou"]);
 
         Assert.Equal((1, true), (refused.Exit, refused.Error.Contains("Pins:MemoryKiB 或 Pins:Passes 低于生产环境的下限", StringComparison.Ordinal)));
         Assert.True(exit == 1, said + error);
@@ -36,7 +36,7 @@ public sealed class StartTests
         await store.ExecuteAsync("""UPDATE migrations SET "MigrationId" = '20200101000000_WholeDonation'""");
         var before = await store.CountAsync("people");
 
-        var (exit, _, error) = await server.VerbAsync(["migrate"]);
+        var (exit, _, error) = await server.ProcessAsync(["migrate"]);
         var refused = await Assert.ThrowsAsync<Platform.Storage.OtherBuildException>(async () =>
         {
             await new Database(server, "host").ExecuteAsync("""UPDATE tenants SET "SchemaVersion" = '20200101000000_WholeDonation' WHERE "Name" = 'hangzhou'""");
