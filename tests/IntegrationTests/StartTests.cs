@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Harness;
 using IntegrationTests.Support;
 using Xunit;
@@ -8,6 +9,45 @@ namespace IntegrationTests;
 [Trait("Store", "postgres")]
 public sealed class StartTests
 {
+    [Fact]
+    public async Task Given_an_empty_folder_When_started_by_the_first_command_of_the_README_Then_it_prints_addresses_and_accounts_and_serves_pages_with_what_they_need()
+    {
+        var address = $"http://127.0.0.1:{Installation.FreePort()}";
+        var folder = Directory.CreateTempSubdirectory("first-command-").FullName;
+        // As the README has it, but for the build, which this run has behind it.
+        var info = new ProcessStartInfo("dotnet", ["run", "--no-build", "-c", "Release", "--project", "src/Web", "--", $"--Urls={address}", $"--AppData={folder}"])
+        {
+            WorkingDirectory = Installation.Repository, RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8,
+        };
+        using var process = Process.Start(info)!;
+        try
+        {
+            var said = await SaidAsync(process, "演示账号");
+            using var http = new HttpClient { BaseAddress = new Uri(address) };
+
+            Assert.Contains($"{address}/hangzhou", said, StringComparison.Ordinal);
+            Assert.Contains($"{address}/shaoxing", said, StringComparison.Ordinal);
+            foreach (var path in new[] { "/", "/hangzhou/sign-in", "/shaoxing/sign-in", "/site.css", "/site.js" }) Assert.Equal((path, 200), (path, (int)(await http.GetAsync(path)).StatusCode));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> SaidAsync(Process process, string last)
+    {
+        var said = new System.Text.StringBuilder();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.AppendLine(line);
+            if (line.Contains(last, StringComparison.Ordinal)) return said.ToString();
+        }
+        throw new InvalidOperationException("It did not start:\n" + said);
+    }
+
     [Fact]
     public async Task Given_pins_stored_below_the_floor_When_production_starts_or_verifies_Then_it_refuses_to_store_more_and_names_those_who_cannot_sign()
     {
