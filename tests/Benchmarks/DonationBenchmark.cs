@@ -21,7 +21,7 @@ internal static class DonationBenchmark
             using (await Nurse.SignInAsync(server.Address, Station, second)) { }
         var people = new List<Nurse>();
         for (var i = 0; i < counts.DonorsAtOnce; i++) people.Add(await Nurse.SignInAsync(server.Address, Station, "hs01", i));
-        await people[0].DonateAsync();
+        if (counts.WarmUps > 0) await people[0].DonateAsync();
         var one = await AloneAsync(figures, counts, database, people[0]);
         var together = Stopwatch.GetTimestamp();
         await Task.WhenAll(people.Select(p => p.DonateAsync()));
@@ -29,8 +29,9 @@ internal static class DonationBenchmark
         var atOnce = counts.DonorsAtOnce;
         figures.Add($"{database.Name}: {atOnce} donors at once, all steps", $"{all / 1000:0.0} s", $"{atOnce / (all / 1000):0.0} donations/s");
         figures.Ratio($"{database.Name}: {atOnce} at once / {atOnce} one after the other", all / (atOnce * one));
-        if (!database.OnPostgres)
-            figures.Add("its rows of evidence", $"{await EvidenceAsync(server) / (1 + counts.DonorsAlone + atOnce) / 1000.0:0} kB", "signatures, forms, records, verdicts, audit and leaves, as stored");
+        var donations = Math.Min(counts.WarmUps, 1) + counts.DonorsAlone + atOnce;
+        const string Rows = "signatures, forms, records, verdicts, audit and leaves, as stored";
+        if (!database.OnPostgres) figures.Add("its rows of evidence", $"{await EvidenceAsync(server) / donations / 1000.0:0} kB", Rows);
         foreach (var person in people) person.Dispose();
     }
 
@@ -46,7 +47,8 @@ internal static class DonationBenchmark
         }
         var traffic = nurse.Traffic - before;
         figures.Milliseconds($"{database.Name}: a whole donation, alone ({traffic.Requests / donors} requests)", times);
-        figures.Add($"{database.Name}: its bytes", $"{traffic.Received / donors / 1000.0:0} kB down", $"{traffic.Sent / donors / 1000.0:0} kB up, uncompressed");
+        figures.Add($"{database.Name}: its bytes", $"{traffic.Received / donors / 1000.0:0} kB down",
+            $"{traffic.Sent / donors / 1000.0:0} kB up, uncompressed");
         return Figures.Median(times);
     }
 

@@ -34,5 +34,6 @@ internal sealed class Figures
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 
-    private static double Finite(string what, double value) => double.IsFinite(value) ? value : throw new InvalidOperationException($"{what}: there is no such figure.");
+    private static double Finite(string what, double value) =>
+        double.IsFinite(value) ? value : throw new InvalidOperationException($"{what}: there is no such figure.");
 }

@@ -17,19 +17,24 @@ internal sealed record Database(string Name, bool OnPostgres)
 internal static class Measured
 {
     /// <summary>On a copy of one first start, in this process.</summary>
-    public static async Task<ProductHost> RunningAsync(Database on) =>
-        await StartAsync(await FirstStarted.AsItShips.CopyAsync(on.OnPostgres, (folder, like) => ProductHost.InstallAsync(folder, on.OnPostgres, like)));
+    public static async Task<ProductHost> RunningAsync(Database on)
+    {
+        var first = FirstStarted.AsItShips;
+        return await StartAsync(await first.CopyAsync(on.OnPostgres, (folder, like) => ProductHost.InstallAsync(folder, on.OnPostgres, like)));
+    }
 
     /// <summary>On a configuration of its own, in this process, with its first start.</summary>
-    public static async Task<ProductHost> RunningAsync(Database on, string tenantConfig) => await StartAsync(await ProductHost.InstallAsync(tenantConfig, on.OnPostgres));
+    public static async Task<ProductHost> RunningAsync(Database on, string tenantConfig) =>
+        await StartAsync(await ProductHost.InstallAsync(tenantConfig, on.OnPostgres));
 
     /// <summary>On a configuration of its own, as a process whose start and memory can be measured.</summary>
-    public static async Task<ServerProcess> ProcessAsync(Database on, string tenantConfig) => await StartAsync(await ServerProcess.InstallAsync(tenantConfig, on.OnPostgres));
+    public static async Task<ServerProcess> ProcessAsync(Database on, string tenantConfig) =>
+        await StartAsync(await ServerProcess.InstallAsync(tenantConfig, on.OnPostgres));
 
     private static async Task<T> StartAsync<T>(T server) where T : Installation
     {
-        server.Environment[PinCost.MemorySetting.Replace(":", "__", StringComparison.Ordinal)] = FormattableString.Invariant($"{PinCost.Floor.MemoryKiB}");
-        server.Environment[PinCost.PassesSetting.Replace(":", "__", StringComparison.Ordinal)] = FormattableString.Invariant($"{PinCost.Floor.Passes}");
+        foreach (var (setting, value) in new[] { (PinCost.MemorySetting, PinCost.Floor.MemoryKiB), (PinCost.PassesSetting, PinCost.Floor.Passes) })
+            server.Environment[setting.Replace(":", "__", StringComparison.Ordinal)] = FormattableString.Invariant($"{value}");
         try
         {
             await server.StartAsync();

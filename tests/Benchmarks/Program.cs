@@ -10,7 +10,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Counts, Task>>
     ["sign"] = SignBenchmark.RunAsync,
     ["archive"] = ArchiveBenchmark.RunAsync,
 };
-// By kind of input: seed and count to exit code.
+// By kind of input: from seed and count to exit code.
 var mutations = new Dictionary<string, Func<int, int, int>>
 {
     ["frames"] = MutationRun.Run,
@@ -20,6 +20,7 @@ if (args is ["mutate", .. var mutation]) return Mutate(mutation);
 var (counts, chosen) = args is ["small", .. var rest] ? (Counts.Small, rest) : (Counts.Full, args);
 if (chosen is ["archive", _] && int.TryParse(chosen[1], out var archived) && archived > 0) (counts, chosen) = (counts with { Archived = archived }, ["archive"]);
 if (chosen.Length > 1 || !chosen.All(benchmarks.ContainsKey)) return Usage();
+if (Database.Available is [_]) Console.Error.WriteLine("PostgreSQL is not measured: TEST_POSTGRES names none.");
 var figures = new Figures();
 var outcomes = new Outcomes(figures);
 foreach (var (name, run) in benchmarks.Where(b => chosen.Length == 0 || b.Key == chosen[0])) await outcomes.AddAsync(name, () => run(figures, counts));

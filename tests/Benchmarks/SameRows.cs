@@ -57,6 +57,7 @@ internal sealed class SameRows : IAsyncDisposable
         Insert("evidence_leaves", leaves);
         _leaves = leaves.Count;
         var instance = (await ReadAsync("workflow_instances", "\"Subject\" = {0}", subject)).Single();
+        Insert("timers", await ReadAsync("timers", "\"InstanceId\" = {0} AND \"DoneAt\" IS NULL", instance["Id"]), "Id");
         var row = (await ReadAsync("visits", "\"Id\" = {0}", visit)).Single();
         var closed = (await ReadAsync("user_tasks", "\"Subject\" = {0} AND \"Step\" = {1}", subject, step)).Single();
         _updates.Add(("UPDATE workflow_instances SET \"StateJson\" = {0}, \"Status\" = {1}, \"Revision\" = {2} WHERE \"Id\" = {3}", [instance["StateJson"], instance["Status"], instance["Revision"], instance["Id"]]));

@@ -17,7 +17,8 @@ internal static class StepBenchmark
     {
         var pins = new PinDerivation(PinCost.Floor, PinCost.Floor);
         var salted = pins.New();
-        figures.Milliseconds($"what a PIN costs at the floor: Argon2id, {PinCost.Floor.MemoryKiB} KiB, {PinCost.Floor.Passes} passes", Repeat(counts, () => pins.Derive(salted, Nurse.Pin)));
+        var floor = $"what a PIN costs at the floor: Argon2id, {PinCost.Floor.MemoryKiB} KiB, {PinCost.Floor.Passes} passes";
+        figures.Milliseconds(floor, Repeat(counts, () => pins.Derive(salted, Nurse.Pin)));
         foreach (var database in Database.Available) await OnAsync(figures, counts, database);
     }
 
@@ -33,7 +34,12 @@ internal static class StepBenchmark
             var one = await OneAsync(server, nurse, rows);
             if (i >= counts.WarmUps) times.Add(one);
         }
-        var name = database.Name;
+        Report(figures, counts, database.Name, rows, times);
+        await PageAsync(figures, database.Name, nurse, times.Page);
+    }
+
+    private static void Report(Figures figures, Counts counts, string name, SameRows rows, Times times)
+    {
         var (post, proof) = (Figures.Median(times.Post), Figures.Median(times.Proof));
         figures.Add($"{name}: a general check writes", $"{rows.Rows} rows, {rows.Bytes / 1000.0:0.0} kB", "");
         figures.Milliseconds($"{name}: POST of a general check", times.Post);
@@ -44,7 +50,6 @@ internal static class StepBenchmark
         var evaluation = Evaluation(counts);
         figures.Milliseconds($"{name}: one evaluation, all packs, all stages", evaluation);
         figures.Share($"{name}: one evaluation / POST less proof of the PIN", Figures.Median(evaluation) / (post - proof));
-        await PageAsync(figures, name, nurse, times.Page);
     }
 
     /// <summary>One donor's general check, and in turn with it what it is compared with.</summary>
