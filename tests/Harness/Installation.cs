@@ -115,11 +115,22 @@ public abstract class Installation : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Below the range from which the system takes ports for outgoing connections: there one may be gone before it is bound.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 
     private static string FindRepository()
