@@ -44,8 +44,8 @@ export async function build(copy, lane) {
 export async function runLane(copy, lane, fault) {
     const begun = Date.now();
     let result = await once(copy, lane, fault, true);
-    // It stopped at a test that broke; another may say what is wrong.
-    if (result.verdict === 'crashed' && result.test) result = await once(copy, lane, fault, false);
+    // It stopped at a test that broke, or before the failure was on record; run to its end it may say what is wrong.
+    if (result.verdict === 'crashed') result = await once(copy, lane, fault, false);
     return { ...result, seconds: Math.round((Date.now() - begun) / 1000) };
 }
 
