@@ -39,18 +39,22 @@ function read(args, faults) {
     }
     if (asked.lanes.length === 0) asked.lanes = Object.keys(lanes);
     if (asked.faults.length === 0) asked.faults = faults;
-    if (asked.lanes.includes('postgres') && !process.env.TEST_POSTGRES) throw new Error('set TEST_POSTGRES to the connection string of a PostgreSQL server for tests, or name the other lanes with --lane');
-    if (process.env.TEST_WEB && !isSeeded(process.env.TEST_WEB)) throw new Error('TEST_WEB is a product without the faults; unset it, and the one built with the tests is started');
+    if (asked.lanes.includes('postgres') && !process.env.TEST_POSTGRES)
+        throw new Error('set TEST_POSTGRES to the connection string of a PostgreSQL server for tests, or name the other lanes with --lane');
+    if (process.env.TEST_WEB && !isSeeded(process.env.TEST_WEB))
+        throw new Error('TEST_WEB is a product without the faults; unset it, and the one built with the tests is started');
     return asked;
 }
 
-const isSeeded = folder => ['Engine.dll', 'Platform.dll'].map(f => join(folder, f)).some(f => existsSync(f) && readFileSync(f).includes('SeededFault'));
+const isSeeded = folder => ['Engine.dll', 'Platform.dll'].map(f => join(folder, f))
+    .some(f => existsSync(f) && readFileSync(f).includes('SeededFault'));
 
 /** The seeded tree; one that was left by a start before is used on. */
 function copyOf(files, faults, key) {
     const prefix = `seeded-faults-${hashOf(root).slice(0, 8)}-`;
     const copy = join(tmpdir(), prefix + key.slice(0, 16));
-    for (const old of readdirSync(tmpdir()).filter(f => f.startsWith(prefix))) if (join(tmpdir(), old) !== copy) rmSync(join(tmpdir(), old), { recursive: true, force: true });
+    for (const old of readdirSync(tmpdir()).filter(f => f.startsWith(prefix)).map(f => join(tmpdir(), f)))
+        if (old !== copy) rmSync(old, { recursive: true, force: true });
     if (existsSync(join(copy, '.seeded'))) return copy;
     rmSync(copy, { recursive: true, force: true });
     seed(root, files, copy, faults);
@@ -64,7 +68,8 @@ async function look(fault, order, copy, key) {
     for (const lane of order) {
         await build(copy, lane);
         const clean = await known(key(), noFault, lane, () => runLane(copy, lane, ''));
-        if (clean.verdict !== 'passed') throw new Error(`without a fault the ${lane} lane is not green: ${clean.verdict} ${clean.test ?? ''} ${clean.message ?? ''}`);
+        if (clean.verdict !== 'passed')
+            throw new Error(`without a fault the ${lane} lane is not green: ${clean.verdict} ${clean.test ?? ''} ${clean.message ?? ''}`);
         const result = await known(key(fault), fault.id, lane, () => runLane(copy, lane, fault.id));
         row.seconds += result.seconds;
         if (result.verdict === 'found') return { ...row, lane, test: result.test, found: true };
@@ -75,8 +80,8 @@ async function look(fault, order, copy, key) {
 
 /** What was found out before of the same tree and fault, or what is found out now. */
 async function known(key, fault, lane, find) {
-    const before = existsSync(results) ? readFileSync(results, 'utf8').split('\n').filter(Boolean).map(l => JSON.parse(l)) : [];
-    const same = before.findLast(r => r.key === key && r.lane === lane);
+    const lines = existsSync(results) ? readFileSync(results, 'utf8').split('\n').filter(Boolean) : [];
+    const same = lines.map(l => JSON.parse(l)).findLast(r => r.key === key && r.lane === lane);
     // What broke or took too long may have had its reason outside.
     if (same && ['found', 'passed'].includes(same.verdict)) return same;
     const result = { key, fault, lane, ...await find() };
@@ -91,7 +96,10 @@ function report(rows) {
     rows.sort((a, b) => b.found - a.found);
     const wide = Math.max(...rows.map(r => r.fault.length));
     console.log();
-    for (const r of rows) console.log(`${r.fault.padEnd(wide)}  ${(r.found ? r.lane : 'SURVIVED').padEnd(8)}  ${String(r.seconds).padStart(5)} s  ${r.found ? r.test : `${r.title}. ${r.test}`}`);
+    for (const r of rows) {
+        const by = r.found ? r.test : `${r.title}. ${r.test}`.trim();
+        console.log(`${r.fault.padEnd(wide)}  ${(r.found ? r.lane : 'SURVIVED').padEnd(8)}  ${String(r.seconds).padStart(5)} s  ${by}`);
+    }
     const survived = rows.filter(r => !r.found).length;
     console.log(`\n${rows.length - survived} found, ${survived} survived`);
     return survived > 0 ? 1 : 0;

@@ -17,7 +17,8 @@ public static class SeededFault
 
 /** Files of the working tree, ignored ones and this check left out. */
 export function filesOf(root) {
-    const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const args = ['ls-files', '-co', '--exclude-standard', '-z'];
+    const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
     return listed.split('\0').filter(f => f && !f.startsWith('tests/Mutations/') && existsSync(join(root, f))).sort();
 }
 
@@ -37,7 +38,8 @@ export function seed(root, files, copy, faults) {
     for (const file of files) cpSync(join(root, file), join(copy, file), { preserveTimestamps: true });
     // What npm fetched stands in for the network.
     const fetched = 'src/Web/node_modules';
-    if (existsSync(join(root, fetched))) cpSync(join(root, fetched), join(copy, fetched), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    if (existsSync(join(root, fetched)))
+        cpSync(join(root, fetched), join(copy, fetched), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
     for (const [file, text] of sources) writeFileSync(join(copy, file), text);
     const lowest = ['src/Engine', 'src/Platform'].find(p => files.some(f => f.startsWith(p + '/') && f.endsWith('.csproj')));
     writeFileSync(join(copy, lowest, 'SeededFault.cs'), switchClass);
