@@ -28,7 +28,7 @@ internal static class MutationRun
         var count = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Usual;
         var seed = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : Random.Shared.Next();
         Console.WriteLine($"{count} damaged messages, seed {seed}");
-        var originals = Originals.Select(o => (Bytes: Bytes(o.File, o.Framed), Profile: DeviceProfileReader.BuiltIn[o.Profile])).ToList();
+        var originals = Originals.Select(o => (Bytes: Bytes(o.File, o.Framed), Profile: DeliveredProfiles.Of(o.Profile))).ToList();
         var random = new Random(seed);
         var (slowest, watch) = (TimeSpan.Zero, Stopwatch.StartNew());
         for (var i = 0; i < count; i++)

@@ -9,10 +9,11 @@ var all = new Dictionary<string, Func<Figures, Task>>
     ["sign"] = SignBenchmark.RunAsync,
     ["archive"] = figures => ArchiveBenchmark.RunAsync(figures, args is ["archive", var donations] ? int.Parse(donations) : ArchiveBenchmark.Donations),
 };
+if (args is ["mutate", "profiles", ..]) return ProfileMutationRun.Run(args[2..]);
 if (args is ["mutate", ..]) return MutationRun.Run(args[1..]);
 if (args is [{ } unknown, ..] && !all.ContainsKey(unknown))
 {
-    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}, and mutate [COUNT [SEED]]; archive takes a COUNT of donations");
+    Console.Error.WriteLine($"There is no benchmark {unknown}; there are: {string.Join(", ", all.Keys)}, mutate [COUNT [SEED]], and mutate profiles [SEED [COUNT]]; archive takes a COUNT of donations");
     return 1;
 }
 var figures = new Figures();

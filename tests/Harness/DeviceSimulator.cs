@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Harness;
 
@@ -16,8 +17,12 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
     private static readonly TimeSpan Reconnecting = TimeSpan.FromMinutes(1);
     private Socket? _socket;
 
-    /// <summary>One of the recordings the readers are tested with.</summary>
-    public static string Recording(string file) => Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(ServerProcess.Repository, "tests", "FastTests", "Devices", "Samples", file)));
+    /// <summary>One of the recordings the readers are tested with, as if it had been run at this minute: a result of another day belongs to nobody.</summary>
+    public static string Recording(string file) => Regex.Replace(
+        Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(ServerProcess.Repository, "tests", "FastTests", "Devices", "Samples", file))), @"\b20[0-9]{12}\b", RunAt.ToString("yyyyMMddHHmmss"));
+
+    /// <summary>When the recordings say that they were run; local at the stations of the tests.</summary>
+    public static DateTime RunAt { get; } = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime;
 
     /// <summary>Sends one HL7 message and gives its acknowledgement without framing; null when the server hung up.</summary>
     /// <exception cref="OperationCanceledException">No answer in time.</exception>

@@ -12,6 +12,8 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
     {
         if (bytes.Length == 0) return Failed("文件是空的：请重新采集");
         var framing = bytes.AsSpan().Contains((byte)0x0B) ? WireFormat.Hl7 : bytes.AsSpan().IndexOfAny(AstmReceiver.Enq, AstmReceiver.Stx) >= 0 ? WireFormat.Astm : Look(bytes);
+        // A text without any frame may be lines as well as a table.
+        if (framing == WireFormat.Csv && profile.Format == WireFormat.Lines) framing = WireFormat.Lines;
         if (framing != profile.Format)
             return Failed($"内容是 {Say(framing)}，而仪器配置 {profile.Name} 要求 {Say(profile.Format)}：请用 --profile 换成该仪器的配置");
         var (texts, error, garbage) = Unframe(bytes, framing);
@@ -19,30 +21,48 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
         var reader = new DeviceMessageReader(profile);
         var wire = texts.SelectMany(t => Parse(t, profile)).ToList();
         return wire.Count == 0
-            ? Failed($"没有找到 {Say(profile.Format)} 消息：请确认文件完整，且首行是 {(framing == WireFormat.Csv ? "表头、其后至少一行数据" : framing == WireFormat.Hl7 ? "MSH 段" : framing == WireFormat.Xml ? $"有元素 {profile.Row}" : "H 记录")}")
+            ? Failed($"没有找到 {Say(profile.Format)} 消息：请确认文件完整，且首行是 {First(profile)}")
             : new DeviceRecording([.. wire.SelectMany(reader.Read)], [], garbage);
     }
 
     /// <summary>The messages in unframed bytes, before a profile's meaning.</summary>
     public static IReadOnlyList<WireMessage> Parse(byte[] bytes, DeviceProfile profile)
     {
-        var declared = profile.Format == WireFormat.Hl7 ? Charsets.DeclaredIn(bytes) : null;
-        var (text, charset) = Charsets.Decode(bytes, declared, profile.Charset);
-        return profile.Format switch
+        var declared = profile.Format switch
         {
-            WireFormat.Csv => CsvFile.Parse(text, profile.Delimiter),
-            WireFormat.Xml => XmlFile.Parse(text.TrimStart(), profile.Row!, profile.UnitAttribute),
-            _ => DelimitedMessage.Parse(text, profile.Format, charset),
+            WireFormat.Hl7 => Charsets.DeclaredIn(bytes),
+            WireFormat.Xml => Charsets.DeclaredInProlog(bytes),
+            _ => null,
         };
+        var decoded = Charsets.Decode(bytes, declared, profile.Charset, profile.CharsetForced);
+        return [.. Parse(decoded, profile).Select(m => m with { Charset = decoded.Charset, Problems = decoded.Doubt is { } doubt ? [doubt, .. m.Problems] : m.Problems })];
     }
 
+    private static IReadOnlyList<WireMessage> Parse(DecodedText decoded, DeviceProfile profile) => profile.Format switch
+    {
+        WireFormat.Csv => CsvFile.Parse(decoded.Text, profile.Delimiter, [.. profile.Message.SampleId.Select(p => p.Text)]),
+        WireFormat.Xml => XmlFile.Parse(decoded.Text.TrimStart(), new XmlNames(profile.Row!, profile.UnitAttribute, profile.NameAttribute, profile.ValueAttribute)),
+        WireFormat.Lines => LinesFile.Parse(decoded.Text, profile.Lines!),
+        _ => DelimitedMessage.Parse(decoded.Text, profile.Format, decoded.Charset, profile.Subcomponent),
+    };
+
     private static DeviceRecording Failed(string error) => new([], [error], 0);
+
+    private static string First(DeviceProfile profile) => profile.Format switch
+    {
+        WireFormat.Hl7 => "MSH 段",
+        WireFormat.Xml => $"有元素 {profile.Row}",
+        WireFormat.Lines => $"{profile.Lines!.Begin ?? "名称和值"}",
+        WireFormat.Csv => "表头、其后至少一行数据",
+        _ => "H 记录",
+    };
 
     private static string Say(WireFormat format) => format switch
     {
         WireFormat.Hl7 => "HL7",
         WireFormat.Astm => "ASTM",
         WireFormat.Xml => "XML",
+        WireFormat.Lines => "逐行名称和值的文本",
         _ => "CSV 平面文件",
     };
 

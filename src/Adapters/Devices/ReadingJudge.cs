@@ -7,6 +7,9 @@ namespace Adapters.Devices;
 /// <summary>One result as the device sent it; absent parts are empty.</summary>
 internal sealed record Observation(string Code, string Name, string ValueType, string Value, string Unit, IReadOnlyList<string> Flags, string Status, string Range)
 {
+    /// <summary>What the profile's rules for a result find wrong, in Chinese.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     public bool Is(string pattern) => DeviceMessageReader.Matches(pattern, Code) || Name.Length > 0 && DeviceMessageReader.Matches(pattern, Name);
 }
 
@@ -28,7 +31,7 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
             var item = Find(observation.Code) ?? Find(observation.Name);
             if (profile.Alarms.Known.FirstOrDefault(a => a.Device.Any(observation.Is)) is { } known)
             {
-                if (known.Always || IsRaised(observation)) alarms.Add(new DeviceAlarm(observation.Code, Name(observation), observation.Value, known.Text, known.Items));
+                if (IsRaised(known, observation)) alarms.Add(new DeviceAlarm(observation.Code, Name(observation), observation.Value, known.Text, known.Items));
             }
             else if (profile.BinaryTypes.Contains(observation.ValueType)) skipped++;
             else if (item is null && observation.Unit.Length == 0 && IsRaised(observation))
@@ -47,6 +50,10 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
 
     private static string? Name(Observation observation) => observation.Name.Length > 0 ? observation.Name : null;
 
+    private bool IsRaised(AlarmMeaning known, Observation o) => known.Always || IsRaised(o)
+        || known.Allowed is { } allowed && o.Value.Length > 0 && !allowed.Any(v => DeviceMessageReader.Matches(v, o.Value))
+        || known.RaisedFrom is { } from && Read(o.Value) is { } value && value >= from;
+
     private bool IsRaised(Observation o) => profile.Alarms.RaisedValues.Any(v => DeviceMessageReader.Matches(v, o.Value)) || o.Flags.Any(profile.Alarms.RaisedFlags.Contains);
 
     private Draft Normalise(Observation observation, ItemMapping? item)
@@ -58,18 +65,21 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
         foreach (var flag in observation.Flags)
             if (!profile.Flags.TryGetValue(flag, out var meaning)) reasons.Add($"配置中没有登记的标志 {flag}");
             else if (!meaning.Reliable) reasons.Add($"标志 {flag}：{meaning.Text}");
+        reasons.AddRange(observation.Doubts);
         var (value, unit) = item is null ? (null, null) : Convert(observation, item, reasons);
         return new Draft(observation, item?.Code, value, unit, reasons);
     }
 
-    private static (string? Value, string? Unit) Convert(Observation observation, ItemMapping item, List<string> reasons)
+    private decimal? Read(string text) => (profile.DecimalComma ? CommaNumber() : Number()).IsMatch(text)
+        ? decimal.Parse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+    private (string? Value, string? Unit) Convert(Observation observation, ItemMapping item, List<string> reasons)
     {
-        if (!Number().IsMatch(observation.Value))
+        if (Read(observation.Value) is not { } sent)
         {
             reasons.Add(observation.Value.Any(char.IsDigit) ? $"“{observation.Value}”不是单纯的十进制数" : $"仪器没有给出数值（{(observation.Value.Length > 0 ? observation.Value : "空")}）");
             return (null, null);
         }
-        var sent = decimal.Parse(observation.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         var unit = observation.Unit;
         if (unit.Length == 0 && item.WithoutUnit is { } bare && bare.Contain(sent)) unit = bare.Unit;
         if (!item.Units.TryGetValue(unit, out var factor))
@@ -122,6 +132,9 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
 
     private sealed record Draft(Observation Sent, string? Item, string? Value, string? Unit, List<string> Reasons);
 
-    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
+    [GeneratedRegex(@"^\+?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})\z")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^\+?(?:[0-9]{1,9}(?:,[0-9]{0,9})?|,[0-9]{1,9})\z")]
+    private static partial Regex CommaNumber();
 }
