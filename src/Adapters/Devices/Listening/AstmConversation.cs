@@ -66,7 +66,7 @@ internal sealed class AstmConversation(IFrameIntake intake, string remote) : ICo
         var before = answers.Count;
         var done = _receiver.Feed(piece.Span, answers);
         if (answers.Count > before && answers[^1] == AstmReceiver.Ack && _receiver.Ended is { } text && !await TakeAsync(text, cancel)) answers[^1] = AstmReceiver.Nak;
-        else if (answers.Count > before && answers[^1] == AstmReceiver.Nak) Trouble = _receiver.Refusal ?? Trouble;
+        if (_receiver.Pending) Trouble = _receiver.Refusal ?? Trouble;
         // Ended without a terminator: the device has closed, so there is no answer left to refuse it with.
         foreach (var transmission in done) Note(await intake.TakeAsync(transmission, remote, null, cancel));
         for (; _incomplete < _receiver.IncompleteTransmissions; _incomplete++) await TakeBrokenAsync(cancel);
