@@ -68,6 +68,22 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Listens as a device does that has asked something: acknowledges each frame of what the server sends, and gives the records without framing; null when the server hung up.</summary>
+    public async Task<string?> ReceiveAstmAsync()
+    {
+        var (records, frame) = (new StringBuilder(), new List<byte>());
+        while (await ByteAsync() is { } b)
+        {
+            if (b == Eot) return records.ToString();
+            frame.Add(b);
+            if (b != Enq && b != (byte)'\n') continue;
+            if (b == (byte)'\n') records.Append(Encoding.UTF8.GetString([.. frame[2..^5]]));
+            frame.Clear();
+            await SendAsync([Ack]);
+        }
+        return null;
+    }
+
     public async Task SendAsync(byte[] bytes)
     {
         if (_socket is null) await ConnectAsync();
