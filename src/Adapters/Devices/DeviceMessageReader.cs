@@ -16,21 +16,32 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
         if (DeviceQuery.Of(message, profile) is { Count: > 0 } queries) return [.. queries.Select(q => Asked(q, message))];
         if (profile.IsFile) return [.. message.Records.OfType<FlatRow>().Select(row => Flat(row, message))];
         // A second order for the same tube belongs to the first: what it reports doubtful is doubtful there too.
-        return [.. Parts(message).GroupBy(p => p.Scope.First(profile.Message.SampleId) is { } id ? (object)(id, Kind(p.Scope), p.Scope.First(profile.Message.Sex)) : p.Scope)
+        return [.. Parts(message).GroupBy(Tube)
             .Select(g => Sample(g.First().Scope, [.. g.SelectMany(p => p.Observations)], [.. g.SelectMany(p => p.Comments)], message))];
     }
 
     private DeviceMessage Asked(DeviceQuery query, WireMessage message) => new()
     {
-        Profile = profile.Name, Kind = DeviceMessageKind.Query, SampleId = query.SampleId, MessageId = new RecordScope(message.Records).First(profile.Message.Id),
+        Profile = profile.Name, Kind = DeviceMessageKind.Query, SampleId = query.SampleId,
+        MessageId = new RecordScope(message.Records).First(profile.Message.Id),
         DeviceMaker = profile.Maker, Readings = [], Alarms = [], Problems = message.Problems,
     };
 
+    /// <summary>What two orders for one tube have in common; an order without a number stands alone.</summary>
+    private object Tube(Part part) => part.Scope.First(profile.Message.SampleId) is { } id
+        ? (id, Kind(part.Scope), part.Scope.First(profile.Message.Sex)) : part.Scope;
+
     private DeviceMessage Flat(FlatRow row, WireMessage message)
     {
-        var ids = profile.Message.SampleId.Select(p => row.All(p).Distinct(StringComparer.Ordinal).ToList()).FirstOrDefault(found => found.Count > 0) ?? [];
-        if (ids.Count > 1) message = message with { Problems = [.. message.Problems, $"一条记录中有 {ids.Count} 个样本号（{string.Join("、", ids.Take(2))}），分不清结果是谁的"] };
-        var comments = profile.Message.Comment.SelectMany(row.All).Where(IsComment).Select(c => new DeviceAlarm("", null, c, Words(c), ["*"]));
+        var ids = profile.Message.SampleId.Select(p => row.All(p).Distinct(StringComparer.Ordinal).ToList())
+            .FirstOrDefault(found => found.Count > 0) ?? [];
+        if (ids.Count > 1)
+        {
+            var mixed = $"一条记录中有 {ids.Count} 个样本号（{string.Join("、", ids.Take(2))}），分不清结果是谁的";
+            message = message with { Problems = [.. message.Problems, mixed] };
+        }
+        var comments = profile.Message.Comment.SelectMany(row.All).Where(IsComment)
+            .Select(c => new DeviceAlarm("", null, c, Words(c), ["*"]));
         return Sample(new RecordScope([row]), [.. row.Cells.Where(c => !IsAboutSample(c.Heading)).Select(Cell)], [.. comments], message);
     }
 
@@ -51,7 +62,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
                 open = level == profile.Hierarchy.Count - 2;
             }
             if (Comment(record) is { } comment)
-                comments.Add(new DeviceAlarm(record.Name, null, comment, Words(comment), _judge.ItemsOf(observations.Count > 0 ? observations[^1] : null)));
+                comments.Add(new DeviceAlarm(record.Name, null, comment, Words(comment),
+                    _judge.ItemsOf(observations.Count > 0 ? observations[^1] : null)));
             current[record.Name] = record;
             if (level != profile.Hierarchy.Count - 1) continue;
             observations.Add(Observed(record));
@@ -67,7 +79,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
         }
     }
 
-    private string? Comment(WireRecord record) => profile.Message.Comment.Where(p => p.Record == record.Name).Select(record.Get).FirstOrDefault(IsComment);
+    private string? Comment(WireRecord record) => profile.Message.Comment.Where(p => p.Record == record.Name).Select(record.Get)
+        .FirstOrDefault(IsComment);
 
     private bool IsComment(string text) => text.Length > 0 && !profile.Ignore.Any(i => Matches(i, text));
 
@@ -85,7 +98,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
         return -1;
     }
 
-    private DeviceMessage Sample(RecordScope scope, IReadOnlyList<Observation> observations, IReadOnlyList<DeviceAlarm> comments, WireMessage message)
+    private DeviceMessage Sample(RecordScope scope, IReadOnlyList<Observation> observations, IReadOnlyList<DeviceAlarm> comments,
+        WireMessage message)
     {
         var places = profile.Message;
         var kind = Kind(scope);
@@ -129,7 +143,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
     private DeviceTime? Time(string? text) => text is null ? null : DeviceTime.Parse(text, profile.DateFormats);
 
     private DeviceMessageKind Kind(RecordScope scope) =>
-        profile.Kinds.FirstOrDefault(r => r.Holds(scope.Get))?.Kind ?? (profile.ResultWhen.All(r => r.Holds(scope.Get)) ? DeviceMessageKind.Result : DeviceMessageKind.Other);
+        profile.Kinds.FirstOrDefault(r => r.Holds(scope.Get))?.Kind
+            ?? (profile.ResultWhen.All(r => r.Holds(scope.Get)) ? DeviceMessageKind.Result : DeviceMessageKind.Other);
 
     private List<string> SampleReasons(DeviceMessageKind kind, string? sampleId, IReadOnlyList<string> problems)
     {
@@ -159,7 +174,8 @@ public sealed class DeviceMessageReader(DeviceProfile profile)
     private bool IsAboutSample(string heading)
     {
         var places = profile.Message;
-        return new[] { places.SampleId, places.Id, places.Time, places.ObservedTime, places.Maker, places.Model, places.Serial, places.Sex, places.Comment }
+        return new[] { places.SampleId, places.Id, places.Time, places.ObservedTime, places.Maker, places.Model, places.Serial, places.Sex,
+            places.Comment }
             .Any(paths => paths.SelectMany(p => p.Parts).Any(p => Matches(p.Text, heading)));
     }
 

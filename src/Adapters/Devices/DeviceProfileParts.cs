@@ -42,10 +42,12 @@ public record ValueRule
     public FieldPath? SameAs { get; init; }
 
     /// <param name="read">The value at a path.</param>
-    public bool Holds(Func<FieldPath, string> read) => SameAs is { } other ? Same(read(Path), read(other)) : Values!.Any(v => DeviceMessageReader.Matches(v, read(Path)));
+    public bool Holds(Func<FieldPath, string> read) => SameAs is { } other ? Same(read(Path), read(other))
+        : Values!.Any(v => DeviceMessageReader.Matches(v, read(Path)));
 
     private static bool Same(string value, string other) => other.Length == 0 || value == other
-        || decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) && decimal.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out var b) && a == b;
+        || decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var a)
+            && decimal.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out var b) && a == b;
 }
 
 /// <summary>Asked of each result record.</summary>

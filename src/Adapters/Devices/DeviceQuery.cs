@@ -12,11 +12,13 @@ internal sealed record DeviceQuery(QueryRules Rules, RecordScope Records, string
     {
         if (profile.IsFile) return [];
         var whole = new RecordScope(message.Records);
-        if (profile.Queries.Concat(StandardQueries.Of(profile.Format)).FirstOrDefault(q => q.When.All(r => r.Holds(whole.Get))) is not { } rules) return [];
+        if (profile.Queries.Concat(StandardQueries.Of(profile.Format))
+            .FirstOrDefault(q => q.When.All(r => r.Holds(whole.Get))) is not { } rules) return [];
         var asking = rules.SampleId[0].Record;
         var questions = message.Records.Where(r => r.Name == asking).ToList();
         return questions.Count < 2 ? [One(rules, whole, profile)]
-            : [.. questions.Select(question => One(rules, new RecordScope(message.Records.Where(r => r == question || r.Name != asking)), profile))];
+            : [.. questions.Select(question => One(rules, new RecordScope(message.Records.Where(r => r == question || r.Name != asking)),
+                profile))];
     }
 
     private static DeviceQuery One(QueryRules rules, RecordScope records, DeviceProfile profile) =>
@@ -43,6 +45,7 @@ internal static class StandardQueries
 
     private static QueryRules Rules(string path, string value, string sampleId, IReadOnlyList<string> answer) => new()
     {
-        When = [new ValueRule { Path = FieldPath.Parse(path), Values = [value] }], SampleId = [FieldPath.Parse(sampleId)], Found = [answer], Missing = [answer],
+        When = [new ValueRule { Path = FieldPath.Parse(path), Values = [value] }], SampleId = [FieldPath.Parse(sampleId)], Found = [answer],
+        Missing = [answer],
     };
 }

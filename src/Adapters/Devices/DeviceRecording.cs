@@ -11,7 +11,8 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
     public static DeviceRecording Read(byte[] bytes, DeviceProfile profile)
     {
         if (bytes.Length == 0) return Failed("文件是空的：请重新采集");
-        var framing = bytes.AsSpan().Contains((byte)0x0B) ? WireFormat.Hl7 : bytes.AsSpan().IndexOfAny(AstmReceiver.Enq, AstmReceiver.Stx) >= 0 ? WireFormat.Astm : Look(bytes);
+        var framing = bytes.AsSpan().Contains((byte)0x0B) ? WireFormat.Hl7 : bytes.AsSpan()
+            .IndexOfAny(AstmReceiver.Enq, AstmReceiver.Stx) >= 0 ? WireFormat.Astm : Look(bytes);
         // A text without any frame may be lines as well as a table.
         if (framing == WireFormat.Csv && profile.Format == WireFormat.Lines) framing = WireFormat.Lines;
         if (framing != profile.Format)
@@ -35,13 +36,16 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
             _ => null,
         };
         var decoded = Charsets.Decode(bytes, declared, profile.Charset, profile.CharsetForced);
-        return [.. Parse(decoded, profile).Select(m => m with { Charset = decoded.Charset, Problems = decoded.Doubt is { } doubt ? [doubt, .. m.Problems] : m.Problems })];
+        return [.. Parse(decoded, profile)
+            .Select(m => m with { Charset = decoded.Charset, Problems = decoded.Doubt is { } doubt ? [doubt, .. m.Problems]
+            : m.Problems })];
     }
 
     private static IReadOnlyList<WireMessage> Parse(DecodedText decoded, DeviceProfile profile) => profile.Format switch
     {
         WireFormat.Csv => CsvFile.Parse(decoded.Text, profile.Delimiter, [.. profile.Message.SampleId.Select(p => p.Text)]),
-        WireFormat.Xml => XmlFile.Parse(decoded.Text.TrimStart(), new XmlNames(profile.Row!, profile.UnitAttribute, profile.NameAttribute, profile.ValueAttribute)),
+        WireFormat.Xml => XmlFile.Parse(decoded.Text.TrimStart(),
+            new XmlNames(profile.Row!, profile.UnitAttribute, profile.NameAttribute, profile.ValueAttribute)),
         WireFormat.Lines => LinesFile.Parse(decoded.Text, profile.Lines!),
         _ => DelimitedMessage.Parse(decoded.Text, profile.Format, decoded.Charset, profile.Subcomponent),
     };
@@ -72,7 +76,8 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
         bytes = bytes.TrimStart(" \t\r\n"u8);
         if (bytes.StartsWith("MSH"u8) || bytes.StartsWith("FHS"u8) || bytes.StartsWith("BHS"u8)) return WireFormat.Hl7;
         if (bytes.StartsWith("<"u8)) return WireFormat.Xml;
-        return bytes.Length > 2 && bytes[0] == 'H' && !char.IsLetterOrDigit((char)bytes[1]) && bytes[1] is not ((byte)',' or (byte)';' or (byte)'\t')
+        return bytes.Length > 2 && bytes[0] == 'H' && !char.IsLetterOrDigit((char)bytes[1])
+            && bytes[1] is not ((byte)',' or (byte)';' or (byte)'\t')
             ? WireFormat.Astm : WireFormat.Csv;
     }
 
@@ -82,13 +87,15 @@ public sealed record DeviceRecording(IReadOnlyList<DeviceMessage> Messages, IRea
         {
             var decoder = new MllpDecoder();
             var frames = decoder.Feed(bytes);
-            var error = decoder.Pending ? "最后一个 MLLP 帧没有结束符（FS CR），请重新采集" : decoder.OversizedFrames > 0 ? $"MLLP 帧超过 {MllpDecoder.DefaultMaxFrame} 字节" : null;
+            var error = decoder.Pending ? "最后一个 MLLP 帧没有结束符（FS CR），请重新采集" : decoder.OversizedFrames > 0
+                ? $"MLLP 帧超过 {MllpDecoder.DefaultMaxFrame} 字节" : null;
             return (frames, error, decoder.GarbageBytes);
         }
         if (format != WireFormat.Astm || bytes.AsSpan().IndexOfAny(AstmReceiver.Enq, AstmReceiver.Stx) < 0) return ([bytes], null, 0);
         var receiver = new AstmReceiver();
         // A recording may lack its closing EOT; the receiver then delivers on the one added here, and on none if that was not needed.
         var done = receiver.Feed([.. bytes, AstmReceiver.Eot], []);
-        return (done, receiver.IncompleteTransmissions > 0 ? $"ASTM 传输不完整：{receiver.Refusal ?? "传输中途重新开始"}。请让仪器重发" : null, receiver.GarbageBytes);
+        return (done, receiver.IncompleteTransmissions > 0 ? $"ASTM 传输不完整：{receiver.Refusal ?? "传输中途重新开始"}。请让仪器重发"
+            : null, receiver.GarbageBytes);
     }
 }

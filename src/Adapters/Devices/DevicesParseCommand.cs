@@ -67,7 +67,8 @@ public sealed class DevicesParseCommand(ProfileShelf shelf, Func<string, Task<by
 
     /// <summary>What is no result of a donor, and what the profile maps to no item, is meant not to count.</summary>
     private static bool HasFindings(DeviceMessage message) => message.Problems.Count > 0 || message.Kind == DeviceMessageKind.Result
-        && (message.SampleId is null || message.UnreadSex is not null || message.UnreadTime is not null || message.Readings.Any(r => r is { Code: not null, Accepted: false }));
+        && (message.SampleId is null || message.UnreadSex is not null || message.UnreadTime is not null
+            || message.Readings.Any(r => r is { Code: not null, Accepted: false }));
 
     private static (string? File, string? Profile, bool Json, string? Complaint) Arguments(string[] args)
     {
@@ -79,7 +80,8 @@ public sealed class DevicesParseCommand(ProfileShelf shelf, Func<string, Task<by
             else if (args[i] == "--profile" && i + 1 < args.Length) profile = args[++i];
             else if (args[i].StartsWith("--profile=", StringComparison.Ordinal)) profile = args[i]["--profile=".Length..];
             else if (args[i] == "--profile") return (file, profile, json, "--profile 后缺少配置名。");
-            else if (args[i].StartsWith("--", StringComparison.Ordinal) || file is not null) return (file, profile, json, $"不认识的参数 {args[i]}。");
+            else if (args[i].StartsWith("--", StringComparison.Ordinal) || file is not null)
+                return (file, profile, json, $"不认识的参数 {args[i]}。");
             else file = args[i];
         }
         return (file, profile, json, null);

@@ -10,11 +10,13 @@ public sealed record ProfileShelf(IReadOnlyList<string> Names, Func<string, stri
     {
         if (!Directory.Exists(folder)) return new ProfileShelf([], _ => "");
         var files = Directory.GetFiles(folder, "*" + DeviceProfileReader.Ending, SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetRelativePath(folder, f)[..^DeviceProfileReader.Ending.Length].Replace('\\', '/').ToLowerInvariant(), f => f, StringComparer.Ordinal);
+            .ToDictionary(f => Path.GetRelativePath(folder, f)[..^DeviceProfileReader.Ending.Length].Replace('\\', '/')
+                .ToLowerInvariant(), f => f, StringComparer.Ordinal);
         return new ProfileShelf([.. files.Keys.Order(StringComparer.Ordinal)], name => File.ReadAllText(files[name]));
     }
 
     /// <exception cref="DeviceProfileException">Cannot be used.</exception>
     public DeviceProfile? Find(string name) =>
-        Names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) is { } known ? DeviceProfileReader.Parse(Json(known), known) : null;
+        Names.FirstOrDefault(n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? DeviceProfileReader.Parse(Json(known), known) : null;
 }

@@ -9,7 +9,8 @@ internal sealed class RecordScope(IEnumerable<WireRecord> records)
 
     public string? First(IReadOnlyList<FieldPath> paths) => paths.Select(Get).FirstOrDefault(v => v.Length > 0);
 
-    public string Get(FieldPath path) => string.Join(' ', path.Parts.Select(part => Record(part)?.Get(part) ?? "").Where(v => v.Length > 0));
+    public string Get(FieldPath path) =>
+        string.Join(' ', path.Parts.Select(part => Record(part)?.Get(part) ?? "").Where(v => v.Length > 0));
 
     /// <summary>Its repetitions, each its components; none when absent.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Structure(FieldPath path) => (Record(path) as DelimitedRecord)?.Structure(path.Field) ?? [];

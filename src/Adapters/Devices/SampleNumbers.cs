@@ -21,5 +21,6 @@ internal static class SampleNumbers
 
     /// <param name="pattern">Its one group is the number; null or no match leaves what was sent.</param>
     public static string? Of(string? sent, string? pattern) =>
-        sent is not null && pattern is not null && Compiled(pattern).Match(sent) is { Success: true, Groups: [_, { Length: > 0 } number, ..] } ? number.Value : sent;
+        sent is not null && pattern is not null && Compiled(pattern)
+            .Match(sent) is { Success: true, Groups: [_, { Length: > 0 } number, ..] } ? number.Value : sent;
 }

@@ -7,5 +7,6 @@ namespace Modules.Devices;
 /// <summary>The device profiles in force at this moment.</summary>
 internal sealed class DeviceDocuments(IDeviceProfiles profiles, Configuration configuration, StationClock station)
 {
-    public async Task<(IDeviceProfiles Profiles, InForce Set)> NowAsync(CancellationToken cancel) => (profiles, await configuration.AtAsync(station.Now, cancel));
+    public async Task<(IDeviceProfiles Profiles, InForce Set)> NowAsync(CancellationToken cancel) =>
+        (profiles, await configuration.AtAsync(station.Now, cancel));
 }

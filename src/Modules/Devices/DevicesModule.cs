@@ -29,8 +29,10 @@ public sealed class DevicesModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ListenerBoard>();
-        services.AddScoped<DeviceDocuments>().AddScoped<RecordSamples>().AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<IOutboxHandler, RematchOnNumber>();
-        services.AddScoped<ResultQueue>().AddScoped<HandleResult>().AddScoped<ShowFrames>().AddScoped<ImportFile>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
+        services.AddScoped<DeviceDocuments>().AddScoped<RecordSamples>().AddScoped<IDeviceIntake, ReceiveFrame>()
+            .AddScoped<IReadings, VisitReadings>().AddScoped<IOutboxHandler, RematchOnNumber>();
+        services.AddScoped<ResultQueue>().AddScoped<HandleResult>().AddScoped<ShowFrames>().AddScoped<ImportFile>()
+            .AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
         services.AddScoped<IRecipeStep, DevicesStep>();
     }
 

@@ -12,7 +12,8 @@ using Platform.Tenancy;
 namespace Modules.Devices;
 
 /// <summary>What a person does with a result or a kept frame: says whose it is, lets it look for its owner again, or has the frame read anew by the profile in force.</summary>
-internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocuments documents, FieldCipher cipher, StationClock station, OutboxSignal outbox)
+internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocuments documents, FieldCipher cipher, StationClock station,
+    OutboxSignal outbox)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -21,7 +22,9 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
         Post("/devices/frames/{id:guid}/replay", (id, http, queue, use, cancel) => use.ReplayAsync(id, http, queue, cancel));
 
         void Post(string path, Func<Guid, HttpContext, ResultQueue, HandleResult, CancellationToken, Task<IResult>> handle) =>
-            endpoints.MapPost(path, (Guid id, HttpContext http, ResultQueue queue, HandleResult use, CancellationToken cancel) => handle(id, http, queue, use, cancel))
+            endpoints.MapPost(path,
+                (Guid id, HttpContext http, ResultQueue queue, HandleResult use, CancellationToken cancel) =>
+                handle(id, http, queue, use, cancel))
                 .RequirePermission(DevicePermissions.Handle).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
@@ -30,7 +33,8 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
         var form = await http.Request.ReadFormAsync(cancel);
         var (number, reason) = (form["number"].ToString().Trim(), form["reason"].ToString().Trim());
         if (number.Length == 0) return await queue.ShowAsync(null, "样本号：必填，请扫描试管上的条码", http, cancel);
-        if (reason.Length is 0 or > ResultQueue.LongestReason) return await queue.ShowAsync(null, $"处理原因：必填，不超过 {ResultQueue.LongestReason} 字", http, cancel);
+        if (reason.Length is 0 or > ResultQueue.LongestReason)
+            return await queue.ShowAsync(null, $"处理原因：必填，不超过 {ResultQueue.LongestReason} 字", http, cancel);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         if (await WaitingAsync(id, cancel) is not { } sample) return Back(http, "/devices/queue");
         var match = SampleMatch.Attach(sample, await record.ReadingsAsync(sample, cancel), await record.OwnerAsync(number, cancel), number);
@@ -55,10 +59,12 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
     private async Task<IResult> ReplayAsync(Guid id, HttpContext http, ResultQueue queue, CancellationToken cancel)
     {
         var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        if (reason.Length is 0 or > ResultQueue.LongestReason) return await queue.ShowAsync(null, $"处理原因：必填，不超过 {ResultQueue.LongestReason} 字", http, cancel);
+        if (reason.Length is 0 or > ResultQueue.LongestReason)
+            return await queue.ShowAsync(null, $"处理原因：必填，不超过 {ResultQueue.LongestReason} 字", http, cancel);
         var (profiles, set) = await documents.NowAsync(cancel);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        if (await store.Set<DeviceFrame>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancel) is not { } frame) return Back(http, "/devices/frames");
+        if (await store.Set<DeviceFrame>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancel) is not { } frame)
+            return Back(http, "/devices/frames");
         var device = await store.Set<Device>().AsNoTracking().SingleOrDefaultAsync(d => d.Code == frame.DeviceCode, cancel);
         var (messages, damage) = profiles.Read(set, device?.Profile ?? "", Convert.FromBase64String(cipher.Reveal(frame.ProtectedRaw)));
         var before = await store.Set<DeviceSample>().AsNoTracking().Where(s => s.FrameId == id).ToListAsync(cancel);
@@ -72,11 +78,14 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
     private async Task SetAsideAsync(List<DeviceSample> samples, HttpContext http, string reason, CancellationToken cancel)
     {
         var ids = samples.Select(s => s.Id).ToList();
-        var settled = await store.Set<SampleStatus>().Where(s => ids.Contains(s.SampleId) && (s.Status == SampleStatus.Used || s.Status == SampleStatus.Dismissed)).Select(s => s.SampleId).ToListAsync(cancel);
+        var settled = await store.Set<SampleStatus>()
+            .Where(s => ids.Contains(s.SampleId) && (s.Status == SampleStatus.Used || s.Status == SampleStatus.Dismissed))
+            .Select(s => s.SampleId).ToListAsync(cancel);
         foreach (var id in ids.Except(settled))
             store.Add(new SampleStatus
             {
-                Id = Guid.CreateVersion7(station.Now), SampleId = id, Status = SampleStatus.Dismissed, Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now,
+                Id = Guid.CreateVersion7(station.Now), SampleId = id, Status = SampleStatus.Dismissed, Reason = reason,
+                PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now,
             });
     }
 
@@ -94,8 +103,10 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
 
     private static IResult Back(HttpContext http, string path) => Results.LocalRedirect(http.Request.PathBase + path);
 
-    private void Audit(HttpContext http, string action, string subject, string? old, string? @new, string? reason) => store.Add(new AuditEntry
+    private void Audit(HttpContext http, string action, string subject, string? old, string? @new, string? reason) =>
+        store.Add(new AuditEntry
     {
-        At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = subject, Old = old, New = @new, Reason = reason,
+        At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = subject, Old = old,
+        New = @new, Reason = reason,
     });
 }

@@ -7,7 +7,8 @@ using Platform.Tenancy;
 namespace Modules.Devices;
 
 /// <summary>Takes in a frame: the bytes first, then what they say and whom it belongs to.</summary>
-internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCipher cipher, StationClock station, OutboxSignal outbox, TenantContext tenant) : IDeviceIntake
+internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCipher cipher, StationClock station, OutboxSignal outbox,
+    TenantContext tenant) : IDeviceIntake
 {
     public async Task<IReadOnlyList<EnrolledDevice>> EnabledAsync(CancellationToken cancel = default) =>
         await store.Set<Device>().AsNoTracking().Where(d => d.Enabled && d.Port > 0).OrderBy(d => d.Code)
@@ -18,14 +19,16 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
         var hash = Convert.ToHexStringLower(SHA256.HashData(raw));
         var now = station.Now;
         var local = await LocalTimeAsync(cancel);
-        if (await FoundAsync(deviceCode, hash, cancel) is { } known) return new ReceivedFrame(known, await RecordedAsync(known, cancel), local);
+        if (await FoundAsync(deviceCode, hash, cancel) is { } known)
+            return new ReceivedFrame(known, await RecordedAsync(known, cancel), local);
         var id = Guid.CreateVersion7(now);
         try
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             store.Add(new DeviceFrame
             {
-                Id = id, DeviceCode = deviceCode, ReceivedAt = now, RemoteAddress = remoteAddress, ProtectedRaw = cipher.Protect(Convert.ToBase64String(raw)), Sha256 = hash,
+                Id = id, DeviceCode = deviceCode, ReceivedAt = now, RemoteAddress = remoteAddress,
+                ProtectedRaw = cipher.Protect(Convert.ToBase64String(raw)), Sha256 = hash,
             });
             await transaction.CommitAsync(cancel);
             return new ReceivedFrame(id, false, local);
@@ -59,12 +62,16 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
     }
 
     public async Task<AwaitedSample?> AwaitedAsync(string sampleNumber, CancellationToken cancel = default) =>
-        await record.OwnerAsync(sampleNumber, cancel) is { AwaitsResults: true } owner ? new AwaitedSample(sampleNumber, owner.Sex, owner.Items) : null;
+        await record.OwnerAsync(sampleNumber, cancel) is { AwaitsResults: true } owner
+            ? new AwaitedSample(sampleNumber, owner.Sex, owner.Items) : null;
 
-    public async Task<DateTime> LocalTimeAsync(CancellationToken cancel = default) => TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).DateTime;
+    public async Task<DateTime> LocalTimeAsync(CancellationToken cancel = default) =>
+        TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).DateTime;
 
     private async Task<Guid?> FoundAsync(string deviceCode, string hash, CancellationToken cancel) =>
-        await store.Set<DeviceFrame>().Where(f => f.DeviceCode == deviceCode && f.Sha256 == hash).Select(f => (Guid?)f.Id).SingleOrDefaultAsync(cancel);
+        await store.Set<DeviceFrame>().Where(f => f.DeviceCode == deviceCode && f.Sha256 == hash).Select(f => (Guid?)f.Id)
+            .SingleOrDefaultAsync(cancel);
 
-    private Task<bool> RecordedAsync(Guid frameId, CancellationToken cancel) => store.Set<DeviceSample>().AnyAsync(s => s.FrameId == frameId, cancel);
+    private Task<bool> RecordedAsync(Guid frameId, CancellationToken cancel) =>
+        store.Set<DeviceSample>().AnyAsync(s => s.FrameId == frameId, cancel);
 }

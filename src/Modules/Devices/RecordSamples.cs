@@ -15,12 +15,14 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
 
     /// <param name="first">Place in the frame of the first sample.</param>
     /// <param name="damage">Why the frame cannot be read, when it has no messages.</param>
-    public async Task AddAsync(DeviceFrame frame, int first, IReadOnlyList<DeviceMessage> messages, string? damage, CancellationToken cancel)
+    public async Task AddAsync(DeviceFrame frame, int first, IReadOnlyList<DeviceMessage> messages, string? damage,
+        CancellationToken cancel)
     {
         var zone = (await station.SettingsAsync(cancel)).TimeZone;
         for (var i = 0; i < messages.Count; i++) await AddAsync(Sample(frame, first + i, messages[i], zone), messages[i], cancel);
         if (messages.Count > 0) return;
-        var broken = new DeviceSample { Id = Guid.CreateVersion7(station.Now), FrameId = frame.Id, Number = first, DeviceCode = frame.DeviceCode, Kind = DeviceSample.Broken, ReceivedAt = frame.ReceivedAt };
+        var broken = new DeviceSample { Id = Guid.CreateVersion7(station.Now), FrameId = frame.Id, Number = first,
+            DeviceCode = frame.DeviceCode, Kind = DeviceSample.Broken, ReceivedAt = frame.ReceivedAt };
         store.Add(broken);
         AddStatus(broken, SampleStatus.Waiting, null, damage ?? "没有可读的内容");
     }
@@ -34,7 +36,8 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
         foreach (var sample in await which.AsNoTracking().Where(s => ids.Contains(s.Id)).ToListAsync(cancel))
         {
             var readings = await ReadingsAsync(sample, cancel);
-            if (SampleMatch.Decide(sample, readings, await OwnerAsync(sample.SampleNumber, cancel)) is not { Visit: not null } match) continue;
+            if (SampleMatch.Decide(sample, readings, await OwnerAsync(sample.SampleNumber, cancel)) is not { Visit: not null } match)
+                continue;
             AddMatch(sample, match, null);
             matched++;
         }
@@ -54,7 +57,8 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
         {
             store.Add(new SampleStatus
             {
-                Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = SampleStatus.Matched, VisitId = visit, At = station.Now,
+                Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = SampleStatus.Matched, VisitId = visit,
+                At = station.Now,
                 PersonId = by?.PersonId, PersonName = by?.PersonName, Reason = Storable(by?.Reason),
             });
             store.Enqueue(ReadingArrived.Kind, new ReadingArrived(visit), station.Now);
@@ -67,12 +71,14 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
         var readings = message.Readings.Select((r, i) => Stored(sample, i, r)).ToList();
         store.Add(sample);
         store.AddRange(readings);
-        AddMatch(sample, SampleMatch.Decide(sample, readings, await OwnerAsync(sample.SampleNumber, cancel), message.Problems is [var damage, ..] ? damage : null), null);
+        AddMatch(sample, SampleMatch.Decide(sample, readings, await OwnerAsync(sample.SampleNumber, cancel),
+            message.Problems is [var damage, ..] ? damage : null), null);
     }
 
     private DeviceSample Sample(DeviceFrame frame, int number, DeviceMessage message, TimeZoneInfo zone) => new()
     {
-        Id = Guid.CreateVersion7(station.Now), FrameId = frame.Id, Number = number, DeviceCode = frame.DeviceCode, ReceivedAt = frame.ReceivedAt,
+        Id = Guid.CreateVersion7(station.Now), FrameId = frame.Id, Number = number, DeviceCode = frame.DeviceCode,
+        ReceivedAt = frame.ReceivedAt,
         MessageId = Storable(message.MessageId), SampleNumber = Storable(message.SampleId),
         Kind = message.Problems.Count > 0 ? DeviceSample.Broken : message.Kind.ToString(),
         Sex = message.UnreadSex is { } unread ? Storable(SampleMatch.Unbelieved + unread) : message.PatientSex,
@@ -85,20 +91,24 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
     {
         if (message.UnreadTime is { } unread) return SampleMatch.Unbelieved + unread;
         if ((message.ObservedTime ?? message.MessageTime) is not { } clock) return null;
-        if (message is { ObservedTime: not null, ObservedOffset: { } offset }) clock = TimeZoneInfo.ConvertTime(new DateTimeOffset(clock, offset), zone).DateTime;
+        if (message is { ObservedTime: not null, ObservedOffset: { } offset })
+            clock = TimeZoneInfo.ConvertTime(new DateTimeOffset(clock, offset), zone).DateTime;
         var ahead = clock > TimeZoneInfo.ConvertTime(received, zone).DateTime.AddMinutes(message.ClockMinutes);
         return (ahead ? SampleMatch.Unbelieved : "") + clock.ToString(SampleMatch.TimeFormat, CultureInfo.InvariantCulture);
     }
 
     private void AddStatus(DeviceSample sample, string status, Guid? visit, string? reason) => store.Add(new SampleStatus
     {
-        Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = status, VisitId = visit, Reason = Storable(reason), At = station.Now,
+        Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = status, VisitId = visit, Reason = Storable(reason),
+        At = station.Now,
     });
 
     private StoredReading Stored(DeviceSample sample, int number, DeviceReading reading) => new()
     {
-        Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Number = number, Item = reading.Code, SentAs = Storable(reading.Name ?? reading.DeviceCode) ?? "",
-        RawValue = Storable(reading.RawValue) ?? "", RawUnit = Storable(reading.OriginalUnit), Value = Storable(reading.Value), Unit = Storable(reading.Unit),
+        Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Number = number, Item = reading.Code,
+        SentAs = Storable(reading.Name ?? reading.DeviceCode) ?? "",
+        RawValue = Storable(reading.RawValue) ?? "", RawUnit = Storable(reading.OriginalUnit), Value = Storable(reading.Value),
+        Unit = Storable(reading.Unit),
         Flags = Storable(string.Join(' ', reading.Flags)) ?? "", Accepted = reading.Accepted, Reason = Storable(reading.Reason),
     };
 
@@ -107,7 +117,8 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
     {
         if (string.IsNullOrEmpty(text)) return null;
         var kept = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes().TakeWhile(_ => kept.Length < LongestText)) kept.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
+        foreach (var rune in text.EnumerateRunes().TakeWhile(_ => kept.Length < LongestText))
+            kept.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
         return kept.ToString();
     }
 }

@@ -22,7 +22,9 @@ internal sealed class RematchOnNumber : IOutboxHandler
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             // A scanner reads a donation number with what stands around it on the label.
             var (exact, scanned) = (number, "=" + number);
-            if (await scope.GetRequiredService<RecordSamples>().RematchAsync(store.Set<DeviceSample>().Where(s => s.SampleNumber == exact || s.SampleNumber!.StartsWith(scanned)), cancel) == 0) return;
+            if (await scope.GetRequiredService<RecordSamples>()
+                .RematchAsync(store.Set<DeviceSample>().Where(s => s.SampleNumber == exact || s.SampleNumber!.StartsWith(scanned)),
+                cancel) == 0) return;
             await transaction.CommitAsync(cancel);
             scope.GetRequiredService<OutboxSignal>().Raise(scope.GetRequiredService<TenantContext>().Current);
         });

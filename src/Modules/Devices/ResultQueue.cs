@@ -13,7 +13,8 @@ using Platform.Tenancy;
 namespace Modules.Devices;
 
 /// <param name="Observed">Device clock as read or sent, with its date; null when it sent none.</param>
-public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, string? Observed, IReadOnlyList<StoredReading> Readings);
+public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, string? Observed,
+    IReadOnlyList<StoredReading> Readings);
 
 public sealed record ResultQueueModel(Paged<WaitingResult> Results, bool MayHandle, string? Error, TimeZoneInfo TimeZone);
 
@@ -24,8 +25,11 @@ internal sealed class ResultQueue(Store store, StationClock station, IPages page
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/devices/queue", (int? page, HttpContext http, ResultQueue use, CancellationToken cancel) => use.ShowAsync(page, null, http, cancel)).RequirePermission(DevicePermissions.View);
-        endpoints.MapPost("/devices/queue/{sample:guid}/dismiss", (Guid sample, HttpContext http, ResultQueue use, CancellationToken cancel) => use.DismissAsync(sample, http, cancel))
+        endpoints.MapGet("/devices/queue",
+            (int? page, HttpContext http, ResultQueue use, CancellationToken cancel) => use.ShowAsync(page, null, http, cancel))
+            .RequirePermission(DevicePermissions.View);
+        endpoints.MapPost("/devices/queue/{sample:guid}/dismiss",
+            (Guid sample, HttpContext http, ResultQueue use, CancellationToken cancel) => use.DismissAsync(sample, http, cancel))
             .RequirePermission(DevicePermissions.Handle).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
@@ -34,24 +38,30 @@ internal sealed class ResultQueue(Store store, StationClock station, IPages page
     {
         var statuses = store.Set<SampleStatus>().AsNoTracking();
         return statuses.Where(s => s.Status == SampleStatus.Waiting
-            && !statuses.Any(o => o.SampleId == s.SampleId && (o.Status == SampleStatus.Dismissed || o.Status == SampleStatus.Matched && o.At > s.At)));
+            && !statuses.Any(o => o.SampleId == s.SampleId
+                && (o.Status == SampleStatus.Dismissed || o.Status == SampleStatus.Matched && o.At > s.At)));
     }
 
-    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) => await Queued(store.Set<DeviceSample>()).PageAsync(page, cancel);
+    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) =>
+        await Queued(store.Set<DeviceSample>()).PageAsync(page, cancel);
 
     public async Task<QueuedResult?> SinceAsync(string sampleNumber, DateTimeOffset after, CancellationToken cancel = default) =>
-        await Queued(store.Set<DeviceSample>().Where(s => s.SampleNumber == sampleNumber && s.ReceivedAt > after)).FirstOrDefaultAsync(cancel);
+        await Queued(store.Set<DeviceSample>().Where(s => s.SampleNumber == sampleNumber && s.ReceivedAt > after))
+            .FirstOrDefaultAsync(cancel);
 
     public async Task<IResult> ShowAsync(int? page, string? error, HttpContext http, CancellationToken cancel)
     {
         var waiting = await Waiting(store).OrderByDescending(s => s.At).ThenByDescending(s => s.Id).PageAsync(page, cancel);
         var ids = waiting.Items.Select(s => s.SampleId).ToList();
         var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => ids.Contains(s.Id)).ToDictionaryAsync(s => s.Id, cancel);
-        var readings = (await store.Set<StoredReading>().AsNoTracking().Where(r => ids.Contains(r.SampleId) && r.Item != null).OrderBy(r => r.Number).ToListAsync(cancel)).ToLookup(r => r.SampleId);
+        var readings = (await store.Set<StoredReading>().AsNoTracking().Where(r => ids.Contains(r.SampleId) && r.Item != null)
+            .OrderBy(r => r.Number).ToListAsync(cancel)).ToLookup(r => r.SampleId);
         var names = await store.Set<Device>().ToDictionaryAsync(d => d.Code, d => d.Name, cancel);
         var rows = waiting.Items.Select(s => (Status: s, Sample: samples[s.SampleId])).Select(s => new WaitingResult(
-            s.Sample, names.GetValueOrDefault(s.Sample.DeviceCode, s.Sample.DeviceCode), s.Status.Reason ?? "", s.Sample.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]), [.. readings[s.Sample.Id]]));
-        var model = new ResultQueueModel(waiting.With<WaitingResult>([.. rows]), http.User.Has(DevicePermissions.Handle), error, (await station.SettingsAsync(cancel)).TimeZone);
+            s.Sample, names.GetValueOrDefault(s.Sample.DeviceCode, s.Sample.DeviceCode), s.Status.Reason ?? "",
+            s.Sample.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]), [.. readings[s.Sample.Id]]));
+        var model = new ResultQueueModel(waiting.With<WaitingResult>([.. rows]), http.User.Has(DevicePermissions.Handle), error,
+            (await station.SettingsAsync(cancel)).TimeZone);
         return pages.Show(model, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -69,10 +79,12 @@ internal sealed class ResultQueue(Store store, StationClock station, IPages page
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         if (await Waiting(store).SingleOrDefaultAsync(s => s.SampleId == sample, cancel) is { } waiting)
         {
-            store.Add(new SampleStatus { Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Dismissed, Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now });
+            store.Add(new SampleStatus { Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Dismissed,
+                Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now });
             store.Add(new AuditEntry
             {
-                At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "不采用仪器结果", Subject = "device-sample:" + sample, Old = waiting.Reason, Reason = reason,
+                At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "不采用仪器结果",
+                Subject = "device-sample:" + sample, Old = waiting.Reason, Reason = reason,
             });
             await transaction.CommitAsync(cancel);
         }

@@ -16,11 +16,18 @@ internal sealed record SampleMatch(Guid? Visit, string? Waiting)
 
     /// <param name="owner">Whose tube it is; null when its number is not known.</param>
     /// <param name="damage">What is wrong with the message, in Chinese.</param>
-    public static SampleMatch Decide(DeviceSample sample, IReadOnlyCollection<StoredReading> readings, SampleOwner? owner, string? damage = null)
+    public static SampleMatch Decide(DeviceSample sample, IReadOnlyCollection<StoredReading> readings, SampleOwner? owner,
+        string? damage = null)
     {
         if (sample.Kind == DeviceSample.Broken) return Waits("消息损坏：" + (damage ?? "请查看原始消息"));
-        if (sample.Kind is nameof(DeviceMessageKind.Other) or nameof(DeviceMessageKind.Query)) return readings.Count > 0 ? Waits("不是结果消息") : Nothing;
-        var reason = NoResult(sample) ?? (sample.SampleNumber is not { } number ? "没有样本号" : owner is null ? $"没有样本号 {number}" : Refusal(sample, owner, number) ?? Doubt(sample, owner));
+        if (sample.Kind is nameof(DeviceMessageKind.Other) or nameof(DeviceMessageKind.Query))
+            return readings.Count > 0 ? Waits("不是结果消息") : Nothing;
+        var reason = NoResult(sample) ?? (sample.SampleNumber, owner) switch
+        {
+            (null, _) => "没有样本号",
+            ({ } number, null) => $"没有样本号 {number}",
+            ({ } number, { } found) => Refusal(sample, found, number) ?? Doubt(sample, found),
+        };
         return reason is null ? new SampleMatch(owner!.VisitId, Doubtful(readings)) : Waits(reason);
     }
 
@@ -28,7 +35,12 @@ internal sealed record SampleMatch(Guid? Visit, string? Waiting)
     /// <returns>A match, or the refusal in <see cref="Waiting"/>.</returns>
     public static SampleMatch Attach(DeviceSample sample, IReadOnlyCollection<StoredReading> readings, SampleOwner? owner, string number)
     {
-        var refusal = sample.Kind == DeviceSample.Broken ? "消息损坏，不能对应到样本：请让仪器重发" : sample.Kind == nameof(DeviceMessageKind.Other) ? "不是结果消息" : NoResult(sample);
+        var refusal = sample.Kind switch
+        {
+            DeviceSample.Broken => "消息损坏，不能对应到样本：请让仪器重发",
+            nameof(DeviceMessageKind.Other) => "不是结果消息",
+            _ => NoResult(sample),
+        };
         refusal ??= owner is null ? $"没有样本号 {number}：请核对试管标签" : Refusal(sample, owner, number);
         return refusal is null ? new SampleMatch(owner!.VisitId, Doubtful(readings)) : Waits(refusal);
     }
@@ -54,7 +66,8 @@ internal sealed record SampleMatch(Guid? Visit, string? Waiting)
         if (observed.StartsWith(Unbelieved, StringComparison.Ordinal))
             return Time(observed[1..]) is { } ahead ? $"检测时间 {ahead:yyyy-MM-dd HH:mm} 在收到之后：请核对样本，并校准仪器时钟"
                 : $"检测时间“{observed[1..]}”不能识别：请核对样本，并在设备配置的 dateFormats 中写明格式";
-        return Time(observed) is { } time && DateOnly.FromDateTime(time) < owner.Day ? $"检测时间 {time:yyyy-MM-dd HH:mm} 早于本次献血的登记（{owner.Day:yyyy-MM-dd}）：请核对样本" : null;
+        return Time(observed) is { } time && DateOnly.FromDateTime(time) < owner.Day
+            ? $"检测时间 {time:yyyy-MM-dd HH:mm} 早于本次献血的登记（{owner.Day:yyyy-MM-dd}）：请核对样本" : null;
     }
 
     private static string? Doubtful(IEnumerable<StoredReading> readings)
@@ -63,5 +76,6 @@ internal sealed record SampleMatch(Guid? Visit, string? Waiting)
         return doubtful.Count == 0 ? null : "不可靠：" + string.Join("；", doubtful.Select(r => $"{r.SentAs} {r.RawValue}（{r.Reason}）"));
     }
 
-    private static DateTime? Time(string text) => DateTime.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+    private static DateTime? Time(string text) =>
+        DateTime.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 }

@@ -25,14 +25,19 @@ internal sealed class ShowFrames(Store store, FieldCipher cipher, StationClock s
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/devices/frames", (int? page, ShowFrames use, CancellationToken cancel) => use.ListAsync(page, cancel)).RequirePermission(DevicePermissions.Handle);
-        endpoints.MapGet("/devices/frames/{id:guid}", (Guid id, HttpContext http, ShowFrames use, CancellationToken cancel) => use.RawAsync(id, http, cancel)).RequirePermission(DevicePermissions.Handle);
+        endpoints.MapGet("/devices/frames", (int? page, ShowFrames use, CancellationToken cancel) => use.ListAsync(page, cancel))
+            .RequirePermission(DevicePermissions.Handle);
+        endpoints.MapGet("/devices/frames/{id:guid}",
+            (Guid id, HttpContext http, ShowFrames use, CancellationToken cancel) => use.RawAsync(id, http, cancel))
+            .RequirePermission(DevicePermissions.Handle);
     }
 
     private async Task<IResult> ListAsync(int? page, CancellationToken cancel)
     {
-        var frames = await store.Set<DeviceFrame>().AsNoTracking().OrderByDescending(f => f.ReceivedAt).ThenByDescending(f => f.Id).PageAsync(page, cancel);
-        return pages.Show(new FramesModel(frames.With(await RowsAsync(frames.Items, cancel)), (await station.SettingsAsync(cancel)).TimeZone));
+        var frames = await store.Set<DeviceFrame>().AsNoTracking().OrderByDescending(f => f.ReceivedAt).ThenByDescending(f => f.Id)
+            .PageAsync(page, cancel);
+        return pages.Show(new FramesModel(frames.With(await RowsAsync(frames.Items, cancel)),
+            (await station.SettingsAsync(cancel)).TimeZone));
     }
 
     /// <summary>The frame as sent; it may hold names, so who looks is written down.</summary>
@@ -41,21 +46,27 @@ internal sealed class ShowFrames(Store store, FieldCipher cipher, StationClock s
         if (await store.Set<DeviceFrame>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancel) is not { } frame)
             return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这条原始消息", "请从全部消息或待处理结果中打开"));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry { At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看仪器原始消息", Subject = "device-frame:" + id });
+        store.Add(new AuditEntry { At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看仪器原始消息",
+            Subject = "device-frame:" + id });
         await transaction.CommitAsync(cancel);
         var text = Visible(Convert.FromBase64String(cipher.Reveal(frame.ProtectedRaw)));
-        return pages.Show(new RawFrameModel((await RowsAsync([frame], cancel))[0], frame.RemoteAddress, frame.Sha256, text, (await station.SettingsAsync(cancel)).TimeZone));
+        return pages.Show(new RawFrameModel((await RowsAsync([frame], cancel))[0], frame.RemoteAddress, frame.Sha256, text,
+            (await station.SettingsAsync(cancel)).TimeZone));
     }
 
     private async Task<IReadOnlyList<FrameRow>> RowsAsync(IReadOnlyList<DeviceFrame> frames, CancellationToken cancel)
     {
         var ids = frames.Select(f => f.Id).ToList();
-        var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => ids.Contains(s.FrameId)).OrderBy(s => s.Number).ToListAsync(cancel);
+        var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => ids.Contains(s.FrameId)).OrderBy(s => s.Number)
+            .ToListAsync(cancel);
         var sampleIds = samples.Select(s => s.Id).ToList();
-        var statuses = (await store.Set<SampleStatus>().AsNoTracking().Where(s => sampleIds.Contains(s.SampleId)).ToListAsync(cancel)).ToLookup(s => s.SampleId);
+        var statuses = (await store.Set<SampleStatus>().AsNoTracking().Where(s => sampleIds.Contains(s.SampleId)).ToListAsync(cancel))
+            .ToLookup(s => s.SampleId);
         var names = await store.Set<Device>().ToDictionaryAsync(d => d.Code, d => d.Name, cancel);
         return [.. frames.Select(f => new FrameRow(f.Id, names.GetValueOrDefault(f.DeviceCode, f.DeviceCode), f.ReceivedAt,
-            [.. samples.Where(s => s.FrameId == f.Id).Select(s => new FrameSample(s.SampleNumber, Title(s.Kind), s.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]), State([.. statuses[s.Id]])))]))];
+            [.. samples.Where(s => s.FrameId == f.Id)
+                .Select(s => new FrameSample(s.SampleNumber, Title(s.Kind), s.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]),
+                State([.. statuses[s.Id]])))]))];
     }
 
     internal static string State(IReadOnlyList<SampleStatus> statuses)
@@ -79,5 +90,6 @@ internal sealed class ShowFrames(Store store, FieldCipher cipher, StationClock s
 
     /// <summary>Control characters as their pictures; a line for each record.</summary>
     private static string Visible(byte[] raw) =>
-        string.Concat(Encoding.UTF8.GetString(raw).Select(c => c switch { '\r' or '\n' => "\n", < ' ' => ((char)(0x2400 + c)).ToString(), _ => c.ToString() }));
+        string.Concat(Encoding.UTF8.GetString(raw)
+            .Select(c => c switch { '\r' or '\n' => "\n", < ' ' => ((char)(0x2400 + c)).ToString(), _ => c.ToString() }));
 }

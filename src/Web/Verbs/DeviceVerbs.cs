@@ -23,7 +23,8 @@ internal static class DeviceVerbs
     {
         try
         {
-            return ProfileShelf.Of(Path.Combine(InstallationPaths.Find(new ConfigurationBuilder().AddEnvironmentVariables().Build()).TenantConfig, "Default", "devices"));
+            return ProfileShelf.Of(Path.Combine(InstallationPaths.Find(new ConfigurationBuilder().AddEnvironmentVariables()
+                .Build()).TenantConfig, "Default", "devices"));
         }
         catch (StartException)
         {
@@ -37,7 +38,8 @@ internal static class DeviceVerbs
         return await maintenance.Tenants.RunAsync(maintenance.RunningTenant(tenant).Name, async services =>
         {
             var set = await services.GetRequiredService<Publisher>().InForceNowAsync();
-            var documents = set.All(DocumentKinds.DeviceProfile).Select(d => d.Name).Distinct(StringComparer.Ordinal).ToDictionary(n => n, n => set.Require(DocumentKinds.DeviceProfile, n).Json, StringComparer.Ordinal);
+            var documents = set.All(DocumentKinds.DeviceProfile).Select(d => d.Name).Distinct(StringComparer.Ordinal)
+                .ToDictionary(n => n, n => set.Require(DocumentKinds.DeviceProfile, n).Json, StringComparer.Ordinal);
             return new ProfileShelf([.. documents.Keys.Order(StringComparer.Ordinal)], name => documents[name]);
         });
     }

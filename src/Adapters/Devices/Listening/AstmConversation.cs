@@ -14,13 +14,15 @@ internal sealed class AstmConversation(IFrameIntake intake, string remote) : ICo
 
     private readonly AstmReceiver _receiver = new();
     private readonly AstmSender _sender = new();
-    private readonly StrayBytes _stray = new(WireFormat.Astm, AstmReceiver.Enq, AstmReceiver.Stx, AstmReceiver.Eot, AstmReceiver.Ack, AstmReceiver.Nak);
+    private readonly StrayBytes _stray = new(WireFormat.Astm, AstmReceiver.Enq, AstmReceiver.Stx, AstmReceiver.Eot, AstmReceiver.Ack,
+        AstmReceiver.Nak);
     private readonly List<byte> _raw = [];
     private int _incomplete;
     private bool _complained;
 
     public bool Pending => _receiver.Pending;
-    public TimeSpan? Patience => _sender.Busy || _sender.Waiting && !_receiver.Pending ? Answer : Pending && !_complained ? Conversations.Stall : null;
+    public TimeSpan? Patience => _sender.Busy || _sender.Waiting && !_receiver.Pending ? Answer : Pending && !_complained
+        ? Conversations.Stall : null;
     public string? Trouble { get; private set; }
     public bool Understood { get; private set; }
     public string? BrokenOff => _receiver.Missing;
@@ -65,7 +67,8 @@ internal sealed class AstmConversation(IFrameIntake intake, string remote) : ICo
         if (_raw.Count < MostKept) _raw.AddRange(piece.Span);
         var before = answers.Count;
         var done = _receiver.Feed(piece.Span, answers);
-        if (answers.Count > before && answers[^1] == AstmReceiver.Ack && _receiver.Ended is { } text && !await TakeAsync(text, cancel)) answers[^1] = AstmReceiver.Nak;
+        if (answers.Count > before && answers[^1] == AstmReceiver.Ack && _receiver.Ended is { } text && !await TakeAsync(text, cancel))
+            answers[^1] = AstmReceiver.Nak;
         if (_receiver.Pending) Trouble = _receiver.Refusal ?? Trouble;
         // Ended without a terminator: the device has closed, so there is no answer left to refuse it with.
         foreach (var transmission in done) Note(await intake.TakeAsync(transmission, remote, null, cancel));

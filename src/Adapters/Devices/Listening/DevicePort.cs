@@ -10,12 +10,14 @@ namespace Adapters.Devices.Listening;
 internal sealed record PortPurpose(string Tenant, EnrolledDevice Device, WireFormat Format);
 
 /// <summary>The port of one device: accepts its addresses only, a few connections at a time, and lets nothing that comes in end it.</summary>
-internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, ListenerBoard board, TimeProvider clock, ILogger log) : IAsyncDisposable
+internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, ListenerBoard board, TimeProvider clock, ILogger log)
+    : IAsyncDisposable
 {
     public const int MostConnections = 8;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<IPAddress> _allowed = [.. purpose.Device.AllowedAddresses.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+    private readonly HashSet<IPAddress> _allowed = [.. purpose.Device.AllowedAddresses.Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .Select(IPAddress.Parse)];
     private readonly List<DeviceConnection> _connections = [];
     private readonly Lock _lock = new();
     private TcpListener? _listener;
@@ -91,7 +93,8 @@ internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, Liste
     /// <summary>Never throws: what a device does ends its own connection at most.</summary>
     private async Task ServeAsync(Socket socket)
     {
-        var connection = new DeviceConnection(socket, Conversations.Of(purpose.Format, intake, (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? ""), clock);
+        var connection = new DeviceConnection(socket,
+            Conversations.Of(purpose.Format, intake, (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? ""), clock);
         Add(connection);
         try
         {
@@ -99,7 +102,8 @@ internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, Liste
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            log.LogInformation("Connection of device {Device} of tenant {Tenant} ended: {Reason}", purpose.Device.Code, purpose.Tenant, e.Message);
+            log.LogInformation("Connection of device {Device} of tenant {Tenant} ended: {Reason}", purpose.Device.Code, purpose.Tenant,
+                e.Message);
         }
         catch (Exception e)
         {
@@ -142,6 +146,7 @@ internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, Liste
 
     private void Report()
     {
-        lock (_lock) board.Report(purpose.Tenant, purpose.Device.Code, new ListenerState(Listening, _connections.Count, _connections.Count(c => c.Talks), _incident, _incidentAt));
+        lock (_lock) board.Report(purpose.Tenant, purpose.Device.Code,
+            new ListenerState(Listening, _connections.Count, _connections.Count(c => c.Talks), _incident, _incidentAt));
     }
 }

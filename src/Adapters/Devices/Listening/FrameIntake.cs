@@ -24,7 +24,8 @@ internal interface IFrameIntake
 
 /// <summary>From bytes to the store: raw first, then read, then recorded, then the answer. A question is answered from the worklist and leaves nothing behind.
 /// The profile is the one in force when the message comes.</summary>
-internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice device, DeviceMessageReader known, TimeProvider clock, ILogger log) : IFrameIntake
+internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice device, DeviceMessageReader known, TimeProvider clock,
+    ILogger log) : IFrameIntake
 {
     private const int Refused = 207;
     private const string TryAgain = "暂时不能保存，请重发";
@@ -41,15 +42,20 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         IReadOnlyList<WireMessage> wire = [];
         try
         {
-            _reader = await tenants.RunAsync(tenant, services => PublishedProfiles.InForceAsync(services, device.Profile, limit.Token)) ?? _reader;
+            _reader = await tenants.RunAsync(tenant, services => PublishedProfiles.InForceAsync(services, device.Profile, limit.Token))
+                ?? _reader;
             (wire, var messages, damage) = damage is null ? Read(raw) : ([], [], damage);
-            if (damage is null && messages.Count > 0 && messages.All(m => m.Kind == DeviceMessageKind.Query)) return await AnswerAsync(wire, limit.Token);
-            return await KeepAsync(new KnownFrame(raw, wire, messages.Where(m => m.Kind != DeviceMessageKind.Query).ToList(), damage), remote, limit.Token);
+            if (damage is null && messages.Count > 0 && messages.All(m => m.Kind == DeviceMessageKind.Query))
+                return await AnswerAsync(wire, limit.Token);
+            return await KeepAsync(new KnownFrame(raw, wire, messages.Where(m => m.Kind != DeviceMessageKind.Query).ToList(), damage),
+                remote, limit.Token);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            log.LogError(e, "A frame of device {Device} of tenant {Tenant} could not be stored; the device will send it again", device.Code, tenant);
-            return new TakenFrame(false, Answers(wire.Count > 0 ? wire : Read(raw).Wire, AcknowledgementCode.AE, TryAgain, clock.GetUtcNow().DateTime), TryAgain);
+            log.LogError(e, "A frame of device {Device} of tenant {Tenant} could not be stored; the device will send it again", device.Code,
+                tenant);
+            return new TakenFrame(false,
+                Answers(wire.Count > 0 ? wire : Read(raw).Wire, AcknowledgementCode.AE, TryAgain, clock.GetUtcNow().DateTime), TryAgain);
         }
     }
 
@@ -60,7 +66,8 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         var frame = await tenants.RunAsync(tenant, services => Intake(services).StoreAsync(device.Code, read.Raw, remote, cancel));
         await tenants.RunAsync(tenant, services => Intake(services).RecordAsync(frame.Id, read.Messages, read.Damage, cancel));
         var questions = read.Wire.Where(m => DeviceQuery.Of(m, _reader.Profile).Count > 0).ToList();
-        var told = Answers([.. read.Wire.Except(questions)], read.Damage is null ? AcknowledgementCode.AA : AcknowledgementCode.AR, read.Damage, frame.LocalTime);
+        var told = Answers([.. read.Wire.Except(questions)], read.Damage is null ? AcknowledgementCode.AA
+            : AcknowledgementCode.AR, read.Damage, frame.LocalTime);
         return new TakenFrame(true, [.. told, .. questions.Count > 0 ? (await AnswerAsync(questions, cancel)).Answers : []], read.Damage);
     }
 
@@ -70,7 +77,11 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         foreach (var query in wire.SelectMany(m => DeviceQuery.Of(m, _reader.Profile)))
         {
             var (sample, now) = await tenants.RunAsync(tenant, async services =>
-                (query.SampleId is { } number ? await Intake(services).AwaitedAsync(number, cancel) : null, await Intake(services).LocalTimeAsync(cancel)));
+            {
+                var intake = Intake(services);
+                var awaited = query.SampleId is { } number ? await intake.AwaitedAsync(number, cancel) : null;
+                return (awaited, await intake.LocalTimeAsync(cancel));
+            });
             answers.AddRange(QueryAnswer.Build(_reader.Profile, query, sample, now).Select(Encoding.UTF8.GetBytes));
         }
         return new TakenFrame(true, answers, null);
@@ -84,7 +95,7 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         {
             var wire = DeviceRecording.Parse(raw, _reader.Profile);
             return wire.Count == 0
-                ? ([], [], $"没有找到 {_reader.Profile.Format} 消息")
+                ? ([], [], $"没有找到 {_reader.Profile.Format} 消息：请核对仪器的通讯协议和设备的 Profile")
                 : (wire, [.. wire.SelectMany(_reader.Read)], wire.SelectMany(m => m.Problems).FirstOrDefault());
         }
         catch (Exception e)
@@ -99,7 +110,8 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         var profile = _reader.Profile;
         if (profile.Format != WireFormat.Hl7) return [];
         // Answering an answer would go on for ever.
-        var asked = wire.Count == 0 && code != AcknowledgementCode.AA ? [new WireMessage(WireFormat.Hl7, [], [])] : wire.Where(m => !IsAnswer(m));
+        var asked = wire.Count == 0 && code != AcknowledgementCode.AA ? [new WireMessage(WireFormat.Hl7, [], [])]
+            : wire.Where(m => !IsAnswer(m));
         return [.. asked.Select(m => Encoding.UTF8.GetBytes(Acknowledgement.Build(profile, m, code, text ?? "Message accepted", code == AcknowledgementCode.AA ? 0 : Refused, now)))];
     }
 

@@ -8,7 +8,8 @@ namespace Adapters.Devices.Listening;
 /// <summary>The device profiles among the documents in force.</summary>
 public sealed class PublishedProfiles : IDeviceProfiles
 {
-    public IReadOnlyList<string> Names(InForce set) => [.. set.All(DocumentKinds.DeviceProfile).Select(d => d.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names(InForce set) =>
+        [.. set.All(DocumentKinds.DeviceProfile).Select(d => d.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public string? ProtocolOf(InForce set, string profile) => Of(set, profile)?.Profile.Format switch
     {
@@ -26,7 +27,8 @@ public sealed class PublishedProfiles : IDeviceProfiles
     {
         if (Of(set, profile) is not { } reader) return ([], Missing(profile));
         var recording = DeviceRecording.Read(bytes, reader.Profile);
-        return (recording.Messages, recording.Errors.Count > 0 ? recording.Errors[0] : recording.Messages.SelectMany(m => m.Problems).FirstOrDefault());
+        return (recording.Messages, recording.Errors.Count > 0 ? recording.Errors[0] : recording.Messages.SelectMany(m => m.Problems)
+            .FirstOrDefault());
     }
 
     /// <summary>Reads a document before it comes into force.</summary>
@@ -38,7 +40,9 @@ public sealed class PublishedProfiles : IDeviceProfiles
         {
             var items = DeviceProfileReader.Parse(document.Json, document.Name).Items;
             for (var i = 0; i < items.Count; i++)
-                if (!testItems.Contains(items[i].Code)) throw new DocumentFaultException($"$.items[{i}].code", $"没有检测项目 {items[i].Code}，可用：{string.Join("、", testItems.Order(StringComparer.Ordinal))}");
+                if (!testItems.Contains(items[i].Code))
+                    throw new DocumentFaultException($"$.items[{i}].code",
+                    $"没有检测项目 {items[i].Code}，可用：{string.Join("、", testItems.Order(StringComparer.Ordinal))}");
         }
         catch (DeviceProfileException e)
         {
@@ -65,5 +69,6 @@ public sealed class PublishedProfiles : IDeviceProfiles
 
     /// <summary>The one in force now, in the tenant the services are of.</summary>
     internal static async Task<DeviceMessageReader?> InForceAsync(IServiceProvider services, string profile, CancellationToken cancel) =>
-        Of(await services.GetRequiredService<Configuration>().AtAsync(services.GetRequiredService<TimeProvider>().GetUtcNow(), cancel), profile);
+        Of(await services.GetRequiredService<Configuration>()
+            .AtAsync(services.GetRequiredService<TimeProvider>().GetUtcNow(), cancel), profile);
 }

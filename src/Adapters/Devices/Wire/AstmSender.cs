@@ -106,7 +106,8 @@ public sealed class AstmSender
             var record = records[at..(end < 0 ? records.Length : end + 1)];
             at += record.Length;
             var pieces = record.Chunk(LongestText).ToList();
-            for (var i = 0; i < pieces.Count; i++) frames.Add(Frame(frames.Count + 1, pieces[i], i == pieces.Count - 1 ? AstmReceiver.Etx : AstmReceiver.Etb));
+            for (var i = 0; i < pieces.Count; i++)
+                frames.Add(Frame(frames.Count + 1, pieces[i], i == pieces.Count - 1 ? AstmReceiver.Etx : AstmReceiver.Etb));
         }
         return frames;
     }

@@ -22,7 +22,8 @@ public static partial class Charsets
         if (forced && Named(profileDefault) is { } only) return new DecodedText(Lossy(only).GetString(bytes), only);
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         if (bytes.StartsWith(Encoding.Unicode.Preamble)) return new DecodedText(Encoding.Unicode.GetString(bytes[2..]), Encoding.Unicode);
-        if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble)) return new DecodedText(Encoding.BigEndianUnicode.GetString(bytes[2..]), Encoding.BigEndianUnicode);
+        if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
+            return new DecodedText(Encoding.BigEndianUnicode.GetString(bytes[2..]), Encoding.BigEndianUnicode);
         // A name cut off in the middle of a character must not make GB18030 of the rest: there it would swallow separators.
         if (IsMostlyUtf8(bytes)) return new DecodedText(Lossy(Utf8).GetString(bytes), Utf8);
         foreach (var charset in new[] { Standard(declared), Utf8, Named(profileDefault) })
@@ -52,7 +53,8 @@ public static partial class Charsets
 
     /// <summary>The encoding an XML prolog names, or null.</summary>
     public static string? DeclaredInProlog(ReadOnlySpan<byte> xml) =>
-        Prolog().Match(Encoding.Latin1.GetString(xml[..Math.Min(xml.Length, LongestProlog)])) is { Success: true } match ? match.Groups[1].Value : null;
+        Prolog().Match(Encoding.Latin1.GetString(xml[..Math.Min(xml.Length, LongestProlog)])) is { Success: true } match
+            ? match.Groups[1].Value : null;
 
     /// <summary>The encoding for a name as HL7 table 0211, a vendor or IANA writes it; null when unknown. All are strict.</summary>
     public static Encoding? Named(string? name)
@@ -60,7 +62,8 @@ public static partial class Charsets
         if (Standard(name) is { } standard || string.IsNullOrWhiteSpace(name)) return Standard(name);
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ReplacementFallback, DecoderFallback.ExceptionFallback)
+            return CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ReplacementFallback,
+                DecoderFallback.ExceptionFallback)
                 ?? Encoding.GetEncoding(name, EncoderFallback.ReplacementFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)

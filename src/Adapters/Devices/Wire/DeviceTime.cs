@@ -16,16 +16,20 @@ public sealed partial record DeviceTime(DateTime Clock, TimeSpan? Offset)
     {
         text = text.Trim();
         if (formats.Count > 0)
-            return DateTime.TryParseExact(text, [.. formats], CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var exact) ? new DeviceTime(exact, null) : null;
-        return new[] { Digits(), Separated(), Chinese() }.Select(p => p.Match(text)).FirstOrDefault(m => m.Success) is { } match && Clocked(match) is { } clock && Zone(match, out var offset)
+            return DateTime.TryParseExact(text, [.. formats], CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var exact)
+                ? new DeviceTime(exact, null) : null;
+        return new[] { Digits(), Separated(), Chinese() }.Select(p => p.Match(text)).FirstOrDefault(m => m.Success) is { } match
+            && Clocked(match) is { } clock && Zone(match, out var offset)
             ? new DeviceTime(clock, offset) : null;
     }
 
     private static DateTime? Clocked(Match match)
     {
-        int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        int Part(string name) =>
+            match.Groups[name].Success ? int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
         var (year, month, day, hour, minute, second) = (Part("y"), Part("M"), Part("d"), Part("h"), Part("m"), Part("s"));
-        return year is >= 1900 and < 9999 && month is > 0 and <= 12 && day > 0 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60
+        return year is >= 1900 and < 9999 && month is > 0 and <= 12 && day > 0 && day <= DateTime.DaysInMonth(year, month) && hour < 24
+            && minute < 60 && second < 60
             ? new DateTime(year, month, day, hour, minute, second, DateTimeKind.Unspecified) : null;
     }
 
@@ -35,7 +39,8 @@ public sealed partial record DeviceTime(DateTime Clock, TimeSpan? Offset)
         var zone = match.Groups["zone"].Value.Replace(":", "", StringComparison.Ordinal);
         if (zone.Length == 0) return true;
         offset = zone == "Z" ? TimeSpan.Zero
-            : new TimeSpan(int.Parse(zone.AsSpan(1, 2), CultureInfo.InvariantCulture), int.Parse(zone.AsSpan(3, 2), CultureInfo.InvariantCulture), 0) * (zone[0] == '-' ? -1 : 1);
+            : new TimeSpan(int.Parse(zone.AsSpan(1, 2), CultureInfo.InvariantCulture),
+                int.Parse(zone.AsSpan(3, 2), CultureInfo.InvariantCulture), 0) * (zone[0] == '-' ? -1 : 1);
         return offset.Value.Duration() <= LargestOffset && offset.Value.Minutes is > -60 and < 60;
     }
 

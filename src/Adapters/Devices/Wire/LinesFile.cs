@@ -26,7 +26,8 @@ public static class LinesFile
     {
         var messages = new List<WireMessage>();
         var (header, sample) = (new List<FlatCell>(), rules.Begin is null ? [] : (List<FlatCell>?)null);
-        foreach (var columns in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => Columns(line, rules)).Where(c => c[0].Length > 0))
+        foreach (var columns in text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => Columns(line, rules))
+            .Where(c => c[0].Length > 0))
         {
             if (Is(rules.Begin, columns))
             {
@@ -41,7 +42,8 @@ public static class LinesFile
 
         void Close(bool incomplete)
         {
-            if (sample is not null) messages.Add(new WireMessage(WireFormat.Lines, [new FlatRow([.. header, .. sample])], incomplete ? [$"缺少结束行 {rules.End}，样本可能不完整"] : []));
+            IReadOnlyList<string> problems = incomplete ? [$"缺少结束行 {rules.End}，样本可能不完整"] : [];
+            if (sample is not null) messages.Add(new WireMessage(WireFormat.Lines, [new FlatRow([.. header, .. sample])], problems));
             sample = null;
         }
     }
@@ -49,11 +51,13 @@ public static class LinesFile
     private static string[] Columns(string line, LineRules rules) =>
         [.. (rules.Columns is { } most ? line.Split(rules.Delimiter, most) : line.Split(rules.Delimiter)).Select(c => c.Trim())];
 
-    private static bool Is(string? key, string[] columns) => key is not null && string.Equals(key, columns[0], StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string? key, string[] columns) =>
+        key is not null && string.Equals(key, columns[0], StringComparison.OrdinalIgnoreCase);
 
     private static FlatCell Cell(string[] columns, LineRules rules)
     {
         string At(int column) => column <= columns.Length ? columns[column - 1] : "";
-        return new FlatCell(columns[0], At(rules.Value), rules.Unit is { } unit ? At(unit) : "") { Flags = [.. rules.Flags.Select(At).Where(f => f.Length > 0)] };
+        return new FlatCell(columns[0], At(rules.Value), rules.Unit is { } unit ? At(unit)
+            : "") { Flags = [.. rules.Flags.Select(At).Where(f => f.Length > 0)] };
     }
 }

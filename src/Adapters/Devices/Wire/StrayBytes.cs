@@ -28,7 +28,8 @@ public sealed class StrayBytes(WireFormat format, params byte[] starts)
         if (WebWords.Any(w => text.StartsWith(w, StringComparison.Ordinal))) return "收到网页（HTTP）请求，不是仪器消息：请核对仪器上填写的地址和端口";
         if (text.StartsWith("SSH-", StringComparison.Ordinal)) return "收到 SSH 连接，不是仪器消息：请核对仪器上填写的地址和端口";
         if (text.StartsWith("MSH", StringComparison.Ordinal))
-            return format == WireFormat.Hl7 ? "收到没有 MLLP 帧的 HL7 消息，不能判断消息在哪里结束：请在仪器上打开 MLLP（开始 0x0B，结束 0x1C 0x0D）" : "收到 HL7 消息，而本设备的配置是 ASTM：请核对设备的 Profile";
+            return format == WireFormat.Hl7 ? "收到没有 MLLP 帧的 HL7 消息，不能判断消息在哪里结束：请在仪器上打开 MLLP（开始 0x0B，结束 0x1C 0x0D）"
+                : "收到 HL7 消息，而本设备的配置是 ASTM：请核对设备的 Profile";
         if (format == WireFormat.Hl7 && first[0] is AstmReceiver.Enq or AstmReceiver.Stx) return "收到 ASTM 传输，而本设备的配置是 HL7：请核对设备的 Profile";
         if (format == WireFormat.Astm && first[0] == 0x0B) return "收到 HL7（MLLP）消息，而本设备的配置是 ASTM：请核对设备的 Profile";
         if (text.Length > 1 && text[0] == 'H' && !char.IsLetterOrDigit(text[1])) return "收到没有 LIS1-A 帧的 ASTM 消息：请在仪器上打开 LIS1-A（E1381）低层协议";

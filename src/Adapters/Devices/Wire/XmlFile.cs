@@ -14,10 +14,12 @@ public static class XmlFile
     {
         try
         {
-            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = Longest, IgnoreComments = true, IgnoreProcessingInstructions = true };
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null,
+                MaxCharactersInDocument = Longest, IgnoreComments = true, IgnoreProcessingInstructions = true };
             using var reader = XmlReader.Create(new StringReader(text), settings);
             Look(reader, out var document);
-            return [.. document.Descendants().Where(e => e.Name.LocalName == names.Row).Select(e => new WireMessage(WireFormat.Xml, [new FlatRow(Cells(e, names))], []))];
+            return [.. document.Descendants().Where(e => e.Name.LocalName == names.Row)
+                .Select(e => new WireMessage(WireFormat.Xml, [new FlatRow(Cells(e, names))], []))];
         }
         catch (XmlException error)
         {
@@ -54,18 +56,22 @@ public static class XmlFile
                 yield return named;
                 continue;
             }
-            if (element != row && !element.HasElements) yield return new FlatCell(element.Name.LocalName, element.Value.Trim(), Attribute(element, names.Unit));
+            if (element != row && !element.HasElements)
+                yield return new FlatCell(element.Name.LocalName, element.Value.Trim(), Attribute(element, names.Unit));
             foreach (var attribute in element.Attributes().Where(a => a.Name.LocalName != names.Unit))
                 yield return new FlatCell($"{element.Name.LocalName}@{attribute.Name.LocalName}", attribute.Value.Trim(), "");
         }
     }
 
     /// <summary>The value of an element whose attribute says what it is, such as <c>&lt;Param name="HGB" value="130"/&gt;</c>.</summary>
-    private static FlatCell? Named(XElement element, XmlNames names) => names.Name is not null && Attribute(element, names.Name) is { Length: > 0 } heading
-        ? new FlatCell(heading, names.Value is null ? element.Value.Trim() : Attribute(element, names.Value), Attribute(element, names.Unit))
+    private static FlatCell? Named(XElement element, XmlNames names) =>
+        names.Name is not null && Attribute(element, names.Name) is { Length: > 0 } heading
+        ? new FlatCell(heading, names.Value is null ? element.Value.Trim()
+            : Attribute(element, names.Value), Attribute(element, names.Unit))
         : null;
 
-    private static string Attribute(XElement element, string? name) => element.Attributes().FirstOrDefault(a => a.Name.LocalName == name)?.Value.Trim() ?? "";
+    private static string Attribute(XElement element, string? name) =>
+        element.Attributes().FirstOrDefault(a => a.Name.LocalName == name)?.Value.Trim() ?? "";
 }
 
 /// <summary>What the profile calls the parts of an XML file.</summary>
