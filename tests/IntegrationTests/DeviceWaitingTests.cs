@@ -58,6 +58,21 @@ public sealed class DeviceWaitingTests(DeviceLines shared) : IClassFixture<Devic
     }
 
     [Fact]
+    public async Task Given_a_doubtful_result_that_has_its_visit_When_a_person_attaches_it_to_another_Then_it_belongs_to_one_only()
+    {
+        var (nurse, visit, sample) = await shared.WaitingAsync(female: true);
+        var (_, other, another) = await shared.WaitingAsync(female: true);
+        await using var device = new DeviceSimulator(shared.Mllp);
+        await device.SendForCodeAsync(Of(sample).Replace("130|g/L|110-150|N|", "130|g/L|110-150|W|"));
+        await nurse.GetAsync("/devices/queue");
+
+        var refused = await nurse.PostAsync($"/devices/queue/{await shared.SampleIdAsync(sample)}/attach", ("number", another), ("reason", "标签贴错"));
+
+        Assert.True(refused.Status == 422 && refused.Has("已对应到一次献血"), Visiting.Words(refused));
+        Assert.Equal(("245", ""), (DeviceLines.Shown(await nurse.GetAsync($"/visits/{visit}/steps/tests"), "plt"), DeviceLines.Shown(await nurse.GetAsync($"/visits/{other}/steps/tests"), "plt")));
+    }
+
+    [Fact]
     public async Task Given_a_mans_result_When_a_person_attaches_it_to_a_woman_Then_it_is_refused()
     {
         var (nurse, visit, sample) = await shared.WaitingAsync(female: true);

@@ -109,7 +109,7 @@ public sealed class EndpointWalkTests(SharedServer shared)
         new("POST /devices/import", ["collector"], 422, _ => "/devices/import", (_, _) => []),
         new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
         new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
-        new("POST /devices/queue/{id:guid}/attach", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/attach", (_, _) => new() { ["number"] = "1", ["reason"] = "已核对" }, To: "/devices/queue"),
+        new("POST /devices/queue/{id:guid}/attach", DeviceHandlers, 422, _ => $"/devices/queue/{Guid.NewGuid()}/attach", (_, _) => new() { ["number"] = "1", ["reason"] = "已核对" }),
         new("POST /devices/queue/{id:guid}/rematch", DeviceHandlers, 422, _ => $"/devices/queue/{Guid.NewGuid()}/rematch", (_, _) => []),
         new("GET /devices/frames", DeviceHandlers, 200, _ => "/devices/frames"),
         new("POST /devices/frames/{id:guid}/replay", DeviceHandlers, 302, _ => $"/devices/frames/{Guid.NewGuid()}/replay", (_, _) => new() { ["reason"] = "配置已更正" }, To: "/devices/frames"),

@@ -10,7 +10,8 @@ internal sealed record DeviceQuery(QueryRules Rules, RecordScope Records, string
     /// <summary>What the message asks; none for a message that tells.</summary>
     public static IReadOnlyList<DeviceQuery> Of(WireMessage message, DeviceProfile profile)
     {
-        if (profile.IsFile) return [];
+        // What brings results besides is read for them: nothing a device has measured is passed over.
+        if (profile.IsFile || message.Format == WireFormat.Astm && message.Records.Any(r => r.Name == profile.Hierarchy[^1])) return [];
         var whole = new RecordScope(message.Records);
         if (profile.Queries.Concat(StandardQueries.Of(profile.Format))
             .FirstOrDefault(q => q.When.All(r => r.Holds(whole.Get))) is not { } rules) return [];

@@ -36,7 +36,8 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
         if (reason.Length is 0 or > ResultQueue.LongestReason)
             return await queue.ShowAsync(null, $"处理原因：必填，不超过 {ResultQueue.LongestReason} 字", http, cancel);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        if (await WaitingAsync(id, cancel) is not { } sample) return Back(http, "/devices/queue");
+        if (await UnownedAsync(id, cancel) is not { } sample)
+            return await queue.ShowAsync(null, "这条结果已经处理，或已对应到一次献血：数值可疑的请在检测步骤中核对，或写明原因不采用", http, cancel);
         var match = SampleMatch.Attach(sample, await record.ReadingsAsync(sample, cancel), await record.OwnerAsync(number, cancel), number);
         if (match.Visit is null) return await queue.ShowAsync(null, match.Waiting, http, cancel);
         record.AddMatch(sample, match, (http.User.Id(), http.User.FullNameOf(), reason));
@@ -89,9 +90,10 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
             });
     }
 
-    private async Task<DeviceSample?> WaitingAsync(Guid id, CancellationToken cancel)
+    /// <summary>One that waits and is nobody's: what is matched already would belong to two.</summary>
+    private async Task<DeviceSample?> UnownedAsync(Guid id, CancellationToken cancel)
     {
-        var waiting = ResultQueue.Waiting(store).Select(s => s.SampleId);
+        var waiting = ResultQueue.Waiting(store).Where(s => s.VisitId == null).Select(s => s.SampleId);
         return await store.Set<DeviceSample>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && waiting.Contains(id), cancel);
     }
 

@@ -24,7 +24,7 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
         var broken = new DeviceSample { Id = Guid.CreateVersion7(station.Now), FrameId = frame.Id, Number = first,
             DeviceCode = frame.DeviceCode, Kind = DeviceSample.Broken, ReceivedAt = frame.ReceivedAt };
         store.Add(broken);
-        AddStatus(broken, SampleStatus.Waiting, null, damage ?? "没有可读的内容");
+        AddWaiting(broken, null, damage ?? "没有可读的内容", station.Now);
     }
 
     /// <summary>Looks for the owners of those that wait without one.</summary>
@@ -53,17 +53,18 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
     /// <param name="by">Who has said so and why; null when it was found.</param>
     public void AddMatch(DeviceSample sample, SampleMatch match, (string PersonId, string PersonName, string Reason)? by)
     {
+        // One moment for both: what waits beside its match is not ended by it.
+        var now = station.Now;
         if (match.Visit is { } visit)
         {
             store.Add(new SampleStatus
             {
-                Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = SampleStatus.Matched, VisitId = visit,
-                At = station.Now,
+                Id = Guid.CreateVersion7(now), SampleId = sample.Id, Status = SampleStatus.Matched, VisitId = visit, At = now,
                 PersonId = by?.PersonId, PersonName = by?.PersonName, Reason = Storable(by?.Reason),
             });
-            store.Enqueue(ReadingArrived.Kind, new ReadingArrived(visit), station.Now);
+            store.Enqueue(ReadingArrived.Kind, new ReadingArrived(visit), now);
         }
-        if (match.Waiting is { } waiting) AddStatus(sample, SampleStatus.Waiting, match.Visit, waiting);
+        if (match.Waiting is { } waiting) AddWaiting(sample, match.Visit, waiting, now);
     }
 
     private async Task AddAsync(DeviceSample sample, DeviceMessage message, CancellationToken cancel)
@@ -97,10 +98,9 @@ internal sealed class RecordSamples(Store store, ISamples samples, StationClock 
         return (ahead ? SampleMatch.Unbelieved : "") + clock.ToString(SampleMatch.TimeFormat, CultureInfo.InvariantCulture);
     }
 
-    private void AddStatus(DeviceSample sample, string status, Guid? visit, string? reason) => store.Add(new SampleStatus
+    private void AddWaiting(DeviceSample sample, Guid? visit, string reason, DateTimeOffset now) => store.Add(new SampleStatus
     {
-        Id = Guid.CreateVersion7(station.Now), SampleId = sample.Id, Status = status, VisitId = visit, Reason = Storable(reason),
-        At = station.Now,
+        Id = Guid.CreateVersion7(now), SampleId = sample.Id, Status = SampleStatus.Waiting, VisitId = visit, Reason = Storable(reason), At = now,
     });
 
     private StoredReading Stored(DeviceSample sample, int number, DeviceReading reading) => new()

@@ -12,8 +12,9 @@ using Platform.Tenancy;
 
 namespace Modules.Devices;
 
+/// <param name="Owned">It is matched already and waits for its values alone.</param>
 /// <param name="Observed">Device clock as read or sent, with its date; null when it sent none.</param>
-public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, string? Observed,
+public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, bool Owned, string? Observed,
     IReadOnlyList<StoredReading> Readings);
 
 public sealed record ResultQueueModel(Paged<WaitingResult> Results, bool MayHandle, string? Error, TimeZoneInfo TimeZone);
@@ -58,7 +59,7 @@ internal sealed class ResultQueue(Store store, StationClock station, IPages page
             .OrderBy(r => r.Number).ToListAsync(cancel)).ToLookup(r => r.SampleId);
         var names = await store.Set<Device>().ToDictionaryAsync(d => d.Code, d => d.Name, cancel);
         var rows = waiting.Items.Select(s => (Status: s, Sample: samples[s.SampleId])).Select(s => new WaitingResult(
-            s.Sample, names.GetValueOrDefault(s.Sample.DeviceCode, s.Sample.DeviceCode), s.Status.Reason ?? "",
+            s.Sample, names.GetValueOrDefault(s.Sample.DeviceCode, s.Sample.DeviceCode), s.Status.Reason ?? "", s.Status.VisitId is not null,
             s.Sample.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]), [.. readings[s.Sample.Id]]));
         var model = new ResultQueueModel(waiting.With<WaitingResult>([.. rows]), http.User.Has(DevicePermissions.Handle), error,
             (await station.SettingsAsync(cancel)).TimeZone);

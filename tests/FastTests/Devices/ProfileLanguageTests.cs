@@ -94,6 +94,7 @@ public sealed class ProfileLanguageTests
             """);
 
         Assert.Equal("D1: acdaUsedMl=412 mL productVolumeMl=250 mL", Said(Read(profile, Bytes("28-run-key-value.xml"))));
+        Assert.Equal("D1: acdaUsedMl=412 mL productVolumeMl=250 mL", Said(One(Bytes("28-run-key-value.xml"), "generic/run-xml")));
         Assert.Equal("D2: acdaUsedMl=400 mL", Said(Read(profile, "<a><Run><Param name=\"DonationNumber\" value=\"D2\"/><Param name=\"ACUsed\" value=\"400\" unit=\"mL\"/></Run></a>")));
         Assert.Equal("D3: acdaUsedMl=401 mL", Said(Read(Profile("xml", """ "row":"Run","nameAttribute":"n","unitAttribute":"u","message":{"sampleId":["ID"]} """, """
             {"code":"acdaUsedMl","device":["AC"],"unit":"mL","units":{"mL":1},"plausible":{"min":0,"max":2000}}

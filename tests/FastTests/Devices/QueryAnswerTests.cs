@@ -103,6 +103,14 @@ public sealed class QueryAnswerTests
     }
 
     [Fact]
+    public void Given_results_beside_a_question_When_read_Then_they_are_results()
+    {
+        var message = One("H|\\^&\rP|1\rO|1||^^A1^B\rR|1|^^^^HGB^1|14.1|g/dL||N||F\rQ|1|2^1^A2^B\rL|1|N\r", Sysmex);
+
+        Assert.Equal((DeviceMessageKind.Result, "A1", "hb=141 g/L"), (message.Kind, message.SampleId, Line(Assert.Single(message.Readings))));
+    }
+
+    [Fact]
     public void Given_separators_in_what_was_asked_When_answered_Then_they_are_escaped_and_structure_is_kept()
     {
         var answer = Assert.Single(Answers("H|\\^&\rQ|1|2^1^S&F&1^B\rL|1|N\r"u8.ToArray(), Sysmex, null));
