@@ -63,6 +63,20 @@ public sealed class LineTroubleTests
         else Assert.Contains(named, trouble);
     }
 
+    [Theory]
+    [InlineData(WireFormat.Hl7)]
+    [InlineData(WireFormat.Astm)]
+    public async Task Given_a_tls_greeting_with_any_bytes_in_it_When_heard_Then_it_stays_what_it_is_and_is_hung_up_on(WireFormat format)
+    {
+        var line = Line(format);
+        byte[] greeting = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x0B, 0x05, 0x02, 0x31, 0x03, 0x1C, 0x0D, 0x0A, 0x04, 0x15];
+
+        var answer = await line.HearAsync(greeting, default);
+
+        Assert.Contains("TLS", line.Trouble);
+        Assert.Equal((0, true, 0), (answer.Length, line.Ended, _intake.Taken.Count));
+    }
+
     [Fact]
     public async Task Given_the_same_bytes_in_single_pieces_When_heard_Then_the_same_mistake_is_named() =>
         Assert.Contains("没有 MLLP 帧的 HL7", await TroubleAsync(Line(WireFormat.Hl7), [.. Bytes("32-hl7-without-mllp.bin").Select(b => new[] { b })]));

@@ -25,13 +25,14 @@ internal sealed class AstmConversation(IFrameIntake intake, string remote) : ICo
         ? Conversations.Stall : null;
     public string? Trouble { get; private set; }
     public bool Understood { get; private set; }
+    public bool Ended => _stray.Foreign;
     public string? BrokenOff => _receiver.Missing;
 
     public async Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         (Trouble, Understood, _complained) = (null, false, false);
         var answers = new List<byte>();
-        while (bytes.Length > 0)
+        while (bytes.Length > 0 && !Ended)
         {
             if (_sender.Hear(bytes.Span[0], answers))
             {
@@ -64,6 +65,7 @@ internal sealed class AstmConversation(IFrameIntake intake, string remote) : ICo
     private async Task HearPieceAsync(ReadOnlyMemory<byte> piece, List<byte> answers, CancellationToken cancel)
     {
         if (!_receiver.Pending) Trouble = _stray.Hear(piece.Span) ?? Trouble;
+        if (Ended) return;
         if (_raw.Count < MostKept) _raw.AddRange(piece.Span);
         var before = answers.Count;
         var done = _receiver.Feed(piece.Span, answers);

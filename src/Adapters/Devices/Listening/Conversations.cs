@@ -17,6 +17,9 @@ internal interface IConversation
     /// <summary>Whether a whole message was understood in what was just heard.</summary>
     bool Understood { get; }
 
+    /// <summary>There is nothing to wait for on this connection: it is to be hung up.</summary>
+    bool Ended { get; }
+
     Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel);
 
     /// <summary>The device has been silent for <see cref="Patience"/>: what is missing becomes the trouble.</summary>
@@ -40,11 +43,13 @@ internal sealed class MllpConversation(IFrameIntake intake, string remote) : ICo
     public TimeSpan? Patience => Pending && !_complained ? Conversations.Stall : null;
     public string? Trouble { get; private set; }
     public bool Understood { get; private set; }
+    public bool Ended => _stray.Foreign;
     public string? BrokenOff => Pending ? Half : null;
 
     public async Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         (Trouble, Understood, _complained) = (_decoder.Pending ? null : _stray.Hear(bytes.Span), false, false);
+        if (_stray.Foreign) return [];
         var answers = new List<byte>();
         foreach (var frame in _decoder.Feed(bytes.Span))
         {

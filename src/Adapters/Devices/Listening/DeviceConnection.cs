@@ -34,6 +34,7 @@ internal sealed class DeviceConnection(Socket socket, IConversation conversation
             Talks |= conversation.Understood;
             for (var sent = 0; sent < answer.Length;) sent += await SendAsync(answer.AsMemory(sent), stop);
             said(conversation.Trouble, conversation.Understood);
+            if (conversation.Ended) return;
         }
         if (conversation.BrokenOff is { } missing) said("连接在消息中间断开：" + missing, false);
     }
