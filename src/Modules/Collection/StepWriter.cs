@@ -121,10 +121,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
             case DonationNumberAsked when step.Visit.DonationNumber is null:
                 step.Visit.DonationNumber = await AllotAsync(step, now, cancel);
                 Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
+                store.Enqueue(SampleNumbered.Kind, new SampleNumbered(step.Visit.DonationNumber), now);
                 break;
             case SampleNumberAsked when step.Visit.SampleNumber is null:
                 step.Visit.SampleNumber = await AllotSampleAsync(step, cancel);
                 Audit(step, now, "分配样本号", null, step.Visit.SampleNumber);
+                store.Enqueue(SampleNumbered.Kind, new SampleNumbered(step.Visit.SampleNumber), now);
                 break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());

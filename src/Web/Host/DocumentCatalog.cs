@@ -1,3 +1,4 @@
+using Adapters.Devices.Listening;
 using Modules.Collection;
 using Platform.Documents;
 using Platform.Forms;
@@ -23,6 +24,8 @@ internal static class DocumentCatalog
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", Named(CheckPack)),
         new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(CheckWorkflow)),
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(CheckLayout)),
+        new(DocumentKinds.DeviceProfile, "设备配置", ".profile.json", "Station.DeviceProfiles",
+            Named((document, set) => PublishedProfiles.Check(document, StationFacts.TestItemsOf(set).All.Select(i => i.Code).ToHashSet(StringComparer.Ordinal)))) { NamedWithFolder = true },
         new(DocumentKinds.Settings, "设置", ".settings.json", "", Named(document => StationSettings.Parse(document.Json))),
     ];
 

@@ -1,4 +1,3 @@
-using Adapters.Devices;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Tenancy;
@@ -62,7 +61,7 @@ internal static class Verb
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
           people reset-password|reset-pin <租户> <工号>
-          devices parse <文件> --profile 型号 [--json]
+          devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
           verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
@@ -85,7 +84,7 @@ internal static class Verb
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
                 ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
-                ("devices", "parse") => await DevicesParseCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
                 ("recipe", { } what) => await RecipeVerbs.RunAsync(what, args[2..]),
