@@ -195,9 +195,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         var year = step.Configuration.Settings.LocalDate(now).Year;
         var serial = await store.NextNumberAsync($"donation-number-{year}", cancel);
-        return step.Configuration.Settings.Value("donationNumberPattern")
-            .Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
+        return DonationNumber(step.Configuration.Settings.Value("donationNumberPattern"), year, serial);
     }
+
+    /// <param name="pattern">With the places {yy} and {serial}.</param>
+    internal static string DonationNumber(string pattern, int year, long serial) =>
+        pattern.Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
 
     /// <summary>yyyyMMdd and the day's running number, three digits or more.</summary>
     private async Task<string> AllotSampleAsync(StepResult step, CancellationToken cancel) =>

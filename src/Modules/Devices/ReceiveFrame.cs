@@ -96,7 +96,7 @@ internal sealed class ReceiveFrame(Store store, ISamples samples, FieldCipher ci
     });
 
     /// <summary>The visit the sample belongs to, and why a person has to look at it; both where some of its values cannot be believed.</summary>
-    private async Task<(Guid? Visit, string? Waiting)> MatchAsync(DeviceMessage message, CancellationToken cancel)
+    internal async Task<(Guid? Visit, string? Waiting)> MatchAsync(DeviceMessage message, CancellationToken cancel)
     {
         if (message.Problems.Count > 0) return (null, "消息损坏：" + message.Problems[0]);
         if (message.Kind == DeviceMessageKind.Qc) return (null, "质控结果，不是献血者的结果");

@@ -94,12 +94,12 @@ public sealed class Product : IAsyncDisposable
 
     public Task StartAgainAsync() => _server.StartAsync();
 
-    /// <summary>Judges a package where nothing of this product's data is; gives exit code and output.</summary>
+    /// <summary>Judges a package as a process of its own, where nothing of this product's data is; gives exit code and output.</summary>
     public async Task<(int Exit, string Said)> VerifyAsync(string package)
     {
         var root = Path.Combine(Path.GetDirectoryName(package)!, "root.cer");
         using (var http = new HttpClient()) await File.WriteAllBytesAsync(root, await http.GetByteArrayAsync(new Uri(_server.Address, "hangzhou/pki/root.cer")));
-        var (exit, output, error) = await _server.VerbAsync(["verify", package, "--root", root]);
+        var (exit, output, error) = await _server.ProcessAsync(["verify", package, "--root", root]);
         return (exit, output + error);
     }
 
