@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>Drives a visit through the pages' own forms.</summary>
 internal static partial class Visiting
@@ -29,7 +29,7 @@ internal static partial class Visiting
     public static Dictionary<string, string> GeneralCheck() => new()
     {
         ["height"] = "172", ["weight"] = "68", ["systolic"] = "120", ["diastolic"] = "78", ["pulse"] = "70", ["temperature"] = "36.6",
-        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["identityChecked"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
+        ["enduranceAthlete"] = "no", ["generalFindingsNormal"] = "yes", ["identityChecked"] = "yes", ["hand-donor"] = DrawnName.DataUrl, ["pin-examiner"] = Staff.Pin,
     };
 
     public static Dictionary<string, string> Tests(bool mpv, string hb = "145", string checker = "jc02") => new(mpv ? new Dictionary<string, string> { ["mpv"] = "10.1" } : [])
@@ -69,7 +69,7 @@ internal static partial class Visiting
     /// <summary>The expected answer of every question on the page, and the signature of the donor whose document staff have seen.</summary>
     public static Dictionary<string, string> HealthyAnswers(Answer page) => new(Expected().Matches(page.Body).ToDictionary(q => q.Groups[1].Value, q => q.Groups[2].Value))
     {
-        ["identity-donor"] = "yes", ["hand-donor"] = Harness.DrawnName.DataUrl,
+        ["identity-donor"] = "yes", ["hand-donor"] = DrawnName.DataUrl,
     };
 
     public static async Task<Answer> PostStepAsync(this Browser person, Guid visit, string step, Dictionary<string, string> values)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>The steps after the assessment, as the collector posts them.</summary>
 internal static partial class Collecting

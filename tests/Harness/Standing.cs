@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>A donor before a self-service terminal: answers the screens as they come.</summary>
 internal static partial class Standing
@@ -52,7 +52,7 @@ internal static partial class Standing
     }
 
     public static Task<Answer> SignAsync(this Browser terminal, Answer sign, string? operation = null) => terminal.PostAsync(
-        SignPath().Match(sign.Body).Groups[1].Value, ("_move", "next"), ("_operation", operation ?? sign.Hidden("_operation")), ("hand-donor", Harness.DrawnName.DataUrl));
+        SignPath().Match(sign.Body).Groups[1].Value, ("_move", "next"), ("_operation", operation ?? sign.Hidden("_operation")), ("hand-donor", DrawnName.DataUrl));
 
     private static IEnumerable<KeyValuePair<string, string>> Expected(Answer page, Dictionary<string, string> typed)
     {

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>What the server answered.</summary>
 /// <param name="Location">Where it sends the browser, as written; null when it does not.</param>

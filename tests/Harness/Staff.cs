@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Harness;
 
-namespace IntegrationTests.Support;
+namespace Harness;
 
 /// <summary>The people of a running server: signs them in once, chooses their PIN, and keeps their browsers.</summary>
 /// <param name="known">Cookies of those who had signed in before the server's data was copied, by station and account.</param>
