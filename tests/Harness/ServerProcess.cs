@@ -33,6 +33,14 @@ public sealed class ServerProcess : Installation
         return server;
     }
 
+    /// <summary>On a copy of what was started before.</summary>
+    internal static async Task<ServerProcess> RunningAsync(FirstStarted like)
+    {
+        var server = await like.CopyAsync(OnPostgres, (folder, database) => InstallAsync(folder, null, database));
+        await server.StartAsync();
+        return server;
+    }
+
     /// <summary>As it lies there before its first start.</summary>
     /// <param name="like">On PostgreSQL: connection string of a database nobody is connected to, which is copied.</param>
     public static async Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null)

@@ -22,7 +22,6 @@ internal sealed partial record ArchiveNumbering(string Pattern, string Retention
         if (numbering.Department.Length == 0) return (null, "设置 archiveDepartment 没有填写");
         return new[] { "{yyyy}", "{retention}", "{department}" }.FirstOrDefault(part => !numbering.Pattern.Contains(part, StringComparison.Ordinal)) is { } missing
             ? (null, $"设置 archiveNumberPattern 中缺少 {missing}")
-            : FondsOf(numbering.Pattern) is null ? (null, "设置 archiveNumberPattern 须以全宗号开头，例如 Z001-…")
             : ItemPlace().Count(numbering.Pattern) == 1 ? (numbering, null) : (null, "设置 archiveNumberPattern 中须有一处 {item:0000}");
     }
 

@@ -9,7 +9,9 @@ internal sealed class ArchiveSetRule : ISetRule
     public IEnumerable<SetFinding> Check(CandidateSet candidate)
     {
         var settings = StationSettings.Of(candidate.Set);
-        if (settings.Value(ArchiveNumbering.PatternSetting).Length > 0 && ArchiveNumbering.Of(settings).Fault is { } fault)
+        var pattern = settings.Value(ArchiveNumbering.PatternSetting);
+        var fault = pattern.Length == 0 ? null : ArchiveNumbering.Of(settings).Fault ?? (ArchiveNumbering.FondsOf(pattern) is null ? "须以全宗号开头，例如 Z001-…，否则两个血站的档号会相同" : null);
+        if (fault is not null)
             yield return new SetFinding(StationSettings.Document + ".settings.json", "$.Values." + ArchiveNumbering.PatternSetting, fault, "请在 settings 的 Station 中改正");
     }
 }

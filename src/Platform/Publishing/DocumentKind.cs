@@ -10,6 +10,7 @@ public static class DocumentKinds
     public const string Layout = "layout";
     public const string TestItems = "test-items";
     public const string Settings = "settings";
+    public const string DeviceProfile = "device-profile";
 }
 
 /// <summary>A kind of configuration document.</summary>
@@ -29,12 +30,20 @@ public sealed record DocumentKind(string Code, string Title, string Suffix, stri
     /// <summary>Property in which the document names itself; null when it does not.</summary>
     public string? NamedBy { get; init; }
 
-    /// <summary>Who may draft and approve it.</summary>
-    public required DocumentRights Rights { get; init; }
+    /// <summary>Who may draft and approve it; a kind that does not say, nobody.</summary>
+    public DocumentRights Rights { get; init; } = new("", "");
 
-    public string NameOf(string file) => Path.GetFileName(file) is var name && name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)
-        ? name[..^Suffix.Length]
-        : throw new DocumentException(file, "$", $"{Title}文件名必须以 {Suffix} 结尾");
+    /// <summary>The folder belongs to the name: <c>devices/mindray/bs.profile.json</c> is <c>mindray/bs</c>, in lower case.</summary>
+    public bool NamedWithFolder { get; init; }
+
+    public string NameOf(string file)
+    {
+        if (Path.GetFileName(file) is not { } name || !name.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase)) throw new DocumentException(file, "$", $"{Title}文件名必须以 {Suffix} 结尾");
+        if (!NamedWithFolder) return name[..^Suffix.Length];
+        var folder = Path.GetFileName(Path.GetDirectoryName(file)) ?? "";
+        return folder.Trim('.').Length > 0 ? $"{folder}/{name[..^Suffix.Length]}".ToLowerInvariant()
+            : throw new DocumentException(file, "$", $"{Title}须放在以厂家命名的文件夹中并连同文件夹写出，例如 devices/mindray/bc-5380{Suffix}");
+    }
 
     /// <summary>What a reader finds wrong, with the document's file name.</summary>
     public IReadOnlyList<SetFinding> Findings(PublishedDocument document, InForce set)

@@ -129,6 +129,9 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
 
     public async Task<InForce> InForceNowAsync(CancellationToken cancel = default) => await configuration.AtAsync(clock.GetUtcNow(), cancel);
 
+    /// <inheritdoc cref="HashOf(string, string)"/>
+    public static string HashOf(string json) => HashOf("", json);
+
     /// <summary>SHA-256 of the canonical document: layout and comments do not count.</summary>
     /// <exception cref="DocumentException">What no reader could read; names the file.</exception>
     public static string HashOf(string file, string json)

@@ -49,7 +49,10 @@ public sealed class RecipePlan(Recipe recipe, Tenant tenant, InForce current, bo
     /// <summary>Documents the recipe brings; of one named twice the last.</summary>
     public IReadOnlyList<PublishedDocument> Drafts => [.. _drafts.Select(d => d.Document)];
 
-    /// <summary>Documents as they will be, without those of layers above.</summary>
+    /// <summary>Documents as they will be, as far as the steps before have planned.</summary>
+    public IReadOnlyList<PublishedDocument> Documents => [.. FromProvince.Where(d => d.State == DocumentState.Approved && Own.All(o => o.Id != d.Id)), .. Own];
+
+    /// <summary>The same without what comes from the province with this recipe.</summary>
     internal IEnumerable<PublishedDocument> Own => Current.Documents.Where(d => !_drafts.Any(n => (n.Document.Kind, n.Document.Name, n.Document.Layer) == (d.Kind, d.Name, d.Layer))).Concat(Drafts);
 
     internal void Take(PublishedDocument draft, DocumentFile file)

@@ -1,3 +1,4 @@
+using Adapters.Devices.Listening;
 using Modules.Collection;
 using Platform.Documents;
 using Platform.Forms;
@@ -23,6 +24,8 @@ internal static class DocumentCatalog
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", ReadPack) { NamedBy = "id", HasCases = true, Rights = PublishingPermissions.Rules },
         new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", ReadFlow) { NamedBy = "definitionId", HasCases = true, Rights = PublishingPermissions.Flows },
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", ReadLayout) { NamedBy = "document", Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.DeviceProfile, "设备配置", ".profile.json", "Station.DeviceProfiles",
+            (document, set) => PublishedProfiles.Check(document, StationFacts.TestItemsOf(set).All.Select(i => i.Code).ToHashSet(StringComparer.Ordinal))) { NamedWithFolder = true, Rights = PublishingPermissions.Devices },
         new(DocumentKinds.Settings, "设置", ".settings.json", "", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
     ];
 

@@ -14,6 +14,7 @@ internal static class SecondTry
         }
         catch (Exception e) when (Deadlock.Ended(e) && !http.Response.HasStarted)
         {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SecondTry)).LogWarning(e, "{Method} {Path} is answered anew", http.Request.Method, http.Request.Path);
             await AgainAsync(http, next);
         }
     }

@@ -1,4 +1,3 @@
-using Adapters.Devices;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Tenancy;
@@ -67,7 +66,7 @@ internal static class Verb
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
           people reset-password|reset-pin <租户> <工号>
-          devices parse <文件> --profile 型号 [--json]
+          devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
           verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
@@ -76,14 +75,21 @@ internal static class Verb
                                                            都符合时退出码为 0，有不符为 1，只是认证机构没有应答而有待核的为 3
         """;
 
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly AsyncLocal<string[]> Given = new();
+
+    /// <summary>Settings of this call, for the host it opens; none where a shell called.</summary>
+    public static string[] Settings => Given.Value ?? [];
+
+    /// <param name="settings">As on the command line of the server, such as <c>--AppData=FOLDER</c>; the environment's are used besides.</param>
+    public static async Task<int> RunAsync(string[] args, params string[] settings)
     {
+        Given.Value = settings;
         try
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
                 ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
-                ("devices", "parse") => await DevicesParseCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
                 ("recipe", { } what) => await RecipeVerbs.RunAsync(what, args[2..]),
