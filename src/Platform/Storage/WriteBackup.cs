@@ -24,15 +24,24 @@ public sealed class WriteBackup(Stores stores, MasterKey master, TenantContext t
         var tables = new List<BackupTable>();
         await using var store = stores.Open(tenant.Current);
         await using var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
-        await BeginSnapshotAsync(store, cancel);
-        foreach (var table in StoreTable.All(store))
+        await ExecuteAsync(store, store.Database.IsSqlite() ? "BEGIN DEFERRED" : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancel);
+        string schema;
+        try
         {
-            tables.Add(await TableAsync(store, table, zip, entries, cancel));
-            progress($"{table.Name}：{tables[^1].Rows} 行");
+            foreach (var table in StoreTable.All(store))
+            {
+                tables.Add(await TableAsync(store, table, zip, entries, cancel));
+                progress($"{table.Name}：{tables[^1].Rows} 行");
+            }
+            // After the rows: a file is written before the row that names it, so none is missing.
+            foreach (var folder in folders) await FilesAsync(folder, zip, entries, progress, cancel);
+            schema = (await store.Database.GetAppliedMigrationsAsync(cancel)).Last();
         }
-        // After the rows: a file is written before the row that names it, so none is missing.
-        foreach (var folder in folders) await FilesAsync(folder, zip, entries, progress, cancel);
-        var schema = (await store.Database.GetAppliedMigrationsAsync(cancel)).Last();
+        finally
+        {
+            // The connection goes back to where others take theirs from: nothing may be open on it.
+            await ExecuteAsync(store, "ROLLBACK", CancellationToken.None);
+        }
         var manifest = new BackupManifest(ProductVersion, tenant.Current.Name, tenant.Current.TenantId, schema, master.Fingerprint, tenant.Current.AppliedFiles, clock.GetUtcNow(), tables, entries);
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, Indented);
         await AddAsync(zip, BackupManifest.Name, json, cancel);
@@ -46,13 +55,13 @@ public sealed class WriteBackup(Stores stores, MasterKey master, TenantContext t
         await entry.WriteAsync(content, cancel);
     }
 
-    /// <summary>What others write meanwhile is not seen, and nobody waits. Ends with the connection.</summary>
-    private static async Task BeginSnapshotAsync(Store store, CancellationToken cancel)
+    /// <summary>Inside its transaction, of one connection, what others write meanwhile is not seen, and nobody waits.</summary>
+    private static async Task ExecuteAsync(Store store, string sql, CancellationToken cancel)
     {
         await store.Database.OpenConnectionAsync(cancel);
-        await using var begin = store.Database.GetDbConnection().CreateCommand();
-        begin.CommandText = store.Database.IsSqlite() ? "BEGIN DEFERRED" : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        await begin.ExecuteNonQueryAsync(cancel);
+        await using var command = store.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static async Task<BackupTable> TableAsync(Store store, StoreTable table, ZipArchive zip, List<BackupEntry> entries, CancellationToken cancel)
