@@ -10,9 +10,6 @@ public sealed class Person : IdentityUser
     /// <summary>As <see cref="People.PinHash"/> stores it; null until the person has chosen a PIN; without one nothing can be signed.</summary>
     public string? PinHash { get; set; }
 
-    /// <summary>Wrong PINs since the last right one.</summary>
-    public int PinFailures { get; set; }
-
     /// <summary>Left the station, or suspended: refused at the next request and as a second person.</summary>
     public bool Disabled { get; set; }
 
@@ -23,4 +20,7 @@ public sealed class Person : IdentityUser
 public sealed class Role : IdentityRole
 {
     public string DisplayName { get; set; } = "";
+
+    /// <summary>Untouched for so many minutes, a session of this role is over, 1 to 720; null: as <see cref="StaffSession.IdleMinutes"/>. Of several roles the shortest holds.</summary>
+    public int? IdleMinutes { get; set; }
 }

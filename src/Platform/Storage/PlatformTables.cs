@@ -60,9 +60,15 @@ public sealed class PlatformTables : ITables
         model.Entity<StoredOperation>().ToTable("operations").HasKey(o => o.Id);
         model.Entity<Draft>().ToTable("drafts").HasKey(d => new { d.Subject, d.Step });
         model.Entity<NumberSeries>().ToTable("number_series").HasKey(n => n.Key);
+        model.Entity<StoreIdentity>(table =>
+        {
+            table.ToTable(StoreIdentity.Table).HasKey(i => i.Id);
+            table.Property(i => i.Id).ValueGeneratedNever();
+        });
         Audit.AuditTables.Map(model);
         Publishing.PublishingTables.Map(model);
         Workflows.WorkflowTables.Map(model);
+        People.PeopleTables.Map(model);
     }
 }
 

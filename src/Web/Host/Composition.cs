@@ -110,12 +110,11 @@ internal static class Composition
             {
                 options.Password.RequiredLength = 10;
                 options.Password.RequireDigit = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddSingleton(pins).AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<PasswordCheck>();
+        services.AddSingleton(pins).AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>();
+        services.AddScoped<Sessions>().AddScoped<PeopleBook>().AddSingleton<ISweep, PeopleSweep>().AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Storage;
@@ -82,7 +83,7 @@ internal static class DocumentVerbs
     {
         var document = await FindAsync(services, arguments);
         Console.Error.Write("批准人 PIN：");
-        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(arguments.Require("by"), await Console.In.ReadLineAsync());
+        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(arguments.Require("by"), await Console.In.ReadLineAsync(), Actor.Operator);
         if (person is null) throw new VerbException(error!);
         var from = Instant(arguments.Option("from")) ?? services.GetRequiredService<TimeProvider>().GetUtcNow();
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());

@@ -61,6 +61,7 @@ internal static class Verb
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
+          people disable|enable <租户> <工号> [--reason 原因]   立即生效
           people reset-password|reset-pin <租户> <工号>
           devices parse <文件> --profile 型号 [--json]
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
