@@ -12,18 +12,18 @@ namespace Benchmarks;
 internal static partial class ArchiveBenchmark
 {
     private const string Station = "hangzhou";
-    public const int Donations = 40;
+    private const int Rezipped = 40;
 
     /// <summary>Real donations, each signed for itself: what is signed names its visit, so a copied one would be refused.</summary>
-    /// <param name="donations">A thousand take the better part of an hour to make, before they are archived.</param>
-    public static async Task RunAsync(Figures figures, int donations)
+    public static async Task RunAsync(Figures figures, Counts counts)
     {
+        var donations = counts.Archived;
         await using var server = await DonatedAsync(donations);
         using var archivist = await Nurse.SignInAsync(server.Address, Station, "da01");
         var archiving = await ArchivedAsync(archivist);
         var packages = await PackagesAsync(archivist);
         if (packages.Count != donations) throw new InvalidOperationException($"{packages.Count} of {donations} donations were archived.");
-        var contents = packages.Take(Donations).Select(Unzipped).ToList();
+        var contents = packages.Take(Rezipped).Select(Unzipped).ToList();
         var bare = Seconds(() => contents.ForEach(Zip)) * donations / contents.Count;
         figures.Add($"archive: {donations} donations of {contents[0].Count} files, {contents.Average(c => c.Sum(f => f.Bytes.Length)) / 1000:0} kB each", $"{archiving:0.0} s", $"{donations / archiving:0.0} a second");
         figures.Add("archive: the same bytes hashed and zipped, nothing else", $"{bare:0.0} s", "");
@@ -32,7 +32,7 @@ internal static partial class ArchiveBenchmark
     }
 
     /// <summary>By the files alone, over all cores, and by the verb, which looks at all evidence of the station as well.</summary>
-    private static async Task VerifyAsync(Figures figures, ServerProcess server, IReadOnlyList<byte[]> packages, byte[] root)
+    private static async Task VerifyAsync(Figures figures, Installation server, IReadOnlyList<byte[]> packages, byte[] root)
     {
         var signatures = 0;
         var checking = Seconds(() => Parallel.ForEach(packages, package =>
@@ -51,9 +51,9 @@ internal static partial class ArchiveBenchmark
         figures.Add($"verify: the verb over the station, process start included", $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s", string.Join("; ", verb.Output.Trim().Split('\n')[^2..]));
     }
 
-    private static async Task<ServerProcess> DonatedAsync(int donations)
+    private static async Task<ProductHost> DonatedAsync(int donations)
     {
-        var server = await ServerProcess.RunningAsync(onPostgres: false);
+        var server = await Measured.RunningAsync(Database.Sqlite);
         foreach (var second in new[] { "jc02", "hd01" })
             using (await Nurse.SignInAsync(server.Address, Station, second)) { }
         var nurses = new List<Nurse>();

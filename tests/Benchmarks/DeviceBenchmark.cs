@@ -12,41 +12,36 @@ namespace Benchmarks;
 /// <summary>Messages received, stored, matched and acknowledged, against the same framing, reading and answering that stores nothing.</summary>
 internal static class DeviceBenchmark
 {
-    private const int Messages = 400;
-    private const int Devices = 8;
-
-    public static async Task RunAsync(Figures figures)
+    public static async Task RunAsync(Figures figures, Counts counts)
     {
-        var bare = await BareAsync();
-        await OnAsync(figures, "SQLite", onPostgres: false, bare);
-        if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is not null) await OnAsync(figures, "PostgreSQL", onPostgres: true, bare);
+        var bare = await BareAsync(counts);
+        foreach (var database in Database.Available) await OnAsync(figures, counts, database, bare);
     }
 
-    private static async Task OnAsync(Figures figures, string database, bool onPostgres, (double One, double Eight) bare)
+    private static async Task OnAsync(Figures figures, Counts counts, Database database, (double One, double Many) bare)
     {
-        var (configuration, ports) = Configuration();
+        var (configuration, ports) = Configuration(counts.Devices);
         using var _ = configuration;
-        await using var server = await ServerProcess.RunningAsync(configuration.Folder, onPostgres);
-        await ListeningAsync(ports);
-        await RateAsync([ports[0]], Messages / 4, "warm");
-        var one = await RateAsync([ports[0]], Messages, "one");
-        var eight = await RateAsync(ports, Messages, "eight");
-        figures.Add($"{database}: one device, stored and acknowledged", $"{one:0} /s", $"{Messages} messages");
-        figures.Add($"{database}: eight devices at once", $"{eight:0} /s", $"{Messages} messages");
-        figures.Ratio($"{database}: one device, framing and reading alone / stored", bare.One / one);
-        figures.Ratio($"{database}: eight devices, framing and reading alone / stored", bare.Eight / eight);
+        await using var server = await Measured.RunningAsync(database, configuration.Folder);
+        await RateAsync([ports[0]], counts.Messages / 4, "warm");
+        var one = await RateAsync([ports[0]], counts.Messages, "one");
+        var many = await RateAsync(ports, counts.Messages, "many");
+        figures.Add($"{database.Name}: one device, stored and acknowledged", $"{one:0} /s", $"{counts.Messages} messages");
+        figures.Add($"{database.Name}: {counts.Devices} devices at once", $"{many:0} /s", $"{counts.Messages} messages");
+        figures.Ratio($"{database.Name}: one device, framing and reading alone / stored", bare.One / one);
+        figures.Ratio($"{database.Name}: {counts.Devices} devices, framing and reading alone / stored", bare.Many / many);
     }
 
     /// <summary>The same listener's work without a store, in this process.</summary>
-    private static async Task<(double One, double Eight)> BareAsync()
+    private static async Task<(double One, double Many)> BareAsync(Counts counts)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var end = new CancellationTokenSource();
         var serving = ServeAsync(listener, end.Token);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        await RateAsync([port], Messages, "warm");
-        var rates = (await RateAsync([port], Messages, "one"), await RateAsync([.. Enumerable.Repeat(port, Devices)], Messages, "eight"));
+        await RateAsync([port], counts.Messages, "warm");
+        var rates = (await RateAsync([port], counts.Messages, "one"), await RateAsync([.. Enumerable.Repeat(port, counts.Devices)], counts.Messages, "many"));
         await end.CancelAsync();
         await serving;
         return rates;
@@ -93,33 +88,15 @@ internal static class DeviceBenchmark
         return messages / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    /// <summary>The demonstration with eight analysers at one station.</summary>
-    private static (TenantConfigCopy Configuration, IReadOnlyList<int> Ports) Configuration()
+    /// <summary>The demonstration with these analysers at one station.</summary>
+    private static (TenantConfigCopy Configuration, IReadOnlyList<int> Ports) Configuration(int devices)
     {
-        var (configuration, ports) = (new TenantConfigCopy(), Enumerable.Range(0, Devices).Select(_ => Installation.FreePort()).ToList());
+        var (configuration, ports) = (new TenantConfigCopy(), Enumerable.Range(0, devices).Select(_ => Installation.FreePort()).ToList());
         foreach (var station in new[] { "hangzhou", "shaoxing" })
             configuration.EditRecipe(station, steps => steps.Single(s => s!["name"]!.GetValue<string>() == "Station.Devices")!["Devices"] = new JsonArray([.. (station == "hangzhou" ? ports : []).Select(p => (JsonNode)new JsonObject
             {
                 ["Code"] = $"analyser-{p}", ["Name"] = $"分析仪 {p}", ["Profile"] = "mindray/bc-5380", ["Port"] = p, ["AllowedAddresses"] = new JsonArray("127.0.0.1"),
             })]));
         return (configuration, ports);
-    }
-
-    private static async Task ListeningAsync(IReadOnlyList<int> ports)
-    {
-        foreach (var port in ports)
-            for (var i = 0; i < 200; i++)
-            {
-                try
-                {
-                    using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                    await socket.ConnectAsync(IPAddress.Loopback, port);
-                    break;
-                }
-                catch (SocketException)
-                {
-                    await Task.Delay(100);
-                }
-            }
     }
 }

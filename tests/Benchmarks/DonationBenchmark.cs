@@ -4,50 +4,56 @@ using Microsoft.Data.Sqlite;
 
 namespace Benchmarks;
 
-/// <summary>A whole donation from registration to the heat seal: the server's time and bytes, alone and with twenty donors at once.</summary>
+/// <summary>A whole donation from registration to the heat seal: the server's time and bytes, alone and with many donors at once.</summary>
 internal static class DonationBenchmark
 {
     private const string Station = "hangzhou";
-    private const int Alone = 8;
-    private const int AtOnce = 20;
 
-    public static async Task RunAsync(Figures figures)
+    public static async Task RunAsync(Figures figures, Counts counts)
     {
-        await OnAsync(figures, "SQLite", onPostgres: false);
-        if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is not null) await OnAsync(figures, "PostgreSQL", onPostgres: true);
+        foreach (var database in Database.Available) await OnAsync(figures, counts, database);
     }
 
-    private static async Task OnAsync(Figures figures, string database, bool onPostgres)
+    private static async Task OnAsync(Figures figures, Counts counts, Database database)
     {
-        await using var server = await ServerProcess.RunningAsync(onPostgres: onPostgres);
-        using (var second = await Nurse.SignInAsync(server.Address, Station, "jc02")) { }
-        using (var second = await Nurse.SignInAsync(server.Address, Station, "hd01")) { }
+        await using var server = await Measured.RunningAsync(database);
+        foreach (var second in new[] { "jc02", "hd01" })
+            using (await Nurse.SignInAsync(server.Address, Station, second)) { }
         var people = new List<Nurse>();
-        for (var i = 0; i < AtOnce; i++) people.Add(await Nurse.SignInAsync(server.Address, Station, "hs01", i));
-        await people[0].DonateAsync();
-
-        var (times, before) = (new List<double>(), people[0].Traffic);
-        for (var i = 0; i < Alone; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            await people[0].DonateAsync();
-            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-        var traffic = people[0].Traffic - before;
+        for (var i = 0; i < counts.DonorsAtOnce; i++) people.Add(await Nurse.SignInAsync(server.Address, Station, "hs01", i));
+        if (counts.WarmUps > 0) await people[0].DonateAsync();
+        var one = await AloneAsync(figures, counts, database, people[0]);
         var together = Stopwatch.GetTimestamp();
         await Task.WhenAll(people.Select(p => p.DonateAsync()));
         var all = Stopwatch.GetElapsedTime(together).TotalMilliseconds;
-
-        figures.Milliseconds($"{database}: a whole donation, alone ({traffic.Requests / Alone} requests)", times);
-        figures.Add($"{database}: its bytes", $"{traffic.Received / Alone / 1000.0:0} kB down", $"{traffic.Sent / Alone / 1000.0:0} kB up, uncompressed");
-        figures.Add($"{database}: {AtOnce} donors at once, all steps", $"{all / 1000:0.0} s", $"{AtOnce / (all / 1000):0.0} donations/s");
-        figures.Ratio($"{database}: {AtOnce} at once / {AtOnce} one after the other", all / (AtOnce * Figures.Median(times)));
-        if (!onPostgres) figures.Add("its rows of evidence", $"{await EvidenceAsync(server) / (1 + Alone + AtOnce) / 1000.0:0} kB", "signatures, forms, records, verdicts, audit and leaves, as stored");
+        var atOnce = counts.DonorsAtOnce;
+        figures.Add($"{database.Name}: {atOnce} donors at once, all steps", $"{all / 1000:0.0} s", $"{atOnce / (all / 1000):0.0} donations/s");
+        figures.Ratio($"{database.Name}: {atOnce} at once / {atOnce} one after the other", all / (atOnce * one));
+        var donations = Math.Min(counts.WarmUps, 1) + counts.DonorsAlone + atOnce;
+        const string Rows = "signatures, forms, records, verdicts, audit and leaves, as stored";
+        if (!database.OnPostgres) figures.Add("its rows of evidence", $"{await EvidenceAsync(server) / donations / 1000.0:0} kB", Rows);
         foreach (var person in people) person.Dispose();
     }
 
+    /// <returns>Milliseconds of one donation.</returns>
+    private static async Task<double> AloneAsync(Figures figures, Counts counts, Database database, Nurse nurse)
+    {
+        var (times, before, donors) = (new List<double>(), nurse.Traffic, counts.DonorsAlone);
+        for (var i = 0; i < donors; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await nurse.DonateAsync();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        var traffic = nurse.Traffic - before;
+        figures.Milliseconds($"{database.Name}: a whole donation, alone ({traffic.Requests / donors} requests)", times);
+        figures.Add($"{database.Name}: its bytes", $"{traffic.Received / donors / 1000.0:0} kB down",
+            $"{traffic.Sent / donors / 1000.0:0} kB up, uncompressed");
+        return Figures.Median(times);
+    }
+
     /// <summary>Bytes of every value in every table that carries a seal.</summary>
-    private static async Task<long> EvidenceAsync(ServerProcess server)
+    private static async Task<long> EvidenceAsync(Installation server)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(server.AppData, Station + ".db")};Pooling=False");
         await connection.OpenAsync();

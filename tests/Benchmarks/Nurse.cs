@@ -9,9 +9,11 @@ namespace Benchmarks;
 internal sealed partial class Nurse : IDisposable
 {
     public const string Pin = "135790";
+    public const string Account = "hs01";
     private readonly HttpClient _http;
     private readonly string _station;
     private const int DonorsPerDesk = 2000;
+    private const string Numerals = "零一二三四五六七八九";
     private int _donors;
 
     private Nurse(Uri server, string station)
@@ -21,7 +23,7 @@ internal sealed partial class Nurse : IDisposable
     }
 
     /// <param name="desk">Tells apart the donors of several browsers of the same account.</param>
-    public static async Task<Nurse> SignInAsync(Uri server, string station, string account = "hs01", int desk = 0)
+    public static async Task<Nurse> SignInAsync(Uri server, string station, string account = Account, int desk = 0)
     {
         var nurse = new Nurse(server, station) { _donors = desk * DonorsPerDesk };
         await nurse.PostAsync("/sign-in", await nurse.FormAsync("/sign-in"), ("userName", account), ("password", Installation.DemoPassword));
@@ -73,7 +75,7 @@ internal sealed partial class Nurse : IDisposable
         var found = await SendAsync("/registration/find", await FormAsync("/registration"), ("idNumber", idNumber));
         var form = Inputs(await found.Content.ReadAsStringAsync());
         var answer = await SendAsync("/registration", form,
-            ("name", "压测" + (char)('一' + _donors)), ("phone", "13800000000"), ("address", "演示路 1 号"), ("donorCategory", "repeat"), ("priorReaction", "no"));
+            ("name", DonorName(_donors)), ("phone", "13800000000"), ("address", "演示路 1 号"), ("donorCategory", "repeat"), ("priorReaction", "no"));
         return Next(answer);
     }
 
@@ -147,6 +149,9 @@ internal sealed partial class Nurse : IDisposable
         foreach (Match select in Selected().Matches(html)) form[select.Groups[1].Value] = select.Groups[2].Value;
         return form;
     }
+
+    /// <summary>In Chinese numerals, so that however many donors there are, each name can be read and printed.</summary>
+    private static string DonorName(int number) => "压测" + string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(d => Numerals[d - '0']));
 
     /// <summary>Invented numbers of a valid shape (GB 11643): women born in 1990, by running number.</summary>
     private static string IdNumber(int number)

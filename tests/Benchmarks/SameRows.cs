@@ -15,12 +15,13 @@ internal sealed class SameRows : IAsyncDisposable
 
     private SameRows(DbConnection connection) => _connection = connection;
 
-    /// <summary>Bytes of text in the rows last read.</summary>
-    public long Bytes => _inserts.SelectMany(i => i.Values.Values).Concat(_updates.SelectMany(u => u.Values)).OfType<string>().Sum(v => (long)System.Text.Encoding.UTF8.GetByteCount(v));
+    /// <summary>Bytes of text, pictures, signatures and documents in the rows last read.</summary>
+    public long Bytes => _inserts.SelectMany(i => i.Values.Values).Concat(_updates.SelectMany(u => u.Values))
+        .Sum(v => v is byte[] bytes ? bytes.LongLength : v is string text ? System.Text.Encoding.UTF8.GetByteCount(text) : 0);
 
     public int Rows => _inserts.Count + _updates.Count;
 
-    public static async Task<SameRows> OpenAsync(ServerProcess server, string station)
+    public static async Task<SameRows> OpenAsync(Installation server, string station)
     {
         DbConnection connection = server.Postgres is { } postgres
             ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres) { SearchPath = "t_" + station }.ToString())
@@ -44,6 +45,8 @@ internal sealed class SameRows : IAsyncDisposable
         var submission = (await ReadAsync("submissions", "\"VisitId\" = {0} AND \"Step\" = {1}", visit, step)).Single();
         var at = submission["At"];
         Insert("handwritings", await ReadAsync("handwritings", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId");
+        Insert("signatures", await ReadAsync("signatures", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId", "VisitId");
+        Insert("record_documents", await ReadAsync("record_documents", "\"SubmissionId\" = {0}", submission["Id"]), "Id", "VisitId");
         Insert("submissions", [submission], "Id", "VisitId");
         Insert("verdicts", await ReadAsync("verdicts", "\"VisitId\" = {0} AND \"At\" = {1}", visit, at), "Id", "VisitId");
         Insert("audit", await ReadAsync("audit", "\"Subject\" = {0} AND \"At\" = {1}", subject, at));
@@ -54,6 +57,7 @@ internal sealed class SameRows : IAsyncDisposable
         Insert("evidence_leaves", leaves);
         _leaves = leaves.Count;
         var instance = (await ReadAsync("workflow_instances", "\"Subject\" = {0}", subject)).Single();
+        Insert("timers", await ReadAsync("timers", "\"InstanceId\" = {0} AND \"DoneAt\" IS NULL", instance["Id"]), "Id");
         var row = (await ReadAsync("visits", "\"Id\" = {0}", visit)).Single();
         var closed = (await ReadAsync("user_tasks", "\"Subject\" = {0} AND \"Step\" = {1}", subject, step)).Single();
         _updates.Add(("UPDATE workflow_instances SET \"StateJson\" = {0}, \"Status\" = {1}, \"Revision\" = {2} WHERE \"Id\" = {3}", [instance["StateJson"], instance["Status"], instance["Revision"], instance["Id"]]));

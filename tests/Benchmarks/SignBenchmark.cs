@@ -10,7 +10,6 @@ using Modules.Signing.Contracts;
 using Platform.Documents;
 using Platform.Storage;
 using Platform.Tenancy;
-using Web.Host;
 
 namespace Benchmarks;
 
@@ -18,28 +17,38 @@ namespace Benchmarks;
 internal static class SignBenchmark
 {
     private const string Station = "hangzhou";
-    private const int WarmUp = 20;
-    private const int Runs = 100;
     private static readonly string[] RecordForms = ["record-consent", "record-registration", "record-collection"];
     private static readonly byte[] Content = RandomNumberGenerator.GetBytes(4096);
 
-    public static async Task RunAsync(Figures figures)
+    public static async Task RunAsync(Figures figures, Counts counts)
     {
-        await OnAsync(figures, "SQLite", onPostgres: false);
-        if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is not null) await OnAsync(figures, "PostgreSQL", onPostgres: true);
+        foreach (var database in Database.Available) await OnAsync(figures, counts, database);
     }
 
-    private static async Task OnAsync(Figures figures, string database, bool onPostgres)
+    private static async Task OnAsync(Figures figures, Counts counts, Database database)
     {
-        await using var server = await ServerProcess.RunningAsync(onPostgres: onPostgres);
-        await using var app = Serving.Build([$"--AppData={server.AppData}", $"--TenantConfig={server.TenantConfig}", "--environment=Development", server.Postgres is null ? "" : "--ConnectionStrings:Store=" + server.Postgres]);
-        var tenants = app.Services.GetRequiredService<Tenants>();
-        await tenants.ReloadAsync();
+        await using var server = await Measured.RunningAsync(database);
         using var nurse = await Nurse.SignInAsync(server.Address, Station);
-        var check = app.Services.GetRequiredService<ISignatureCheck>();
-        var trust = await tenants.RunAsync(Station, async services => (await services.GetRequiredService<ITrustSource>().CollectAsync([])).Trust!);
+        await PinProof.RequireFloorAsync(server, Station);
+        var tenants = server.Services.GetRequiredService<Tenants>();
+        var (bare, open, sign, judge) = await ActsAsync(counts, server.Services, tenants);
+        figures.Milliseconds($"{database.Name}: P-256 key and bare signature", bare);
+        figures.Milliseconds($"{database.Name}: a donor's key, certified and on record", open);
+        figures.Milliseconds($"{database.Name}: signature with timestamp", sign);
+        figures.Milliseconds($"{database.Name}: checking it", judge);
+        figures.Milliseconds($"{database.Name}: opening a key of staff (Argon2id)", await tenants.RunAsync(Station, services => StaffAsync(services, counts)));
+        if (!database.OnPostgres) await FormsAsync(figures, counts, server.Services, tenants);
+        figures.Ratio($"{database.Name}: certificate, signature and timestamp / bare", (Figures.Median(open) + Figures.Median(sign)) / Figures.Median(bare));
+        figures.Ratio($"{database.Name}: signature with timestamp / bare", Figures.Median(sign) / Figures.Median(bare));
+        figures.Ratio($"{database.Name}: checking / bare", Figures.Median(judge) / Figures.Median(bare));
+    }
+
+    private static async Task<(List<double> Bare, List<double> Open, List<double> Sign, List<double> Judge)> ActsAsync(Counts counts, IServiceProvider services, Tenants tenants)
+    {
+        var check = services.GetRequiredService<ISignatureCheck>();
+        var trust = await tenants.RunAsync(Station, async scope => (await scope.GetRequiredService<ITrustSource>().CollectAsync([])).Trust!);
         var (bare, open, sign, judge) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        for (var i = 0; i < WarmUp + Runs; i++)
+        for (var i = 0; i < 4 * counts.WarmUps + counts.Acts; i++)
         {
             var primitives = Milliseconds(() =>
             {
@@ -48,21 +57,13 @@ internal static class SignBenchmark
             });
             var (opened, signed, cms) = await tenants.RunAsync(Station, ActAsync);
             var judged = Milliseconds(() => check.Check(cms, Content, trust));
-            if (i < WarmUp) continue;
+            if (i < 4 * counts.WarmUps) continue;
             bare.Add(primitives);
             open.Add(opened);
             sign.Add(signed);
             judge.Add(judged);
         }
-        figures.Milliseconds($"{database}: P-256 key and bare signature", bare);
-        figures.Milliseconds($"{database}: a donor's key, certified and on record", open);
-        figures.Milliseconds($"{database}: signature with timestamp", sign);
-        figures.Milliseconds($"{database}: checking it", judge);
-        figures.Milliseconds($"{database}: opening a key of staff (Argon2id)", await tenants.RunAsync(Station, StaffAsync));
-        if (!onPostgres) await FormsAsync(figures, app.Services, tenants);
-        figures.Ratio($"{database}: certificate, signature and timestamp / bare", (Figures.Median(open) + Figures.Median(sign)) / Figures.Median(bare));
-        figures.Ratio($"{database}: signature with timestamp / bare", Figures.Median(sign) / Figures.Median(bare));
-        figures.Ratio($"{database}: checking / bare", Figures.Median(judge) / Figures.Median(bare));
+        return (bare, open, sign, judge);
     }
 
     private static async Task<(double Open, double Sign, byte[] Cms)> ActAsync(IServiceProvider services)
@@ -75,10 +76,10 @@ internal static class SignBenchmark
         return (opened, Stopwatch.GetElapsedTime(start).TotalMilliseconds, signature.Cms!);
     }
 
-    private static async Task<List<double>> StaffAsync(IServiceProvider services)
+    private static async Task<List<double>> StaffAsync(IServiceProvider services, Counts counts)
     {
         var times = new List<double>();
-        for (var i = 0; i < WarmUp; i++)
+        for (var i = 0; i < counts.Runs; i++)
         {
             var start = Stopwatch.GetTimestamp();
             using var act = await StaffActAsync(services);
@@ -97,18 +98,18 @@ internal static class SignBenchmark
         (await services.GetRequiredService<ISigningKeys>().OpenForDonorAsync(new DonorSubject("张测试", "11010519491231002X"))).Act!;
 
     /// <summary>The three forms of a donation, drawn and each signed by two, as the steps that complete them do it: the first by donor and examiner, the others by staff. Against drawing alone.</summary>
-    private static async Task FormsAsync(Figures figures, IServiceProvider services, Tenants tenants)
+    private static async Task FormsAsync(Figures figures, Counts counts, IServiceProvider services, Tenants tenants)
     {
         var (sample, renderer) = (new SampleRecord(), services.GetRequiredService<DocumentRenderer>());
         var layouts = RecordForms.Select(name => LayoutDefinition.Parse(SampleRecord.Config($"layouts/{name}.layout.json"), PrintedDocuments.Record(name, sample.Forms.Values))).ToList();
         var (drawn, signed, bytes) = (new List<double>(), new List<double>(), 0);
-        for (var i = 0; i < 2 * WarmUp; i++)
+        for (var i = 0; i < counts.WarmUps + counts.Runs; i++)
         {
             var forms = new List<RenderedDocument>();
             var drawing = Milliseconds(() => forms.AddRange(layouts.Select(l => (RenderedDocument)renderer.Render(l, sample.Data()))));
             var start = Stopwatch.GetTimestamp();
             bytes = (await tenants.RunAsync(Station, scope => SignedAsync(scope, forms))).Sum(pdf => pdf.Length);
-            if (i < WarmUp) continue;
+            if (i < counts.WarmUps) continue;
             drawn.Add(drawing);
             signed.Add(drawing + Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }

@@ -4,37 +4,33 @@ using Harness;
 
 namespace Benchmarks;
 
-/// <summary>How long a start takes and how much memory is in use, with two stations and with a hundred.</summary>
+/// <summary>How long a start takes and how much memory is in use, with few stations and with many.</summary>
 internal static class StartBenchmark
 {
     private const string Pattern = "hangzhou";
-    private const int Starts = 5;
 
-    public static async Task RunAsync(Figures figures)
+    public static async Task RunAsync(Figures figures, Counts counts)
     {
-        await OnAsync(figures, "SQLite", onPostgres: false);
-        if (Environment.GetEnvironmentVariable("TEST_POSTGRES") is not null) await OnAsync(figures, "PostgreSQL", onPostgres: true);
+        foreach (var database in Database.Available)
+        {
+            var few = await MeasureAsync(figures, database, counts.FewStations, counts.Starts);
+            var many = await MeasureAsync(figures, database, counts.ManyStations, counts.Starts);
+            figures.Ratio($"{database.Name}: start with {counts.ManyStations} stations / with {counts.FewStations}", many.Milliseconds / few.Milliseconds);
+            figures.Ratio($"{database.Name}: memory with {counts.ManyStations} stations / with {counts.FewStations}", many.MiB / few.MiB);
+        }
     }
 
-    private static async Task OnAsync(Figures figures, string database, bool onPostgres)
-    {
-        var few = await MeasureAsync(figures, database, onPostgres, 2);
-        var many = await MeasureAsync(figures, database, onPostgres, 100);
-        figures.Ratio($"{database}: start with 100 stations / with 2", many.Seconds / few.Seconds);
-        figures.Ratio($"{database}: memory with 100 stations / with 2", many.MiB / few.MiB);
-    }
-
-    private static async Task<(double Seconds, double MiB)> MeasureAsync(Figures figures, string database, bool onPostgres, int stations)
+    private static async Task<(double Milliseconds, double MiB)> MeasureAsync(Figures figures, Database database, int stations, int starts)
     {
         var folder = Directory.CreateTempSubdirectory("blood-station-config-").FullName;
         try
         {
             WriteStations(folder, stations);
             var first = Stopwatch.GetTimestamp();
-            await using var server = await ServerProcess.RunningAsync(folder, onPostgres);
-            figures.Add($"{database}, {stations} stations: first start with set-up", $"{Stopwatch.GetElapsedTime(first).TotalSeconds:0.0} s", "");
+            await using var server = await Measured.ProcessAsync(database, folder);
+            figures.Add($"{database.Name}, {stations} stations: first start with set-up", $"{Stopwatch.GetElapsedTime(first).TotalSeconds:0.0} s", "");
             var (times, memory) = (new List<double>(), new List<double>());
-            for (var i = 0; i < Starts; i++)
+            for (var i = 0; i < starts; i++)
             {
                 await server.KillAsync();
                 var start = Stopwatch.GetTimestamp();
@@ -43,8 +39,8 @@ internal static class StartBenchmark
                 await VisitEachAsync(server, stations);
                 memory.Add(server.MemoryMiB);
             }
-            figures.Milliseconds($"{database}, {stations} stations: start", times);
-            figures.Add($"{database}, {stations} stations: memory after a page of each", $"{Figures.Median(memory):0} MiB", $"{memory.Min():0} – {memory.Max():0}");
+            figures.Milliseconds($"{database.Name}, {stations} stations: start", times);
+            figures.Add($"{database.Name}, {stations} stations: memory after a page of each", $"{Figures.Median(memory):0} MiB", $"{memory.Min():0} – {memory.Max():0}");
             return (Figures.Median(times), Figures.Median(memory));
         }
         finally

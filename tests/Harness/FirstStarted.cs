@@ -34,7 +34,7 @@ internal sealed class FirstStarted(Action<TenantConfigCopy>? configure = null, F
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             configuration?.Dispose();
-            if (Directory.Exists(host.AppData)) Directory.Delete(host.AppData, recursive: true);
+            host.DisposeAsync().AsTask().Wait();
         };
         return host;
     }

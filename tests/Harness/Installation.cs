@@ -49,8 +49,11 @@ public abstract class Installation : IAsyncDisposable
 
     public abstract Task StopAsync();
 
-    /// <summary>Runs a maintenance verb on this installation's data, as a process of its own.</summary>
-    public async Task<(int Exit, string Output, string Error)> VerbAsync(string[] args, string? input = null)
+    /// <summary>Runs a maintenance verb on this installation's data.</summary>
+    public virtual Task<(int Exit, string Output, string Error)> VerbAsync(string[] args, string? input = null) => ProcessAsync(args, input);
+
+    /// <summary>Runs the executable on this installation's data, as a shell does, until it ends.</summary>
+    public async Task<(int Exit, string Output, string Error)> ProcessAsync(string[] args, string? input = null)
     {
         var info = Info(args);
         info.RedirectStandardInput = true;
@@ -112,11 +115,22 @@ public abstract class Installation : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Below the range from which the system takes ports for outgoing connections: there one may be gone before it is bound.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 
     private static string FindRepository()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Storage;
 using Web.Host;
+using Web.Verbs;
 
 namespace Harness;
 
@@ -48,8 +49,7 @@ public sealed class ProductHost : Installation
     public override async Task StartAsync()
     {
         System.Environment.SetEnvironmentVariable("BLOODSTATION_DEMO_PASSWORD", DemoPassword);
-        string[] args = [.. Settings().Where(s => s.Key != "ASPNETCORE_ENVIRONMENT").Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}"), "--environment=Development", "--Urls=" + Address];
-        _app = Serving.Build(args, builder =>
+        _app = Serving.Build([.. Arguments, "--Urls=" + Address], builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Logging.ClearProviders().AddProvider(Log);
@@ -58,6 +58,16 @@ public sealed class ProductHost : Installation
         await Serving.StartAsync(_app, said);
         Log.Write(said.ToString());
     }
+
+    /// <summary>In this process too: what a shell sees of a verb has tests of its own.</summary>
+    public override Task<(int Exit, string Output, string Error)> VerbAsync(string[] args, string? input = null)
+    {
+        var settings = Arguments;
+        return PerCallConsole.RunAsync(() => Verb.RunAsync(args, settings), input);
+    }
+
+    private string[] Arguments =>
+        [.. Settings().Where(s => s.Key != "ASPNETCORE_ENVIRONMENT").Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}"), "--environment=Development"];
 
     public override async Task StopAsync()
     {

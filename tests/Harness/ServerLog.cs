@@ -9,7 +9,9 @@ namespace Harness;
 public sealed class ServerLog : ILoggerProvider
 {
     private const int MostLines = 200;
-    private static readonly ConcurrentDictionary<ServerLog, byte> Open_ = new();
+    private const int MostClosed = 10;
+    private static readonly ConcurrentDictionary<ServerLog, byte> Known = new();
+    private static readonly ConcurrentQueue<ServerLog> Closed = new();
     private readonly Lock _lock = new();
     private readonly List<(DateTime At, string Line)> _lines = [];
     private readonly string _name;
@@ -19,7 +21,7 @@ public sealed class ServerLog : ILoggerProvider
     public static ServerLog Open(string name)
     {
         var log = new ServerLog(name);
-        Open_[log] = 0;
+        Known[log] = 0;
         return log;
     }
 
@@ -33,11 +35,11 @@ public sealed class ServerLog : ILoggerProvider
         lock (_lock) _lines.Add((DateTime.UtcNow, line));
     }
 
-    /// <summary>What the servers that run at the moment have said since then.</summary>
+    /// <summary>What the servers that run, and the last that ran, have said since then: one that ends with its test is closed before the test is known to have failed.</summary>
     public static string Since(DateTime from)
     {
         var said = new StringBuilder();
-        foreach (var log in Open_.Keys)
+        foreach (var log in Known.Keys)
         {
             List<(DateTime At, string Line)> lines;
             lock (log._lock) lines = [.. log._lines.Where(l => l.At >= from).TakeLast(MostLines)];
@@ -50,7 +52,11 @@ public sealed class ServerLog : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
 
-    public void Dispose() => Open_.TryRemove(this, out _);
+    public void Dispose()
+    {
+        Closed.Enqueue(this);
+        while (Closed.Count > MostClosed && Closed.TryDequeue(out var oldest)) Known.TryRemove(oldest, out _);
+    }
 
     private sealed class Category(ServerLog log, string name) : ILogger
     {

@@ -41,6 +41,7 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_donation_When_archived_Then_it_is_listed_opened_proven_and_each_change_of_a_byte_is_named()
     {
         var idNumber = Visiting.NewIdNumber();
@@ -146,31 +147,6 @@ public sealed partial class ArchiveTests : IAsyncLifetime, IDisposable
         var (exit, output, _) = await _server.VerbAsync(["verify", await PackageAsync(archivist, item, 1), "--root", await RootAsync("shaoxing")]);
 
         Assert.True(exit == 0 && output.Contains("未使用电子签名，纸质签名存档", StringComparison.Ordinal), output);
-    }
-
-    [Fact]
-    public async Task Given_many_closed_visits_When_the_server_is_killed_while_archiving_Then_it_goes_on_after_the_start_and_no_number_is_missing_or_double()
-    {
-        var nurse = await _staff.AtAsync("hangzhou", "hs01");
-        await _staff.AtAsync("hangzhou", "jc02");
-        for (var i = 0; i < 6; i++)
-        {
-            var deferred = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
-            await nurse.CompleteAsync(deferred, "general-check", Visiting.GeneralCheck());
-            await nurse.CompleteAsync(deferred, "tests", Visiting.Tests(mpv: true, hb: "90"));
-        }
-        var archivist = await _staff.AtAsync("hangzhou", "da01");
-        await archivist.GetAsync("/archive/runs");
-        var job = (await archivist.PostAsync("/archive/runs", ("from", Today), ("to", Today))).Location!["/hangzhou".Length..];
-        await _server.StopAsync();
-        await _server.StartAsync();
-
-        var done = await archivist.DoneAsync(job);
-
-        Assert.True(done.Has("归档完成") && done.Has("6 / 6"), Visiting.Words(done));
-        var runs = await archivist.GetAsync("/archive/runs");
-        Assert.True(runs.Has("✓ 连续") && !runs.Has("中断"), Visiting.Words(runs));
-        Assert.Equal(["1", "2", "3", "4", "5", "6"], (await new Database(_server, "hangzhou").RowsAsync("SELECT \"Item\" FROM archive_items ORDER BY 1")).Select(r => r[0]));
     }
 
     private async Task FoundAndOpenedAsync(Browser archivist, Guid item, Guid visit, string idNumber)

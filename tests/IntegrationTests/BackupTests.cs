@@ -7,6 +7,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>A station that goes into one file and comes back from it: the same rows, the same files, the same people, on either database.</summary>
+[Trait("Store", "postgres")]
 public sealed class BackupTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("backup-").FullName;

@@ -12,6 +12,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
     [Theory]
     [InlineData("hangzhou", true)]
     [InlineData("shaoxing", false)]
+    [Trait("Store", "postgres")]
     public async Task Given_a_label_When_every_step_is_done_Then_the_visit_is_closed_and_the_donation_counts_here_and_at_the_province(string station, bool mpv)
     {
         var (nurse, visit, number) = await ReadyAsync(station, mpv);
@@ -153,6 +154,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_finished_donations_When_both_sides_sign_Then_each_is_handed_over_once()
     {
         var (nurse, visit, number) = await ReadyAsync("shaoxing", mpv: false);

@@ -4,6 +4,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Several people and several clicks at once: one effect, one answer, numbers without gaps.</summary>
+[Trait("Store", "postgres")]
 public sealed class ConcurrencyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const int Posts = 20;

@@ -6,6 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What a correction does to the donor's history: deferrals, volume, type and reactions follow, at the station and at every other one.</summary>
+[Trait("Store", "postgres")]
 public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Inquiry = "consent-inquiry";

@@ -6,6 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What somebody has changed past the triggers is said where people look, in words; nobody is noted to have seen what was not shown.</summary>
+[Trait("Store", "postgres")]
 public sealed partial class DamagedVisitTests : IAsyncLifetime
 {
     private const string Station = "hangzhou";

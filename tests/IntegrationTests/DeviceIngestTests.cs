@@ -106,6 +106,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_message_sent_twice_When_both_are_acknowledged_Then_it_has_one_effect()
     {
         var (_, _, sample) = await WaitingAsync(female: true);
@@ -326,6 +327,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_store_that_fails_When_a_message_comes_Then_it_is_not_accepted_until_it_is_stored()
     {
         await using var device = new DeviceSimulator(shared.Mllp);
@@ -348,6 +350,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     [InlineData("device_samples", "Kind")]
     [InlineData("device_readings", "RawValue")]
     [InlineData("device_sample_statuses", "Status")]
+    [Trait("Store", "postgres")]
     public async Task Given_what_a_device_said_When_a_plain_client_changes_or_deletes_it_Then_the_database_refuses(string table, string column)
     {
         await using var device = new DeviceSimulator(shared.Mllp);
@@ -390,43 +393,6 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
         (await Rows($"SELECT s.\"Status\" FROM device_sample_statuses s JOIN device_samples d ON d.\"Id\" = s.\"SampleId\" WHERE d.\"SampleNumber\" = '{sample}' ORDER BY 1")).Select(r => r[0]);
 
     private async Task<int> CorrectionsAsync(Guid visit) => (await Rows($"SELECT 1 FROM audit WHERE \"Action\" = '更正仪器结果' AND \"Subject\" = 'visit:{visit}'")).Count;
-}
-
-/// <summary>The power goes while a device is sending.</summary>
-public sealed class DeviceAndPowerCutTests
-{
-    private const int Messages = 60;
-
-    [Fact]
-    public async Task Given_a_device_that_is_sending_When_the_server_is_killed_twice_and_started_again_Then_every_message_is_acknowledged_and_has_one_effect()
-    {
-        using var configuration = new TenantConfigCopy();
-        var port = Installation.FreePort();
-        configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", port, "127.0.0.1"));
-        await using var server = await ProductHost.RunningAsync(configuration.Folder);
-        await using var device = new DeviceSimulator(port);
-        var recording = DeviceSimulator.Recording("01-mindray-bc5380-normal.hl7");
-        var accepted = 0;
-        var sending = Task.Run(async () =>
-        {
-            for (var i = 0; i < Messages; i++)
-            {
-                await device.SendUntilAcceptedAsync(recording.Replace("20250220001", $"1999{i:0000}").Replace("||ORU^R01|1|", $"||ORU^R01|{i}|"));
-                Interlocked.Increment(ref accepted);
-            }
-        });
-
-        foreach (var moment in new[] { Messages / 4, Messages / 2 })
-        {
-            while (Volatile.Read(ref accepted) < moment && !sending.IsCompleted) await Task.Delay(5);
-            await server.StopAsync();
-            await server.StartAsync();
-        }
-        await sending;
-
-        var store = new Database(server, "hangzhou");
-        Assert.Equal((Messages, Messages, Messages), (await store.CountAsync("device_frames"), await store.CountAsync("device_samples"), await store.CountAsync("device_sample_statuses")));
-    }
 }
 
 internal static class Enrolling

@@ -41,6 +41,7 @@ public sealed class DonorImportTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_donor_already_registered_When_an_earlier_history_is_imported_twice_Then_it_is_there_once()
     {
         var nurse = await shared.Staff.SignInAsync("hangzhou", "hs01");

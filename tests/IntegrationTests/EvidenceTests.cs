@@ -5,6 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>What a visit leaves as evidence cannot be changed, replaced, deleted or emptied: the database itself refuses, whoever asks.</summary>
+[Trait("Store", "postgres")]
 public sealed class EvidenceTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Refusal = "evidence is append-only";
@@ -71,6 +72,7 @@ public sealed class EvidenceTests(SharedServer shared) : IClassFixture<SharedSer
 }
 
 /// <summary>A table rebuilt by a migration loses its triggers with the old one; the product sees it and does not serve until they are back.</summary>
+[Trait("Store", "postgres")]
 public sealed class RebuiltTableTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Whoever can write the database and the folder of packages, and has no key, is found out; and what he has broken keeps nothing else from being archived and checked.</summary>
+[Trait("Store", "postgres")]
 public sealed class ForgedArchiveTests : IAsyncLifetime
 {
     private const string Station = "shaoxing";

@@ -47,6 +47,7 @@ public sealed class HandOverTests(SharedServer shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_two_hand_overs_at_once_When_both_want_the_same_number_Then_each_is_signed_with_its_own()
     {
         var visits = new List<Guid>();
@@ -65,6 +66,7 @@ public sealed class HandOverTests(SharedServer shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_hand_over_sent_twice_at_once_When_answered_Then_both_are_led_to_the_one_sheet()
     {
         var visit = await shared.Staff.DonateAsync(Station, Visiting.NewIdNumber(), mpv: true);

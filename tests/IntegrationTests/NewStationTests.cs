@@ -89,6 +89,7 @@ public sealed class NewStationTests(NewStations stations) : IClassFixture<NewSta
     private static Dictionary<string, string> Checked(string grip) => new(Visiting.GeneralCheck()) { ["gripStrength"] = grip };
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_station_added_as_a_folder_When_a_visit_runs_Then_its_own_texts_tests_and_numbers_are_used()
     {
         await stations.Staff.AtAsync("ningbo", "jc02");

@@ -8,6 +8,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Who has the files, a dump or the log has nobody's name, number, phone or address.</summary>
+[Trait("Store", "postgres")]
 public sealed class PersonalDataTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Name = "欧阳测试玥";

@@ -10,6 +10,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Whoever has the database file can take the triggers away; what he then changes is found and named.</summary>
+[Trait("Store", "postgres")]
 public sealed class SealTests
 {
     [Fact]

@@ -135,6 +135,7 @@ public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_many_wrong_passwords_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         using var browser = shared.Staff.Stranger("shaoxing");
@@ -146,6 +147,7 @@ public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServe
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_many_wrong_pins_at_the_same_moment_When_counted_Then_no_more_than_five_were_looked_at()
     {
         var (clerk, examiner) = (await shared.Staff.AtAsync("shaoxing", "hs01"), await shared.Staff.SignInAsync("shaoxing", "yj01"));

@@ -14,7 +14,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Signatures, certificates and timestamps of the built-in authority, judged by the openssl program and by the product.</summary>
-public sealed class SigningTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
+public sealed class SigningTests(FreshServer shared) : IClassFixture<FreshServer>, IAsyncLifetime
 {
     private const string Station = "hangzhou";
     private static readonly byte[] Content = [.. "{\"hb\":\"135\",\"unit\":\"g/L\"}"u8];

@@ -127,22 +127,4 @@ public sealed class StaffCertificateTests : IAsyncLifetime
         Assert.Equal(1, await new Database(_server, Station).CountAsync("ca_revocations"));
         Assert.False((await (await _staff.AtAsync(Station, "jd01")).GetAsync("/signing")).Has("核对护士甲"));
     }
-
-    [Fact]
-    public async Task Given_a_server_killed_and_started_again_When_asked_Then_authority_keys_and_old_signatures_are_there()
-    {
-        var (certificate, signature) = await _desk.StaffSignsAsync(Station, "jd01", Content);
-        var root = (await _staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes;
-        await _server.StopAsync();
-        await _server.StartAsync();
-
-        Assert.Equal(root, (await _staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes);
-        await using var desk = await SigningDesk.OpenAsync(_server);
-        var (same, again) = await desk.StaffSignsAsync(Station, "jd01", Content);
-        Assert.Equal(certificate, same);
-        var trust = await desk.TrustAsync(Station, certificate);
-        Assert.All([signature, again], s => Assert.Empty(desk.Check(s.Cms!, Content, trust).Faults));
-        Assert.Equal(0, (await _server.VerbAsync(["migrate"])).Exit);
-        Assert.Equal(root, (await _staff.Stranger(Station).GetAsync("/pki/root.cer")).Bytes);
-    }
 }

@@ -13,6 +13,7 @@ public sealed class SwitchOnTests
     private const string Station = "shaoxing";
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_station_on_paper_When_electronic_signing_comes_into_force_Then_visits_registered_before_go_on_on_paper_and_whoever_has_prepared_signs_later_ones_without_a_stop()
     {
         await using var server = await ProductHost.RunningAsync();

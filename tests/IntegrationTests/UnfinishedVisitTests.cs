@@ -12,6 +12,7 @@ public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<Sh
     private readonly Database _database = new(shared.Server, Station);
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_visit_of_an_earlier_day_When_the_donor_comes_back_Then_nothing_goes_on_until_it_is_ended_and_registered_anew()
     {
         var (nurse, visit) = await ReadyAsync();
@@ -31,6 +32,7 @@ public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    [Trait("Store", "postgres")]
     public async Task Given_a_run_that_went_past_midnight_When_its_record_is_entered_Then_it_is_taken()
     {
         var (nurse, visit) = await ReadyAsync();

@@ -11,14 +11,16 @@ internal sealed class FireTimer(Store store, ContinueFlow flow, StepWriter write
 {
     public async Task FireAsync(Guid timerId, CancellationToken cancel)
     {
-        var timer = await store.Set<TimerRow>().SingleAsync(t => t.Id == timerId, cancel);
+        var timer = await store.Set<TimerRow>().AsNoTracking().SingleAsync(t => t.Id == timerId, cancel);
         if (timer.DoneAt is not null) return;
         var escalates = timer.Kind == StepWriter.UserTask;
         var step = !escalates && await flow.FileAsync(timer.InstanceId, cancel) is { } file ? await flow.ResumeAsync(file, timer.BookmarkKey, new JsonObject { ["due"] = true }, cancel) : null;
+        var now = clock.GetUtcNow();
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        // The timer first, as a step that closes its wait does: two that lock in the same order never wait for each other.
+        if (await store.Set<TimerRow>().Where(t => t.Id == timerId && t.DoneAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.DoneAt, now), cancel) == 0) return;
         if (escalates) await EscalateAsync(timer, cancel);
         if (step is not null) await writer.WriteAsync(step, cancel);
-        timer.DoneAt = clock.GetUtcNow();
         await transaction.CommitAsync(cancel);
     }
 

@@ -81,9 +81,12 @@ internal static class ErrorPages
         BadHttpRequestException bad => (bad.StatusCode, new Refusal(RefusalKind.Invalid, "地址或内容不完整，没有保存", "请返回首页重新进入")),
         DamagedValueException => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "存储的内容已被改动或损坏，不能读取",
             $"请保留现场，不要重新录入；把编号 {trace} 告诉系统管理员，用 verify 命令核查本站")),
-        System.Data.Common.DbException => (StatusCodes.Status503ServiceUnavailable, new Refusal(RefusalKind.Unavailable, "数据库暂时不能使用，刚才的操作没有保存", $"请稍后重试；仍不行时把编号 {trace} 告诉系统管理员")),
+        _ when IsOfDatabase(error) => (StatusCodes.Status503ServiceUnavailable, new Refusal(RefusalKind.Unavailable, "数据库暂时不能使用，刚才的操作没有保存", $"请稍后重试；仍不行时把编号 {trace} 告诉系统管理员")),
         _ => (StatusCodes.Status500InternalServerError, new Refusal(RefusalKind.Unavailable, "系统出错，刚才的操作没有保存", $"请重试；仍不行时把编号 {trace} 告诉系统管理员")),
     };
+
+    /// <summary>EF Core hands on what may pass by itself inside an error of its own.</summary>
+    private static bool IsOfDatabase(Exception? error) => error is not null && (error is System.Data.Common.DbException || IsOfDatabase(error.InnerException));
 
     /// <summary>A donor's screen: it keeps nothing of what was sent and sends to the desk.</summary>
     private static bool IsKiosk(HttpContext http) => http.Request.Path.StartsWithSegments(Kiosk.Path, StringComparison.Ordinal);

@@ -85,6 +85,7 @@ internal static class Serving
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(ErrorPages.ForgedAsync);
+        app.Use(SecondTry.RunAsync);
         Home.Map(app);
         SignInPages.Map(app);
         Connect.Map(app);

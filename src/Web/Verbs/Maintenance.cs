@@ -19,7 +19,7 @@ internal sealed class Maintenance : IAsyncDisposable
     /// <summary>Opens the installation; the host store is brought up to date because every verb reads the tenants.</summary>
     public static async Task<Maintenance> OpenAsync()
     {
-        var app = Serving.Build([]);
+        var app = Serving.Build(Verb.Settings);
         await app.Services.GetRequiredService<Migrator>().MigrateHostAsync();
         await app.Services.GetRequiredService<FirstStart>().ImportAsync();
         return new Maintenance(app);

@@ -72,8 +72,15 @@ internal static class Verb
                                                            都符合时退出码为 0，有不符为 1，只是认证机构没有应答而有待核的为 3
         """;
 
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly AsyncLocal<string[]> Given = new();
+
+    /// <summary>Settings of this call, for the host it opens; none where a shell called.</summary>
+    public static string[] Settings => Given.Value ?? [];
+
+    /// <param name="settings">As on the command line of the server, such as <c>--AppData=FOLDER</c>; the environment's are used besides.</param>
+    public static async Task<int> RunAsync(string[] args, params string[] settings)
     {
+        Given.Value = settings;
         try
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
