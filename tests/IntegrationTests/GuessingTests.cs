@@ -6,6 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>Guessing is slow for whoever guesses, and only for him: nobody shuts others out, and nobody learns which accounts there are. On every host of an installation alike.</summary>
+[Trait("Store", "postgres")]
 public sealed class GuessingTests : IAsyncLifetime
 {
     private const string Wrong = "工号或密码不正确";

@@ -6,6 +6,7 @@ using Xunit;
 namespace IntegrationTests;
 
 /// <summary>A session lives on the server: what ends it ends it for every copy of its cookie, on every host.</summary>
+[Trait("Store", "postgres")]
 public sealed class SessionTests : IAsyncLifetime
 {
     private ProductHost _server = null!;

@@ -14,6 +14,9 @@ public sealed class Person : IdentityUser
     public bool Disabled { get; set; }
 
     public bool MustChangePassword { get; set; }
+
+    /// <summary>Which person this is, as <see cref="PersonIdentity.Token"/>; null where nobody has given an identity number, as for accounts of a demonstration.</summary>
+    public string? IdentityToken { get; set; }
 }
 
 /// <summary>A role of DOMAIN §9.1. <see cref="IdentityRole{TKey}.Name"/> is its code; its permissions are role claims.</summary>

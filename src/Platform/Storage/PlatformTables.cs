@@ -50,6 +50,8 @@ public sealed class PlatformTables : ITables
 {
     public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引")];
 
+    public IReadOnlyList<string> Passing => [StoreIdentity.Table, "sessions", "failed_tries"];
+
     public void Map(ModelBuilder model)
     {
         model.Entity<OutboxMessage>(table =>

@@ -15,7 +15,7 @@ internal static class DocumentVerbs
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        var tenant = maintenance.RunningTenant(arguments.Word(0, "租户"));
+        var tenant = await maintenance.RunningTenantAsync(arguments.Word(0, "租户"));
         await maintenance.Tenants.RunAsync(tenant.Name, services => what switch
         {
             "list" => ListAsync(services),

@@ -16,7 +16,7 @@ internal static class PeopleVerbs
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        await maintenance.Tenants.RunAsync(maintenance.RunningTenant(arguments.Word(0, "租户")).Name, services => what switch
+        await maintenance.Tenants.RunAsync((await maintenance.RunningTenantAsync(arguments.Word(0, "租户"))).Name, services => what switch
         {
             "list" => ListAsync(services),
             "reset-password" => WithAsync(services, arguments.Word(1, "工号"), ResetPasswordAsync),
@@ -31,7 +31,7 @@ internal static class PeopleVerbs
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        var (tenant, file) = (maintenance.RunningTenant(arguments.Word(0, "租户")), arguments.Word(1, "文件"));
+        var (tenant, file) = (await maintenance.RunningTenantAsync(arguments.Word(0, "租户")), arguments.Word(1, "文件"));
         if (!File.Exists(file)) throw new VerbException($"文件不存在：{file}");
         await maintenance.Tenants.RunAsync(tenant.Name, async services =>
         {

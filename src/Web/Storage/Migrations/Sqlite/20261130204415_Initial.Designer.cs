@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261130202235_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1808,6 +1808,9 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("FullName")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IdentityToken")
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("LockoutEnabled")

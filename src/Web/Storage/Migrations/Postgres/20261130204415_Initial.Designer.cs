@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261130202235_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1819,6 +1819,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<string>("FullName")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("IdentityToken")
                         .HasColumnType("text");
 
                     b.Property<bool>("LockoutEnabled")

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261130202235_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

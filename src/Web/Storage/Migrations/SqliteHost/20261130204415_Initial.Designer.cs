@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261130202235_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
