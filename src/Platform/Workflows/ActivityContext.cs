@@ -24,6 +24,18 @@ public sealed class ActivityContext
     internal WorkflowBurst Burst => _burst;
     internal bool IsTerminal { get; set; }
 
+    /// <summary>Executions it owns that are not over, in the order they began.</summary>
+    internal List<ActivityContext> Children { get; } = [];
+
+    /// <summary>How much queued work is its own.</summary>
+    internal int Queued { get; set; }
+
+    /// <summary>How much queued work is its own or belongs to executions below it.</summary>
+    internal int QueuedBelow { get; set; }
+
+    /// <summary>How many completions it waits for.</summary>
+    internal int Awaited { get; set; }
+
     public WorkflowState State => _burst.State;
     public WorkflowDefinition Definition => _burst.Definition;
     public CancellationToken Cancellation => _burst.Cancellation;

@@ -56,7 +56,8 @@ internal static class Flowchart
     private static async ValueTask BeginAgainAsync(ActivityContext chart, ActivityNode target)
     {
         var after = chart.Node!.Graph!.Descendants(target);
-        foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => after.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+        chart.Burst.Drop(chart, after.Contains);
+        foreach (var late in chart.Children.Where(c => after.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
         new Visits(chart).Forget(target, after);
     }
 
@@ -86,11 +87,17 @@ internal static class Flowchart
         if (visits.AnyFollowed(target))
         {
             Queue(chart, target);
-            var ancestors = chart.Node!.Graph!.Ancestors(target);
-            foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => ancestors.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+            await AbandonAsync(chart, chart.Node!.Graph!.Ancestors(target));
             return true;
         }
         return visits.AllVisited(target) && await LeaveAsync(chart, target, Outcomes.None, false);
+    }
+
+    /// <summary>The branches that have lost: what is queued never begins, what runs is cancelled; joins after them wait no longer.</summary>
+    private static async ValueTask AbandonAsync(ActivityContext chart, HashSet<ActivityNode> nodes)
+    {
+        foreach (var queued in chart.Burst.Drop(chart, nodes.Contains)) await LeaveAsync(chart, queued.Node, Outcomes.None, queued.Backward);
+        foreach (var late in chart.Children.Where(c => nodes.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
     }
 
     private static bool Queue(ActivityContext chart, ActivityNode node)
@@ -109,7 +116,7 @@ internal static class Flowchart
     private static async ValueTask CompleteIfIdleAsync(ActivityContext chart)
     {
         // The child that calls back is still listed; it is complete already.
-        if (chart.Burst.ChildrenOf(chart).Any(c => c.Instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) || chart.Burst.HasQueuedBelow(chart)) return;
+        if (chart.Children.Any(c => c.Instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) || chart.QueuedBelow > 0) return;
         await chart.CompleteAsync();
     }
 

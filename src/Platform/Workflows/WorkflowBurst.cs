@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Platform.Workflows;
@@ -6,14 +7,13 @@ namespace Platform.Workflows;
 /// One run of an instance until nothing is queued: a first-in-first-out queue, executions that form a tree, completion that
 /// calls the owner back. What Elsa 3.6 does in its default mode, in the same order.
 /// </summary>
-internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState state, ActivityRegistry activities, TimeProvider clock, IServiceProvider services, CancellationToken cancellation)
+internal sealed partial class WorkflowBurst(WorkflowDefinition definition, WorkflowState state, ActivityRegistry activities, TimeProvider clock, IServiceProvider services, CancellationToken cancellation)
 {
     /// <summary>More executions than this in one step is a loop that never waits.</summary>
     private const int MaxExecutions = 20_000;
 
-    private readonly Queue<WorkItem> _queue = new();
+    private readonly WorkQueue _queue = new();
     private readonly Dictionary<string, ActivityContext> _live = new(StringComparer.Ordinal);
-    private readonly List<ActivityContext> _order = [];
     private readonly List<string> _lines = [];
     private readonly List<WorkflowEffect> _effects = [];
     private readonly int _incidentsBefore = state.Incidents.Count;
@@ -47,15 +47,14 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
     {
         state.SubStatus = WorkflowSubStatus.Executing;
         Restore();
-        foreach (var faulted in _order.Where(c => c.Instance.Status == ActivityStatus.Faulted).ToList())
+        foreach (var faulted in _live.Values.Where(c => c.Instance.Status == ActivityStatus.Faulted).OrderBy(Number).ToList())
         {
             var owner = faulted.Parent!;
             Forget(faulted);
-            // Where the owner failed to go on after it, the owner no longer waits for it.
-            if (!state.Callbacks.Exists(c => c.OwnerId == owner.Instance.Id && c.ActivityId == faulted.Node!.Id))
-                state.Callbacks.Add(new CompletionCallback(owner.Instance.Id, faulted.Node!.Id, null));
             CloseBookmarks(b => b.InstanceId == faulted.Instance.Id);
-            _queue.Enqueue(new WorkItem(faulted.Node!, owner, faulted.Instance.Dynamic, faulted.Instance.Backward));
+            // Where the owner failed to go on after it, the owner no longer waits for it.
+            if (!state.Callbacks.Exists(c => c.OwnerId == owner.Instance.Id && c.ActivityId == faulted.Node!.Id)) Await(owner, faulted.Node!, null);
+            _queue.Add(new WorkItem(faulted.Node!, owner, faulted.Instance.Dynamic, faulted.Instance.Backward));
         }
         await DrainAsync();
     }
@@ -78,16 +77,13 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
 
     public void Schedule(ActivityContext owner, ActivityNode node, string? tag, IReadOnlyDictionary<string, JsonNode?>? variables, bool backward)
     {
-        state.Callbacks.Add(new CompletionCallback(owner.Instance.Id, node.Id, tag));
-        _queue.Enqueue(new WorkItem(node, owner, variables, backward));
+        // What has ended begins nothing more.
+        if (owner.Instance.Status is ActivityStatus.Completed or ActivityStatus.Canceled) return;
+        Await(owner, node, tag);
+        _queue.Add(new WorkItem(node, owner, variables, backward));
     }
 
-    public bool IsQueued(ActivityContext owner, ActivityNode node) => _queue.Any(i => i.Owner == owner && i.Node == node);
-
-    /// <summary>Queued work of this execution or of anything below it.</summary>
-    public bool HasQueuedBelow(ActivityContext context) => _queue.Any(i => i.Owner.AndAncestors().Contains(context));
-
-    public IEnumerable<ActivityContext> ChildrenOf(ActivityContext parent) => _order.Where(c => c.Parent == parent);
+    public bool IsQueued(ActivityContext owner, ActivityNode node) => _queue.Holds(owner, node);
 
     public void Wait(ActivityContext context, string kind, JsonObject payload, DateTimeOffset? dueAt)
     {
@@ -98,65 +94,14 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
         _effects.Add(new BookmarkOpened(bookmark));
     }
 
-    public async ValueTask CompleteAsync(ActivityContext context, Outcomes outcomes)
-    {
-        if (context.Instance.Status != ActivityStatus.Running) return;
-        foreach (var child in ChildrenOf(context).ToList()) await CancelAsync(child);
-        context.Instance.Status = ActivityStatus.Completed;
-        if (context.Node is { } node) state.Trail.Outcomes[node.Id] = [.. outcomes.Names.OfType<string>()];
-        await CallBackAsync(context, outcomes);
-        CloseBookmarks(b => b.InstanceId == context.Instance.Id);
-        state.Callbacks.RemoveAll(c => c.OwnerId == context.Instance.Id);
-        Forget(context);
-    }
-
-    public async ValueTask CancelAsync(ActivityContext context)
-    {
-        if (context.Instance.Status is not (ActivityStatus.Running or ActivityStatus.Faulted)) return;
-        foreach (var child in ChildrenOf(context).ToList()) await CancelAsync(child);
-        context.Instance.Status = ActivityStatus.Canceled;
-        state.Callbacks.RemoveAll(c => c.OwnerId == context.Instance.Id);
-        CloseBookmarks(b => b.ActivityId == context.Node?.Id);
-        Forget(context);
-        foreach (var receiver in context.AndAncestors())
-        {
-            if (receiver.Node is { Graph: not null }) await Flowchart.ChildCanceledAsync(receiver, context);
-        }
-    }
-
-    /// <summary>Elsa.Complete: loops on the way up end, then the sender, then the workflow.</summary>
-    public async ValueTask CompleteWorkflowAsync(ActivityContext sender, Outcomes outcomes)
-    {
-        foreach (var receiver in sender.AndAncestors())
-        {
-            if (receiver.Node is { Type: "Elsa.While" or "Elsa.For" or "Elsa.ForEach" })
-            {
-                foreach (var child in ChildrenOf(receiver).ToList()) await CancelAsync(child);
-                await CompleteAsync(receiver, Outcomes.Default);
-            }
-            if (receiver.Node is not null) continue;
-            await CompleteAsync(sender, Outcomes.Default);
-            await CompleteAsync(receiver, outcomes);
-        }
-    }
-
-    /// <summary>Elsa.Finish: nothing else of this instance runs or waits.</summary>
-    public void Finish()
-    {
-        state.Callbacks.Clear();
-        _queue.Clear();
-        CloseBookmarks(_ => true);
-        state.SubStatus = WorkflowSubStatus.Finished;
-    }
-
     private async ValueTask DrainAsync()
     {
-        while (_queue.TryDequeue(out var item))
+        while (_queue.TryTake(out var item))
         {
             cancellation.ThrowIfCancellationRequested();
             await ExecuteAsync(item);
         }
-        if (state.Status == WorkflowStatus.Running) state.SubStatus = _order.Count == 0 ? WorkflowSubStatus.Finished : WorkflowSubStatus.Suspended;
+        if (state.Status == WorkflowStatus.Running) state.SubStatus = _live.Count == 0 ? WorkflowSubStatus.Finished : WorkflowSubStatus.Suspended;
         state.NothingToWaitFor = state.SubStatus == WorkflowSubStatus.Suspended && state.Bookmarks.Count == 0
             ? "流程没有结束，也没有任何可等待的任务、事件或计时，请检查汇合与故障的分支" : null;
         Save();
@@ -196,29 +141,14 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
     private void Fault(ActivityContext context, ActivityFaultException e)
     {
         context.Instance.Status = ActivityStatus.Faulted;
-        if (!_order.Contains(context)) Remember(context);
+        if (!_live.ContainsKey(context.Instance.Id)) Remember(context);
         state.Incidents.Add(new Incident(context.Node!.Id, context.Node.Type, e.Message, e.Detail, Now));
         if (!definition.ContinuesWithIncidents && state.Status == WorkflowStatus.Running) state.SubStatus = WorkflowSubStatus.Faulted;
     }
 
-    private async ValueTask CallBackAsync(ActivityContext child, Outcomes outcomes)
-    {
-        if (child.Parent is not { } owner) return;
-        var index = state.Callbacks.FindIndex(c => c.OwnerId == owner.Instance.Id && c.ActivityId == child.Node!.Id);
-        if (index < 0) return;
-        owner.Instance.Tag = state.Callbacks[index].Tag;
-        state.Callbacks.RemoveAt(index);
-        if (owner.Node is null) await CompleteAsync(owner, Outcomes.Default);
-        else await activities.Find(owner.Node.Type)!.ChildCompletedAsync(owner, child, outcomes);
-    }
+    private string NextId() => (state.NextInstance++).ToString(CultureInfo.InvariantCulture);
 
-    private void CloseBookmarks(Predicate<Bookmark> which)
-    {
-        foreach (var bookmark in state.Bookmarks.FindAll(which)) _effects.Add(new BookmarkClosed(bookmark, false));
-        state.Bookmarks.RemoveAll(which);
-    }
-
-    private string NextId() => (state.NextInstance++).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(ActivityContext context) => int.Parse(context.Instance.Id, CultureInfo.InvariantCulture);
 
     private ActivityContext Add(ActivityInstance instance, ActivityNode? node, ActivityContext? parent)
     {
@@ -230,22 +160,22 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
     private void Remember(ActivityContext context)
     {
         _live[context.Instance.Id] = context;
-        _order.Add(context);
+        context.Parent?.Children.Add(context);
     }
 
     private void Forget(ActivityContext context)
     {
-        _live.Remove(context.Instance.Id);
-        _order.Remove(context);
+        if (_live.Remove(context.Instance.Id)) context.Parent?.Children.Remove(context);
     }
 
     private void Restore()
     {
         var byId = new Dictionary<string, ActivityContext>(StringComparer.Ordinal);
+        var awaited = state.Callbacks.CountBy(c => c.OwnerId).ToDictionary(StringComparer.Ordinal);
         foreach (var instance in state.Instances)
         {
             var parent = instance.ParentId is { } id ? byId.GetValueOrDefault(id) : null;
-            var context = new ActivityContext(this, instance, instance.ActivityId is { } a ? definition.Find(a) : null, parent);
+            var context = new ActivityContext(this, instance, instance.ActivityId is { } a ? definition.Find(a) : null, parent) { Awaited = awaited.GetValueOrDefault(instance.Id) };
             context.IsTerminal = context.Node is { } node && activities.Find(node.Type)?.Descriptor.IsTerminal == true;
             byId[instance.Id] = context;
             if (instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) Remember(context);
@@ -257,9 +187,7 @@ internal sealed class WorkflowBurst(WorkflowDefinition definition, WorkflowState
     {
         state.Instances = state.Status == WorkflowStatus.Finished && state.SubStatus != WorkflowSubStatus.Faulted
             ? []
-            : [.. _order.SelectMany(c => c.AndAncestors()).Select(c => c.Instance).Distinct().OrderBy(i => int.Parse(i.Id, System.Globalization.CultureInfo.InvariantCulture))];
+            : [.. _live.Values.SelectMany(c => c.AndAncestors()).Distinct().OrderBy(Number).Select(c => c.Instance)];
         state.Revision++;
     }
-
-    private sealed record WorkItem(ActivityNode Node, ActivityContext Owner, IReadOnlyDictionary<string, JsonNode?>? Variables, bool Backward);
 }

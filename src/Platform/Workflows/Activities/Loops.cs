@@ -87,17 +87,15 @@ public static class Loops
 
     private sealed class Break() : Activity(Describe("Break", "跳出循环") with { IsTerminal = true })
     {
-        /// <summary>Marks everything up to and including the nearest loop; each ends when its current child completes.</summary>
-        public override ValueTask ExecuteAsync(ActivityContext context)
+        /// <summary>Marks everything up to and including the nearest loop; each ends when its current child completes, and the rest with the loop.</summary>
+        public override async ValueTask ExecuteAsync(ActivityContext context)
         {
-            foreach (var receiver in context.AndAncestors())
-            {
-                if (receiver.Node?.Type is "Elsa.Sequence" or "Elsa.Fork") receiver.Properties[Breaking] = true;
-                if (receiver.Node?.Type is not ("Elsa.While" or "Elsa.For" or "Elsa.ForEach")) continue;
-                receiver.Properties[Breaking] = true;
-                break;
-            }
-            return context.CompleteAsync();
+            var path = context.AndAncestors().ToList();
+            var loop = path.FindIndex(c => c.Node?.Type is "Elsa.While" or "Elsa.For" or "Elsa.ForEach");
+            foreach (var receiver in path.Take(loop < 0 ? path.Count : loop).Where(c => c.Node?.Type is "Elsa.Sequence" or "Elsa.Fork")) receiver.Properties[Breaking] = true;
+            if (loop >= 0) path[loop].Properties[Breaking] = true;
+            await context.CompleteAsync();
+            if (loop >= 0) await path[loop].CompleteAsync();
         }
     }
 }
