@@ -81,8 +81,17 @@ public sealed class ActivityContext
     /// <summary>Evaluates a bare expression <c>{"type":…,"value":…}</c>, for example a case's condition.</summary>
     public JsonNode? EvaluateExpression(JsonNode? expression, string where)
     {
-        try { return Expressions.Evaluate(expression as JsonObject, this); }
+        var bare = (expression as JsonObject)?["expression"] ?? expression;
+        try { return bare is JsonValue plain ? plain.DeepClone() : Expressions.Evaluate(bare as JsonObject ?? throw new ExpressionException("没有写表达式"), this); }
         catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{Node!.Id}”的 {where} 无法求值：{e.Message}"); }
+    }
+
+    /// <summary>An input that is one of several words, in any case; the first when it is not given.</summary>
+    /// <exception cref="ActivityFaultException">It is none of them.</exception>
+    public string InputWord(string name, params string[] words)
+    {
+        try { return Expressions.Word(Input(name), words); }
+        catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{Node!.Id}”的 {name}：{e.Message}"); }
     }
 
     /// <summary>Completes with the default outcome, which matches "Done" and a missing port.</summary>
@@ -112,7 +121,9 @@ public sealed class ActivityContext
         outputs[name] = value?.DeepClone();
         if (name == "result") State.LastResult = value?.DeepClone();
         if (Node.Json[name] is not JsonObject output || ActivityNode.Text(output["memoryReference"] as JsonObject, "id") is not { } id) return;
-        if (!TrySetVariableById(id, value) && Definition.Outputs.Any(o => o.Name == id)) State.Output[id] = value?.DeepClone();
+        if (TrySetVariableById(id, value)) return;
+        if (Definition.Outputs.All(o => o.Name != id)) throw new ActivityFaultException($"Variable '{id}' could not be found.", $"活动“{Node.Id}”的 {name} 要写入的变量“{id}”没有声明");
+        State.Output[id] = value?.DeepClone();
     }
 
     /// <summary>Finds a variable by name, nearest scope first.</summary>

@@ -36,11 +36,14 @@ public static class JsonValues
         _ => 0,
     });
 
+    /// <summary>A list as definitions write it: plain, or wrapped in <c>$values</c> as exports that keep references do. Null for anything else.</summary>
+    public static JsonArray? ListOf(JsonNode? value) => value as JsonArray ?? (value as JsonObject)?["$values"] as JsonArray;
+
     /// <summary>The items of a list; a JSON text is read, any other single value is a list of one.</summary>
     public static IReadOnlyList<JsonNode?> ToList(JsonNode? value) => value switch
     {
         null => [],
-        JsonArray list => [.. list],
+        not null when ListOf(value) is { } list => [.. list],
         JsonValue text when text.TryGetValue(out string? json) && json.TrimStart().StartsWith('[') && ParseOrNull(json) is JsonArray list => [.. list],
         _ => [value],
     };

@@ -6,6 +6,7 @@ internal sealed partial class WorkflowBurst
     public async ValueTask CompleteAsync(ActivityContext context, Outcomes outcomes)
     {
         if (context.Instance.Status != ActivityStatus.Running) return;
+        RequireWayOn(context, outcomes);
         context.Instance.Status = ActivityStatus.Completed;
         await EndBelowAsync(context);
         if (context.Node is { } node) state.Trail.Outcomes[node.Id] = [.. outcomes.Names.OfType<string>()];
@@ -52,6 +53,19 @@ internal sealed partial class WorkflowBurst
         _queue.Clear();
         CloseBookmarks(_ => true);
         state.SubStatus = WorkflowSubStatus.Finished;
+    }
+
+    /// <summary>A verdict, a person's decision or a switch that leads nowhere would end the flow, or go on, as if all were done. Elsa's own activities may end so, as they do there.</summary>
+    private void RequireWayOn(ActivityContext context, Outcomes outcomes)
+    {
+        if (context.Node is not { Parent: { } container } node || node.Type.StartsWith("Elsa.", StringComparison.Ordinal) || activities.Find(node.Type)?.Descriptor is not { } descriptor) return;
+        var (ports, port) = (descriptor.PortsOf(node), outcomes.Names is [.., { } last] ? last : "Done");
+        var leads = container.Graph is { } graph
+            ? outcomes.Names.Any(name => graph.Outbound(node).Any(c => c.SourcePort == name)) || (graph.Outbound(node).Count == 0 && ports.Except(descriptor.OptionalPorts).Count() <= 1)
+            : port == "Done" || (!ports.Contains("Done") && ports is [var first, ..] && port == first);
+        if (leads) return;
+        var where = container.Graph is null ? "它不直接在流程图上，只能走第一个出口；请把它移到流程图上" : "流程图没有这个出口的连线；请画出连线";
+        throw new ActivityFaultException($"No arrow leaves port '{port}'.", $"“{node.DisplayText}”的结果是 {port}，但{where}");
     }
 
     private async ValueTask EndBelowAsync(ActivityContext context)

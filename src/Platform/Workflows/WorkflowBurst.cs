@@ -51,6 +51,11 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
         {
             var owner = faulted.Parent!;
             Forget(faulted);
+            if (faulted.Instance.Properties[Blocked] is { } why)
+            {
+                FaultAt(owner, faulted.Node!, new ActivityFaultException(why["message"]!.GetValue<string>(), why["detail"]!.GetValue<string>()));
+                continue;
+            }
             CloseBookmarks(b => b.InstanceId == faulted.Instance.Id);
             // Where the owner failed to go on after it, the owner no longer waits for it.
             if (!state.Callbacks.Exists(c => c.OwnerId == owner.Instance.Id && c.ActivityId == faulted.Node!.Id)) Await(owner, faulted.Node!, null);
@@ -123,6 +128,8 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
         {
             var activity = Find(context);
             context.IsTerminal = activity.Descriptor.IsTerminal;
+            if (item.Node.Misread(activity.Descriptor).FirstOrDefault() is { } port)
+                throw new ActivityFaultException($"Port '{port}' does not hold an activity.", $"活动“{item.Node.Id}”的 {port} 里写的不是活动：活动要有 type，例如 Elsa.Sequence");
             context.EvaluateInputs(activity.Descriptor);
             context.Declare(item.Node.Variables);
             await activity.ExecuteAsync(context);
@@ -145,6 +152,16 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
         state.Incidents.Add(new Incident(context.Node!.Id, context.Node.Type, e.Message, e.Detail, Now));
         if (!definition.ContinuesWithIncidents && state.Status == WorkflowStatus.Running) state.SubStatus = WorkflowSubStatus.Faulted;
     }
+
+    /// <summary>A node of a chart that cannot be entered. Trying again does not enter it either.</summary>
+    public void FaultAt(ActivityContext chart, ActivityNode node, ActivityFaultException e)
+    {
+        var instance = new ActivityInstance { Id = NextId(), ActivityId = node.Id, ParentId = chart.Instance.Id };
+        instance.Properties[Blocked] = new JsonObject { ["message"] = e.Message, ["detail"] = e.Detail ?? e.Message };
+        Fault(Add(instance, node, chart), e);
+    }
+
+    private const string Blocked = "blocked";
 
     private string NextId() => (state.NextInstance++).ToString(CultureInfo.InvariantCulture);
 

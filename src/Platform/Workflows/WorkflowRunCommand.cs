@@ -15,12 +15,13 @@ public static class WorkflowRunCommand
 
     /// <summary>Exit code: 0 it ran (faults of the flow included), 2 the call or the file is wrong.</summary>
     /// <param name="read">Reads a file; the disk when not given.</param>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<string, string>? read = null)
+    /// <param name="modules">Activities of the modules there are; each completes at once.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<string, string>? read = null, IReadOnlyCollection<ActivityDescriptor>? modules = null)
     {
         try
         {
             var call = Call.Read(args, read ?? System.IO.File.ReadAllText);
-            var report = await new Sandbox(call).RunAsync(error);
+            var report = await new Sandbox(call, modules ?? []).RunAsync(error);
             await output.WriteLineAsync(call.Json ? report.ToJsonString(Indented) : Summary(report));
             return 0;
         }
@@ -81,14 +82,14 @@ public static class WorkflowRunCommand
         }
     }
 
-    private sealed class Sandbox(Call call) : IServiceProvider, IRuleCheckHost, IFeatureHost
+    private sealed class Sandbox(Call call, IReadOnlyCollection<ActivityDescriptor> modules) : IServiceProvider, IRuleCheckHost, IFeatureHost
     {
         private readonly JsonArray _steps = [];
 
         public async Task<JsonObject> RunAsync(TextWriter error)
         {
             var definition = WorkflowDefinition.Parse(call.Document);
-            var engine = new WorkflowEngine(SandboxActivities.For(definition), TimeProvider.System);
+            var engine = new WorkflowEngine(SandboxActivities.For(definition, modules), TimeProvider.System);
             var state = await StartAsync(engine, definition);
             foreach (var (key, payload) in call.Resumes) state = await ResumeAsync(engine, definition, state, key, payload);
             if (state.NothingToWaitFor is { } stuck) await error.WriteLineAsync(stuck);

@@ -34,6 +34,9 @@ public sealed partial class WorkflowValidator(ActivityRegistry activities)
     {
         if (activities.Find(node.Type) is null)
             yield return new WorkflowFinding(node.Path + ".type", $"没有活动类型“{node.Type}”", "检查拼写，或启用提供它的功能模块");
+        else
+            foreach (var port in node.Misread(activities.Find(node.Type)!.Descriptor))
+                yield return new WorkflowFinding($"{node.Path}.{port}", $"“{node.DisplayText}”的 {port} 里写的不是活动", "活动要有 type，例如 Elsa.Sequence；没有活动时删去");
     }
 
     private IEnumerable<WorkflowFinding> CheckInputs(ActivityNode node)
