@@ -46,8 +46,8 @@ internal static class CollectionActivities
                 return;
             }
             // Without an arrow for it a timeout would lead nowhere.
-            var timeout = context.Node!.HasArrowFrom("TimedOut") ? Spans.Read(context, "timeout") : null;
-            context.Wait(Kind, new JsonObject { [Items] = new JsonArray([.. items.Select(i => (JsonNode)i)]) }, context.Now + timeout);
+            var timeout = context.Node!.HasArrowFrom("TimedOut") ? Spans.After(context, "timeout") : null;
+            context.Wait(Kind, new JsonObject { [Items] = new JsonArray([.. items.Select(i => (JsonNode)i)]) }, timeout);
         }
 
         public override ValueTask ResumeAsync(ActivityContext context, Bookmark bookmark, JsonNode? payload) =>

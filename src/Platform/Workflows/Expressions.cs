@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Platform.Workflows;
@@ -47,8 +46,7 @@ internal static class Expressions
     {
         if (value is not JsonValue text || !text.TryGetValue(out string? json)) return value?.DeepClone();
         if (string.IsNullOrWhiteSpace(json)) return null;
-        try { return JsonNode.Parse(json); }
-        catch (JsonException) { throw new ExpressionException("Object 表达式不是有效的 JSON"); }
+        return JsonValues.ParseOrNull(json) ?? (json.Trim() == "null" ? null : throw new ExpressionException("Object 表达式不是有效的 JSON：请检查括号、逗号和引号，一个对象里不要有重名，也不要嵌套太深"));
     }
 
     private static JsonNode? Variable(JsonNode? reference, ActivityContext context)

@@ -50,7 +50,7 @@ internal static class JavaScript
         if (value.IsNumber()) return double.IsFinite(value.AsNumber()) ? JsonValues.NumberNode(value.AsNumber()) : JsonValue.Create(TypeConverter.ToString(value));
         if (value.IsString()) return JsonValue.Create(value.AsString());
         var json = new JsonSerializer(engine).Serialize(value);
-        return json.IsString() ? JsonNode.Parse(json.AsString()) : null;
+        return json.IsString() ? JsonValues.ParseOrNull(json.AsString()) : null;
     }
 
     private static Engine NewEngine(DateTimeOffset now) => new(options =>

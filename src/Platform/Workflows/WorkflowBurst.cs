@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -9,15 +10,14 @@ namespace Platform.Workflows;
 /// </summary>
 internal sealed partial class WorkflowBurst(WorkflowDefinition definition, WorkflowState state, ActivityRegistry activities, TimeProvider clock, IServiceProvider services, CancellationToken cancellation)
 {
-    /// <summary>More executions than this in one step is a loop that never waits.</summary>
-    private const int MaxExecutions = 20_000;
-
     private readonly WorkQueue _queue = new();
     private readonly Dictionary<string, ActivityContext> _live = new(StringComparer.Ordinal);
     private readonly List<string> _lines = [];
     private readonly List<WorkflowEffect> _effects = [];
     private readonly int _incidentsBefore = state.Incidents.Count;
     private int _executions;
+    private long _kept;
+    private TimeSpan _evaluating;
 
     public WorkflowDefinition Definition => definition;
     public WorkflowState State => state;
@@ -76,7 +76,32 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
 
     public WorkflowRun Result() => new(state, _lines, _effects, state.Incidents.Skip(_incidentsBefore).ToList(), null);
 
-    public void Write(string? line) => _lines.Add(line ?? "");
+    public void Write(ActivityContext context, string? line)
+    {
+        Keep(context, line?.Length ?? 0);
+        _lines.Add(line ?? "");
+    }
+
+    /// <exception cref="ActivityFaultException">What this step keeps and says is too much.</exception>
+    public void Keep(ActivityContext context, JsonNode? value)
+    {
+        var size = new ValueSize();
+        if (size.Refuse(value) is { } why) throw new ActivityFaultException("The value is too large.", $"活动“{context.Node!.Id}”：{why}");
+        Keep(context, size.Characters);
+    }
+
+    /// <summary>Evaluates one expression within what this step may spend on all of them.</summary>
+    /// <exception cref="ExpressionException">It cannot be evaluated, takes too long, or gives too much.</exception>
+    public JsonNode? Evaluate(Func<JsonNode?> expression)
+    {
+        if (EvaluatingLeft <= TimeSpan.Zero) throw new ExpressionException($"一次运行里的表达式合计超过 {FlowLimits.Evaluating.TotalSeconds} 秒");
+        var began = Stopwatch.GetTimestamp();
+        try { return JsonValues.Fit(expression()); }
+        finally { _evaluating += Stopwatch.GetElapsedTime(began); }
+    }
+
+    /// <summary>What is left of the time for expressions.</summary>
+    public TimeSpan EvaluatingLeft => FlowLimits.Evaluating - _evaluating;
 
     public void Emit(WorkflowEffect effect) => _effects.Add(effect);
 
@@ -84,6 +109,7 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
     {
         // What has ended begins nothing more.
         if (owner.Instance.Status is ActivityStatus.Completed or ActivityStatus.Canceled) return;
+        if (_queue.Count >= FlowLimits.Executions) throw new ActivityFaultException("Too much work is queued.", $"等待执行的活动超过 {FlowLimits.Executions} 个");
         Await(owner, node, tag);
         _queue.Add(new WorkItem(node, owner, variables, backward));
     }
@@ -92,11 +118,20 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
 
     public void Wait(ActivityContext context, string kind, JsonObject payload, DateTimeOffset? dueAt)
     {
+        if (state.Bookmarks.Count >= FlowLimits.Waits) throw new ActivityFaultException("Too many waits.", $"活动“{context.Node!.Id}”：流程同时等待的地方超过 {FlowLimits.Waits} 处");
+        if (dueAt - Now > FlowLimits.Wait) throw new ActivityFaultException("The wait is too long.", $"活动“{context.Node!.Id}”要等到 {dueAt:yyyy-MM-dd}，最长只能等 {FlowLimits.Wait.TotalDays} 天");
+        var taken = state.Bookmarks.Select(b => b.Key).ToHashSet(StringComparer.Ordinal);
         var key = context.Node!.Id;
-        for (var n = 2; state.Bookmark(key) is not null; n++) key = $"{context.Node.Id}#{n}";
-        var bookmark = new Bookmark(key, context.Node.Id, kind, context.Instance.Id, payload, dueAt, Now);
+        for (var n = 2; taken.Contains(key); n++) key = $"{context.Node.Id}#{n}";
+        var bookmark = new Bookmark(key, context.Node.Id, kind, context.Instance.Id, payload, dueAt?.ToUniversalTime(), Now);
         state.Bookmarks.Add(bookmark);
         _effects.Add(new BookmarkOpened(bookmark));
+    }
+
+    private void Keep(ActivityContext context, long characters)
+    {
+        _kept += characters;
+        if (_kept > FlowLimits.Kept) throw new ActivityFaultException("This step keeps too much.", $"活动“{context.Node!.Id}”：一次运行里设置和输出的内容合计超过 {FlowLimits.Kept} 字");
     }
 
     private async ValueTask DrainAsync()
@@ -118,9 +153,9 @@ internal sealed partial class WorkflowBurst(WorkflowDefinition definition, Workf
         foreach (var (name, value) in item.Variables ?? new Dictionary<string, JsonNode?>()) instance.Dynamic[name] = value?.DeepClone();
         var context = Add(instance, item.Node, item.Owner);
         if (!state.Trail.Executed.Contains(item.Node.Id)) state.Trail.Executed.Add(item.Node.Id);
-        if (++_executions > MaxExecutions)
+        if (++_executions > FlowLimits.Executions)
         {
-            Fault(context, new ActivityFaultException($"一次运行超过 {MaxExecutions} 个活动，流程可能是没有等待的死循环"));
+            Fault(context, new ActivityFaultException($"一次运行超过 {FlowLimits.Executions} 个活动，流程可能是没有等待的死循环"));
             _queue.Clear();
             return;
         }

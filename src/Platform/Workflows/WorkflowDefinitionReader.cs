@@ -16,6 +16,7 @@ internal sealed class WorkflowDefinitionReader
 
     public WorkflowDefinition Read(string json)
     {
+        if (json.Length > FlowLimits.Document) throw new DocumentFaultException("$", $"流程文件超过 {FlowLimits.Document} 字，请拆分");
         var document = ParseDocument(json);
         if (document["root"] is not JsonObject root)
             throw new DocumentFaultException("$.root", "缺少 root：流程需要一个根活动，例如 {\"id\":\"flow\",\"type\":\"Elsa.Flowchart\",\"activities\":[]}");
@@ -28,7 +29,7 @@ internal sealed class WorkflowDefinitionReader
     {
         try
         {
-            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = 256 });
+            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = FlowLimits.DocumentDepth });
             Materialise(parsed);
             return parsed as JsonObject ?? throw new DocumentFaultException("$", "流程文件必须是一个 JSON 对象");
         }
@@ -38,7 +39,7 @@ internal sealed class WorkflowDefinitionReader
         }
         catch (JsonException e)
         {
-            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号");
+            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号；嵌套不能超过 {FlowLimits.DocumentDepth} 层");
         }
     }
 
@@ -55,6 +56,7 @@ internal sealed class WorkflowDefinitionReader
             throw new DocumentFaultException(path + ".type", "缺少活动类型 type，例如 Elsa.Sequence");
         var node = new ActivityNode(json, TakeId(json, type, path), path, parent);
         _nodes.Add(node);
+        if (_nodes.Count > FlowLimits.Activities) throw new DocumentFaultException(path, $"流程超过 {FlowLimits.Activities} 个活动，请拆分");
         node.Variables = ReadVariables(json, path);
         node.Activities = ReadContained(json, path, node);
         node.Children = [.. node.Activities.Select(a => ("activities", a)), .. ReadEmbedded(json, path, node)];
@@ -150,9 +152,15 @@ internal sealed class WorkflowDefinitionReader
                 throw new DocumentFaultException($"{at}[{i}].name", "变量缺少名称 name");
             var type = ActivityNode.Text(item, "typeName") ?? "Object";
             var isArray = item["isArray"] is JsonValue flag && flag.TryGetValue(out bool array) && array;
-            variables.Add(new VariableDefinition(ActivityNode.Text(item, "id") ?? name, name, type, isArray, JsonValues.Convert(item["value"], type, isArray)));
+            variables.Add(new VariableDefinition(ActivityNode.Text(item, "id") ?? name, name, type, isArray, ReadDefault(item["value"], type, isArray, $"{at}[{i}].value")));
         }
         return variables;
+    }
+
+    private static JsonNode? ReadDefault(JsonNode? value, string type, bool isArray, string path)
+    {
+        try { return JsonValues.Convert(JsonValues.Fit(value), type, isArray); }
+        catch (ExpressionException e) { throw new DocumentFaultException(path, $"变量的初始值不能用：{e.Message}"); }
     }
 
     private static List<ArgumentDefinition> ReadArguments(JsonObject document, string property)

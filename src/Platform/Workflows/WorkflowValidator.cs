@@ -23,6 +23,7 @@ public sealed partial class WorkflowValidator(ActivityRegistry activities)
         {
             findings.AddRange(CheckType(node));
             findings.AddRange(CheckInputs(node));
+            findings.AddRange(CheckTimes(node));
             findings.AddRange(CheckVariables(node, known));
             if (node.Graph is not null) findings.AddRange(CheckChart(node));
         }
@@ -46,11 +47,19 @@ public sealed partial class WorkflowValidator(ActivityRegistry activities)
         if (node.Type != Station.UserTaskType) yield break;
         if (node.Json["form"] is not null && string.IsNullOrWhiteSpace(ActivityNode.Text(node.Literal("form") as JsonObject, "key")))
             yield return new WorkflowFinding(node.Path + ".form", $"任务“{node.DisplayText}”没有写明表单代码", "在 form 里填写 key，例如 {\"key\":\"general-check\"}");
-        if (node.LiteralText("dueAfter") is { Length: > 0 } span && Spans.Parse(span) is null)
-            yield return new WorkflowFinding(node.Path + ".dueAfter", $"任务“{node.DisplayText}”的时限“{span}”不是时长", "写成 时:分:秒，例如 00:30:00，或 PT30M");
         var keys = UserTaskStep.ActionKeys(node);
         if (keys.Distinct().Count() < keys.Count)
             yield return new WorkflowFinding(node.Path + ".actionDefinitions", $"任务“{node.DisplayText}”有重复的操作代码", "每个操作用不同的 key");
+    }
+
+    private IEnumerable<WorkflowFinding> CheckTimes(ActivityNode node)
+    {
+        foreach (var input in activities.Find(node.Type)?.Descriptor.Inputs ?? [])
+        {
+            if (node.LiteralText(input.Name) is not { Length: > 0 } text) continue;
+            var why = input.TypeName switch { "TimeSpan" => Spans.Refuse(text), "DateTimeOffset" => Spans.RefuseMoment(text), _ => null };
+            if (why is not null) yield return new WorkflowFinding($"{node.Path}.{input.Name}", $"“{node.DisplayText}”的{input.DisplayName}“{JsonValues.Shown(text)}”不能用", why);
+        }
     }
 
     private static IEnumerable<WorkflowFinding> CheckSteps(WorkflowDefinition definition) => definition.UserTasks

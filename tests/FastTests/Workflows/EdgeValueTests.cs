@@ -20,8 +20,8 @@ public sealed class EdgeValueTests
         ("1e400", "1e400"), ("-1e400", "-1e400"), ("1e308", "1e308"), ("2^63", "9223372036854775808"), ("2^31", "2147483648"), ("-0", "-0.0"), ("digits", "1" + new string('0', 5_000)),
         ("NaN", "\"NaN\""), ("Infinity", "\"-Infinity\""), ("text 1e400", "\"1e400\""), ("year 9999", "\"9999-12-31T23:59:59-14:00\""), ("year 1", "\"0001-01-01T00:00:00+14:00\""),
         ("no date", "\"2026-02-30\""), ("longest span", "\"10675199.02:48:05.4775807\""), ("ISO span", "\"PT9999999999999999999H\""), ("nested", Nested), ("nested text", $"\"{Nested}\""),
-        ("nested objects", string.Concat(Enumerable.Repeat("{\"a\":", 64)) + "1" + new string('}', 64)), ("long text", $"\"{new string('x', 3_000_000)}\""),
-        ("long list", $"[{string.Join(',', Enumerable.Repeat("1", 100_000))}]"), ("twice", "\"{\\\"a\\\":1,\\\"a\\\":2}\""), ("null", "null"), ("object", "{}"),
+        ("nested objects", string.Concat(Enumerable.Repeat("{\"a\":", 64)) + "1" + new string('}', 64)), ("long text", $"\"{new string('x', FlowLimits.Text + 1)}\""),
+        ("long list", $"[{string.Join(',', Enumerable.Repeat("1", FlowLimits.Items + 1))}]"), ("twice", "\"{\\\"a\\\":1,\\\"a\\\":2}\""), ("null", "null"), ("object", "{}"),
     ];
 
     public static TheoryData<string> Types => [.. ActivityRegistry.WithPlatform().Descriptors.Select(d => d.TypeName)];
