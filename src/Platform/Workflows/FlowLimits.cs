@@ -18,8 +18,11 @@ public static class FlowLimits
     /// <summary>Items and properties of a value, at all depths.</summary>
     public const int Items = 20_000;
 
+    /// <summary>Characters of one text.</summary>
+    public const int Text = 65_536;
+
     /// <summary>Characters of all texts of a value.</summary>
-    public const int Text = 1_000_000;
+    public const int Texts = 1_000_000;
 
     /// <summary>Characters of all that one step keeps or says.</summary>
     public const int Kept = 8_000_000;

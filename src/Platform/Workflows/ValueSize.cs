@@ -41,6 +41,7 @@ internal sealed class ValueSize
     private string? Said(string text)
     {
         _text += text.Length;
-        return _text > FlowLimits.Text ? $"内容超过 {FlowLimits.Text} 字" : null;
+        if (text.Length > FlowLimits.Text) return $"一段文字超过 {FlowLimits.Text} 字";
+        return _text > FlowLimits.Texts ? $"内容超过 {FlowLimits.Texts} 字" : null;
     }
 }

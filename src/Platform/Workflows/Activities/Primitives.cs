@@ -95,10 +95,10 @@ public static class Primitives
             string?[]? outcomes = null;
             try
             {
-                context.SetResult(context.Burst.Evaluate(() => JavaScript.Evaluate(context.InputText("script") ?? "", context, engine =>
+                context.SetResult(context.Burst.Evaluate(() => JavaScript.Evaluate(context.InputText("script") ?? "", context, (engine, values) =>
                 {
                     engine.SetValue("setOutcome", new ClrFunction(engine, "setOutcome", (_, a) => { outcomes = [TypeConverter.ToString(a.At(0))]; return Jint.Native.JsValue.Undefined; }));
-                    engine.SetValue("setOutcomes", new ClrFunction(engine, "setOutcomes", (_, a) => { outcomes = [.. JsonValues.ToList(JavaScript.FromJs(engine, a.At(0))).Select(JsonValues.ToText)]; return Jint.Native.JsValue.Undefined; }));
+                    engine.SetValue("setOutcomes", new ClrFunction(engine, "setOutcomes", (_, a) => { outcomes = [.. JsonValues.ToList(values.FromJs(a.At(0))).Select(JsonValues.ToText)]; return Jint.Native.JsValue.Undefined; }));
                 })));
             }
             catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{context.Node!.Id}”的 script 运行失败：{e.Message}"); }
