@@ -51,6 +51,12 @@ public sealed class ActivityNode
         (Json["metadata"] as JsonObject)?["designer"] is JsonObject designer && designer["position"] is JsonObject p
         && p["x"] is JsonValue x && p["y"] is JsonValue y && x.TryGetValue(out double left) && y.TryGetValue(out double top) ? (left, top) : null;
 
+    /// <summary>What it stands in, the nearest first.</summary>
+    public IEnumerable<ActivityNode> Ancestors()
+    {
+        for (var node = Parent; node is not null; node = node.Parent) yield return node;
+    }
+
     /// <summary>The activity on an embedded port, for example <c>then</c>.</summary>
     public ActivityNode? Child(string port) => Children.FirstOrDefault(c => c.Port == port).Node;
 

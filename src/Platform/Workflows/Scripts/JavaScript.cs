@@ -64,7 +64,8 @@ internal static class JavaScript
         options.Constraints.StackOverflowGuard = true;
     });
 
-    private static string Words(Exception e)
+    /// <summary>What went wrong with a script, in a sentence.</summary>
+    public static string Words(Exception e)
     {
         const int longest = 300;
         var words = e switch
@@ -74,7 +75,7 @@ internal static class JavaScript
             RecursionDepthOverflowException or InsufficientExecutionStackException => "脚本嵌套太深，可能是没有出口的递归",
             TimeoutException or OperationCanceledException => "脚本运行超时",
             ScriptPreparationException { InnerException: InsufficientExecutionStackException } => "脚本嵌套太深",
-            JintException or Acornima.ParseErrorException or ScriptLimitException => e.Message,
+            JintException or Acornima.ParseErrorException or ScriptLimitException or ExpressionException => e.Message,
             _ => "脚本无法运行：" + e.Message,
         };
         return words.Length <= longest ? words : words[..longest] + "…";
