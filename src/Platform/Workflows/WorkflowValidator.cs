@@ -11,6 +11,9 @@ public sealed record WorkflowFinding(string Path, string Message, string Remedy)
 {
     /// <summary>File name of the document it stands in, where it is not the flow itself.</summary>
     public string? Document { get; init; }
+
+    /// <summary>The way through the flow it is about, as the names of the activities on it; empty where it is about none.</summary>
+    public IReadOnlyList<string> Way { get; init; } = [];
 }
 
 /// <summary>Finds what Elsa accepts in silence and what then never runs or never ends.</summary>
