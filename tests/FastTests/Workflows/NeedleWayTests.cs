@@ -56,8 +56,6 @@ public sealed class NeedleWayTests
         { "stage worked out by a script", e => e.Set("check-assessment", "stage", Script("'assessment'")), "assessment" },
         { "a way round the assessment", e => e.AddAction("tests", "Skip").Connect("tests", "Skip", "allot-number"), "assessment" },
         { "a second start of the way", e => e.Add("known", "Elsa.FlowDecision", "\"condition\":true").Retarget("start", "Done", "known").Connect("known", "True", "check-registration").Connect("known", "False", "allot-number"), "assessment" },
-        { "sent back without being judged again", e => e.AddAction("pre-collection-check", "Repeat").Connect("pre-collection-check", "Repeat", "retest").Add("retest", "Station.UserTask", Task("tests")).Connect("retest", "Done", "pre-collection-check"), "retest" },
-        { "tests after the deciding check", e => e.Retarget("check-general", "Pass", "assessment").Retarget("check-general", "Missing", "assessment").Retarget("check-assessment", "Pass", "tests").Retarget("check-tests", "Pass", "allot-number").Retarget("check-tests", "Missing", "allot-number").Connect("tests", "Done", "check-tests"), "不再判定 assessment" },
         { "judged in a branch beside", e => e.Add("both", "Elsa.FlowFork", Branches).Retarget("assessment", "Done", "both").Connect("both", "a", "check-assessment").Connect("both", "b", "allot-number"), "assessment" },
         { "judged in one of two branches that meet", e => e.Add("both", "Elsa.FlowFork", Branches).Add("meet", "Elsa.FlowJoin", "\"mode\":\"WaitAllActive\"").Retarget("assessment", "Done", "both").Connect("both", "a", "check-assessment")
             .Connect("both", "b", "meet").Retarget("check-assessment", "Pass", "meet").Connect("meet", "Done", "allot-number"), "assessment" },
