@@ -28,12 +28,7 @@ public sealed class WaitingFlows : IAsyncLifetime
     {
         configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", analyser, "127.0.0.1"));
         configuration.AddOnePersonPerRole("hangzhou");
-        // The tests move the clock by hours while their people stay signed in.
-        foreach (var tenant in new[] { "hangzhou", "shaoxing" })
-            configuration.EditRecipe(tenant, steps =>
-            {
-                foreach (var role in TenantConfigCopy.Step(steps, "Roles")["Roles"]!.AsArray()) role!["IdleMinutes"] = 720;
-            });
+        foreach (var tenant in new[] { "hangzhou", "shaoxing" }) configuration.StaySignedIn(tenant);
         new FlowCopy()
             .Insert("print-sample-label", "Done", "await-results", "Collection.AwaitReading", "\"items\":{\"typeName\":\"Object\",\"expression\":{\"type\":\"Object\",\"value\":\"[\\\"hb\\\",\\\"plt\\\"]\"}}", "Received")
             .Set("general-check", "dueAfter", FlowCopy.Literal($"{limit}")).Set("general-check", "escalateTo", FlowCopy.Literal("collection.escalated"))
