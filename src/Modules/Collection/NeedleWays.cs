@@ -19,7 +19,7 @@ public static class NeedleWays
 
     private static IEnumerable<(string Flow, WorkflowFinding Finding)> FindingsOf(InForce set, CompiledPacks packs)
     {
-        var rules = PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => packs.Get(set.Parsed(d, RulePackJson.Read))));
+        var rules = packs.Of(set);
         var items = StationFacts.TestItemsOf(set);
         foreach (var name in set.All(DocumentKinds.Workflow).Select(d => d.Name).Distinct(StringComparer.Ordinal))
             foreach (var finding in NeedleWay.Check(set.Parsed(set.Require(DocumentKinds.Workflow, name), WorkflowDefinition.Parse), FormOf, rules))

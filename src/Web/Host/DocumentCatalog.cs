@@ -32,7 +32,7 @@ internal static class DocumentCatalog
     private static void CheckPack(PublishedDocument document, InForce set)
     {
         RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
-        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => Packs.Get(set.Parsed(d, RulePackJson.Read))));
+        Packs.Of(set);
         NeedleWays.Prove(set, Packs);
     }
 
