@@ -57,6 +57,7 @@ public sealed class FlowCopy
 
     /// <summary>A way through the flow that no change made here goes near: a flow comes into force only with one.</summary>
     public const string Paths = """{ "paths": [ { "name": "登记即暂缓", "rules": { "registration": "Defer" }, "actions": [], "visits": [ "start", "check-registration", "defer", "end" ], "ends": "Finished" } ] }""";
+    public string Json => _flow.ToJsonString();
 
     /// <summary>Makes it the flow of one station.</summary>
     public void WriteTo(TenantConfigCopy configuration, string tenant)

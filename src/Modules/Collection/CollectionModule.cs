@@ -79,7 +79,7 @@ public sealed class CollectionModule : IModule
     {
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
-        services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<IClaims, StationCodeClaims>();
+        services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>().AddScoped<StepTasks>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();

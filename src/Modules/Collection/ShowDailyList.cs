@@ -44,7 +44,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
             await UnsignedAsync(day, settings, PageOf("unsigned"), cancel),
             await AmendmentsAsync(day, settings, PageOf("amendments"), cancel),
             await QueueAsync(PageOf("results"), http, cancel),
-            new("run-out", "到期而没有接替的规则包", "没有到期的规则包", Paged<DailyRow>.Whole([.. (await configuration.RunOutAsync(station.Now, cancel)).Select(d => RunOut(d))])),
+            new("run-out", "到期而没有接替的规则包", "没有到期的规则包", PagedQueries.Whole([.. (await configuration.RunOutAsync(station.Now, cancel)).Select(d => RunOut(d))])),
         };
         return pages.Show(new DailyListModel(day, today, sections, await ShareAsync(day, settings, cancel), settings.TimeZone));
     }

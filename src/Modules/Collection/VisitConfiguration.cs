@@ -27,7 +27,7 @@ internal sealed class VisitConfiguration
         _set = set;
         Settings = StationSettings.Of(set);
         _testItems = StationFacts.TestItemsOf(set);
-        Packs = PackSet.AtWork(PackDocuments.Of(set).Select(compiled.Get));
+        Packs = compiled.Of(set);
         Facts = StationFacts.Of(set, compiled.Facts);
         Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
     }

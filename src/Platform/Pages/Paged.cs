@@ -7,15 +7,15 @@ public sealed record Paged<T>(IReadOnlyList<T> Items, int Page, int PageSize, in
 {
     public int Pages => Math.Max(1, (Total + PageSize - 1) / PageSize);
 
-    /// <summary>A list that is short enough for one page.</summary>
-    public static Paged<T> Whole(IReadOnlyList<T> items) => new(items, 1, Math.Max(1, items.Count), items.Count);
-
     public Paged<TOther> With<TOther>(IReadOnlyList<TOther> items) => new(items, Page, PageSize, Total);
 }
 
 public static class PagedQueries
 {
     public const int DefaultSize = 20;
+
+    /// <summary>A list that is short enough for one page.</summary>
+    public static Paged<T> Whole<T>(IReadOnlyList<T> items) => new(items, 1, Math.Max(1, items.Count), items.Count);
 
     /// <summary>Reads one page; a page number outside the list shows the nearest one.</summary>
     public static async Task<Paged<T>> PageAsync<T>(this IQueryable<T> query, int? page, CancellationToken cancel = default)

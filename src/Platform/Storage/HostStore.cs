@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Platform.People;
 using Platform.Tenancy;
 
 namespace Platform.Storage;
@@ -22,6 +23,16 @@ public abstract class HostStore(DbContextOptions options) : DbContext(options), 
         modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         modelBuilder.Entity<HostKey>().ToTable("host_keys").HasKey(k => k.Name);
         modelBuilder.Entity<ProvinceRegistration>().ToTable("province_registry").HasKey(r => new { r.Kind, r.Value });
+        modelBuilder.Entity<StoreIdentity>(identity =>
+        {
+            identity.ToTable(StoreIdentity.Table).HasKey(i => i.Id);
+            identity.Property(i => i.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<PersonIdentity>(person =>
+        {
+            person.ToTable("person_identities").HasKey(p => new { p.TenantId, p.PersonId });
+            person.HasIndex(p => p.Token);
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Storage;
@@ -16,7 +17,7 @@ internal static class DocumentVerbs
         if (what is not ("list" or "draft" or "check" or "approve" or "retire" or "rollback"))
             throw new VerbException($"没有 documents {what}，可用：list、draft、check、approve、retire、rollback");
         await using var maintenance = await Maintenance.OpenAsync();
-        var tenant = maintenance.RunningTenant(arguments.Word(0, "租户"));
+        var tenant = await maintenance.RunningTenantAsync(arguments.Word(0, "租户"));
         await maintenance.Tenants.RunAsync(tenant.Name, services => what switch
         {
             "list" => ListAsync(services),
@@ -107,7 +108,7 @@ internal static class DocumentVerbs
     {
         var account = arguments.Require("by");
         Console.Error.Write($"{who} PIN：");
-        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(account, await Console.In.ReadLineAsync());
+        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(account, await Console.In.ReadLineAsync(), Actor.Operator);
         return person ?? throw new VerbException(error!);
     }
 

@@ -43,7 +43,7 @@ internal static class RuleVerbs
     private static async Task<int> ReplayAsync(Maintenance maintenance, VerbArguments arguments)
     {
         if (!Guid.TryParse(arguments.Require("visit"), out var visit)) throw new VerbException($"--visit {arguments.Require("visit")} 不是就诊编号：编号在本次献血页面的地址中");
-        var stations = arguments.Option("station") is { } one ? [maintenance.RunningTenant(one)] : maintenance.Tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList();
+        var stations = arguments.Option("station") is { } one ? [await maintenance.RunningTenantAsync(one)] : maintenance.Tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList();
         foreach (var station in stations)
         {
             var replays = await maintenance.Tenants.RunAsync(station.Name, services => ReplaysAsync(services, visit));

@@ -22,7 +22,7 @@ internal sealed record StationRules(InForce Set, PackSet Packs, FactCatalog Fact
         List<PublishedDocument> drafts = [];
         foreach (var path in with) drafts.Add(await DraftAsync(services, publisher, path, DocumentDates.Begin(on, settings.TimeZone)));
         var set = new InForce([.. Together(then, today).Where(d => !drafts.Any(n => Same(d, n))), .. drafts], services.GetRequiredService<ParsedDocuments>());
-        return new StationRules(set, PackSet.AtWork(PackDocuments.Of(set).Select(compiled.Get)), StationFacts.Of(set, services.GetServices<FactDefinition>()), on);
+        return new StationRules(set, compiled.Of(set), StationFacts.Of(set, services.GetServices<FactDefinition>()), on);
     }
 
     /// <summary>The rules of the day; forms and settings, which have no history before their station was set up, of that day where there are any.</summary>

@@ -1,3 +1,4 @@
+using Modules.Collection;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Tenancy;
@@ -62,13 +63,16 @@ internal static class Verb
           rules check <文件> --station 租户 --layer national|province|station [--effective 日期] [--json]
                                                            这份文档能否在该站生效；没有问题退出码 0，有问题 1，命令写错 2
           rules replay --visit 编号 [--station 租户] [--json]
-          workflow run 文件 [--resume 活动]… --json
+          workflow run 文件 [--resume 活动]… --json          试运行一个流程；有异常时退出码为 1
+          workflow validate 文件 [--station 租户] [--json]   检查一个流程；没有问题时退出码为 0，有问题为 1
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
+          people disable|enable <租户> <工号> [--reason 原因]   立即生效
           people reset-password|reset-pin <租户> <工号>
           devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
-          restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
+          backup host <文件>                               备份主机库：各站点的标识、登录密钥
+          restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查；主机库的备份恢复到丢失的主机库
           verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
                                                            没有 --root 时只能证明档案包内部一致，退出码为 3
           verify <租户> [--signatures]                      核查全部档案包、未归档的签名和全部证据；--signatures 逐个列出签名：谁、何时、签了什么；
@@ -88,7 +92,8 @@ internal static class Verb
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
-                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)]),
+                ("workflow", "validate") => await WorkflowVerbs.ValidateAsync(args[2..]),
                 ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
@@ -104,7 +109,7 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or SetException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.StoreRefusedException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or SetException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;

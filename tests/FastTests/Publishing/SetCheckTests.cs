@@ -109,6 +109,7 @@ public sealed class SetCheckTests
     [Fact]
     public void Given_an_unknown_fact_whose_name_stands_in_the_text_too_When_checked_Then_the_fact_is_blamed_and_not_the_placeholder()
     {
+        var set = ShippedSet.New().Text(DocumentKinds.RulePack, "zhejiang", text => text.Replace("alcoholOn", "alcoholAt", StringComparison.Ordinal));
 
         var finding = Assert.Single(set.Findings().DistinctBy(f => f.ToString()));
         Assert.Contains("未知事实 alcoholAt", finding.Words, StringComparison.Ordinal);

@@ -84,7 +84,7 @@ internal sealed class ShippedSet
         return new SetCheck(DocumentCatalog.All,
         [
             new PackSetRule(facts), new FormSetRule(permissions, facts), new FlowSetRule(permissions, features), new SettingsSetRule(Modules.SelectMany(m => m.Settings), features),
-            new CasesSetRule(DocumentCatalog.Packs, TimeProvider.System), new CollectionSetRule(), new global::Modules.Archive.ArchiveSetRule(),
+            new CasesSetRule(DocumentCatalog.Packs, TimeProvider.System), new CollectionSetRule(), new NeedleWays(DocumentCatalog.Packs), new global::Modules.Archive.ArchiveSetRule(),
         ]);
     }
 

@@ -39,6 +39,19 @@ namespace Web.Storage.Migrations.PostgresHost
                 });
 
             migrationBuilder.CreateTable(
+                name: "person_identities",
+                columns: table => new
+                {
+                    TenantId = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_person_identities", x => new { x.TenantId, x.PersonId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "province_registry",
                 columns: table => new
                 {
@@ -50,6 +63,20 @@ namespace Web.Storage.Migrations.PostgresHost
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_province_registry", x => new { x.Kind, x.Value });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "store_identity",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Installation = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    MasterKey = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_store_identity", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -72,6 +99,11 @@ namespace Web.Storage.Migrations.PostgresHost
                 {
                     table.PrimaryKey("PK_tenants", x => x.Name);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_person_identities_Token",
+                table: "person_identities",
+                column: "Token");
         }
 
         /// <inheritdoc />
@@ -84,7 +116,13 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "host_keys");
 
             migrationBuilder.DropTable(
+                name: "person_identities");
+
+            migrationBuilder.DropTable(
                 name: "province_registry");
+
+            migrationBuilder.DropTable(
+                name: "store_identity");
 
             migrationBuilder.DropTable(
                 name: "tenants");
