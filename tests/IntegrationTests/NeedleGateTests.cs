@@ -18,11 +18,10 @@ public sealed class NeedleGateTests
         using var configuration = new TenantConfigCopy();
         WithoutAssessment.WriteTo(configuration, "shaoxing");
 
-        var refused = await Assert.ThrowsAsync<DocumentException>(() => ProductHost.RunningAsync(configuration.Folder));
+        var refused = await Assert.ThrowsAsync<SetException>(() => ProductHost.RunningAsync(configuration.Folder));
 
-        Assert.Equal("apheresis-platelets.workflow.json", refused.Document);
-        Assert.Contains("assessment", refused.Remedy, StringComparison.Ordinal);
-        Assert.Contains(" → ", refused.Remedy, StringComparison.Ordinal);
+        Assert.All(refused.Findings, f => Assert.Equal("apheresis-platelets.workflow.json", f.Document));
+        Assert.Contains(refused.Findings, f => f.Words.Contains(" → ", StringComparison.Ordinal) && f.Remedy.Contains("assessment", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,9 +30,9 @@ public sealed class NeedleGateTests
         using var configuration = new TenantConfigCopy();
         configuration.Edit(form => form["signers"]!.AsArray().RemoveAt(1), "Default", "forms", "pre-collection-check.form.json");
 
-        var refused = await Assert.ThrowsAsync<DocumentException>(() => ProductHost.RunningAsync(configuration.Folder));
+        var refused = await Assert.ThrowsAsync<SetException>(() => ProductHost.RunningAsync(configuration.Folder));
 
-        Assert.Equal("apheresis-platelets.workflow.json", refused.Document);
+        Assert.All(refused.Findings, f => Assert.Equal("apheresis-platelets.workflow.json", f.Document));
     }
 
     [Fact]

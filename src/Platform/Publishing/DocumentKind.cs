@@ -45,6 +45,13 @@ public sealed record DocumentKind(string Code, string Title, string Suffix, stri
             : throw new DocumentException(file, "$", $"{Title}须放在以厂家命名的文件夹中并连同文件夹写出，例如 devices/mindray/bc-5380{Suffix}");
     }
 
+    /// <summary>Where the document calls itself otherwise than its file does.</summary>
+    public IEnumerable<SetFinding> NameFindings(PublishedDocument document)
+    {
+        if (NamedBy is { } property && DocumentFile.Says(document.Json, property) is { } said && said != document.Name)
+            yield return new SetFinding(document.Name + Suffix, "$." + property, $"文件名为 {document.Name}，内容却写 {said}", "两者须相同：请改文件名或此处");
+    }
+
     /// <summary>What a reader finds wrong, with the document's file name.</summary>
     public IReadOnlyList<SetFinding> Findings(PublishedDocument document, InForce set)
     {
@@ -52,7 +59,7 @@ public sealed record DocumentKind(string Code, string Title, string Suffix, stri
         try
         {
             Read(document, set);
-            return Misnamed(document) is { } said ? [new SetFinding(file, "$." + NamedBy, $"文件名为 {document.Name}，内容却写 {said}", "两者须相同：请改文件名或此处")] : [];
+            return [];
         }
         catch (SetException e)
         {
@@ -71,9 +78,6 @@ public sealed record DocumentKind(string Code, string Title, string Suffix, stri
             return [new SetFinding(file, e.Path, e.Remedy)];
         }
     }
-
-    private string? Misnamed(PublishedDocument document) =>
-        NamedBy is { } property && DocumentFile.Says(document.Json, property) is { } said && said != document.Name ? said : null;
 }
 
 /// <summary>Permissions that a kind of document asks for.</summary>

@@ -50,6 +50,6 @@ public sealed class SetCheck(IEnumerable<DocumentKind> kinds, IEnumerable<ISetRu
         var unreadable = set.Documents.SelectMany(d => _kinds[d.Kind].Findings(d, set)).ToList();
         if (unreadable.Count > 0) return unreadable;
         var candidate = new CandidateSet(set, changed) { FileOf = FileOf };
-        return [.. rules.SelectMany(r => r.Check(candidate)).Distinct()];
+        return [.. set.Documents.SelectMany(d => _kinds[d.Kind].NameFindings(d)), .. rules.SelectMany(r => r.Check(candidate)).Distinct()];
     }
 }

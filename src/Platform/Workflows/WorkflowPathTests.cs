@@ -19,9 +19,28 @@ public sealed class WorkflowPathTests
     /// <exception cref="DocumentFaultException">The text is no test file.</exception>
     public static WorkflowPathTests Parse(string json)
     {
-        try { return new WorkflowPathTests(JsonSerializer.Deserialize<TestFile>(json, Json)?.Paths ?? []); }
+        try
+        {
+            var paths = JsonSerializer.Deserialize<TestFile>(json, Json)?.Paths ?? [];
+            for (var i = 0; i < paths.Count; i++)
+                if (Absent(paths[i]) is { } absent) throw new DocumentFaultException($"$.paths[{i}]{absent}", "必填，且不能为 null：每条走法要有 name、actions、visits、ends");
+            return new WorkflowPathTests(paths);
+        }
         catch (JsonException e) { throw new DocumentFaultException(e.Path ?? "$", "不是有效的流程测试文件，请对照 workflows/README.md 的格式"); }
     }
+
+    private static string? Absent(PathTest? path) => path switch
+    {
+        null => "",
+        { Name: null } => ".name",
+        { Actions: null } => ".actions",
+        { Visits: null } => ".visits",
+        { Ends: null } => ".ends",
+        _ when path.Actions.Contains(null) => ".actions",
+        _ when path.Visits.Contains(null) => ".visits",
+        _ when path.Rules?.ContainsValue(null!) == true => ".rules",
+        _ => null,
+    };
 
     public int Count => _paths.Count;
 

@@ -55,7 +55,7 @@ internal static class Serving
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
         builder.Services.AddProduct(paths, builder.Configuration, builder.Environment);
-        builder.Services.AddSingleton<Sweeper>().AddHostedService(s => s.GetRequiredService<Sweeper>()).AddHostedService<DeviceListeners>();
+        builder.Services.AddSingleton<Sweeper>().AddHostedService(s => s.GetRequiredService<Sweeper>()).AddHostedService<DeviceListeners>().AddHostedService<Platform.Tenancy.TenantWatch>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();

@@ -40,6 +40,6 @@ internal static class TenantVerbs
         var tenant = maintenance.Tenant(name);
         if (tenant.State is not (TenantState.Running or TenantState.Disabled)) throw new VerbException($"租户 {name} 的状态是 {tenant.State}，不能启用或停用");
         await maintenance.Tenants.SaveAsync(tenant with { State = on ? TenantState.Running : TenantState.Disabled });
-        Console.WriteLine($"{name}：{(on ? "已启用" : "已停用")}，重启服务后生效");
+        Console.WriteLine($"{name}：{(on ? "已启用" : "已停用")}，运行中的服务几秒内生效");
     }
 }

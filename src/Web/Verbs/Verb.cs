@@ -46,7 +46,7 @@ internal static class Verb
     private const string Usage = """
         用法（在 src/Web 下：dotnet run -- <命令>）
           tenants list                                     租户、状态与地址
-          tenants disable|enable <租户>                     停用、启用（重启后生效）
+          tenants disable|enable <租户>                     停用、启用（运行中的服务几秒内生效）
           migrate                                          升级全部数据库
           recipe plan <租户> [--json]                       查看配方会改什么、有什么问题（未初始化的租户也可）；没有问题退出码 0，有问题 1
           recipe apply <租户>                               执行配方；有问题时什么都不写

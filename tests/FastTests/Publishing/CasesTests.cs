@@ -69,6 +69,12 @@ public sealed class CasesTests
     [InlineData("{}")]
     [InlineData("{\"paths\":[]}")]
     [InlineData("nothing")]
+    [InlineData("{\"paths\":[null]}")]
+    [InlineData("{\"paths\":[{\"name\":\"a\",\"ends\":\"Finished\"}]}")]
+    [InlineData("{\"paths\":[{\"name\":\"a\",\"actions\":[null],\"visits\":[],\"ends\":\"Finished\"}]}")]
+    [InlineData("{\"paths\":[{\"name\":\"a\",\"actions\":[],\"visits\":null,\"ends\":\"Finished\"}]}")]
+    [InlineData("{\"paths\":[{\"actions\":[\"=\"],\"visits\":[\"x\"],\"ends\":null}]}")]
+    [InlineData("{\"paths\":[{\"name\":\"a\",\"rules\":{\"registration\":null},\"actions\":[],\"visits\":[],\"ends\":\"Finished\"}]}")]
     public void Given_paths_that_are_none_When_checked_Then_found_and_nothing_breaks(string paths)
     {
         var set = ShippedSet.New();
