@@ -38,6 +38,12 @@ internal sealed partial class Browser(Uri server, string prefix) : IDisposable
     /// <summary>What a proxy says the browser used; null when it says nothing.</summary>
     public string? ForwardedProto { get; init; }
 
+    /// <summary>Address a proxy says the browser has; null when it says nothing.</summary>
+    public string? ForwardedFor { get; set; }
+
+    /// <summary>Name a proxy says the browser asked for; null when it says nothing.</summary>
+    public string? ForwardedHost { get; init; }
+
     public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, prefix + path));
 
     /// <param name="withToken">Whether the anti-forgery token of the last page goes along.</param>
@@ -66,6 +72,8 @@ internal sealed partial class Browser(Uri server, string prefix) : IDisposable
         {
             if (!Cookies.IsEmpty) request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(c => $"{c.Key}={c.Value}")));
             if (ForwardedProto is not null) request.Headers.Add("X-Forwarded-Proto", ForwardedProto);
+            if (ForwardedFor is not null) request.Headers.Add("X-Forwarded-For", ForwardedFor);
+            if (ForwardedHost is not null) request.Headers.Add("X-Forwarded-Host", ForwardedHost);
             if (Bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Bearer);
             using var response = await _http.SendAsync(request);
             if (response.Headers.TryGetValues("Set-Cookie", out var set))

@@ -11,6 +11,7 @@ namespace Harness;
 public sealed class ProductHost : Installation
 {
     private WebApplication? _app;
+    private bool _beside;
 
     private ProductHost(string appData, string tenantConfig, string? postgres) : base(appData, tenantConfig, postgres)
     {
@@ -87,9 +88,19 @@ public sealed class ProductHost : Installation
         return DrainAsync();
     }
 
+    /// <summary>Another host of the same installation, as a second machine of it would be; it has to end before this one.</summary>
+    public async Task<ProductHost> BesideAsync()
+    {
+        var other = new ProductHost(AppData, TenantConfig, Postgres) { _beside = true };
+        foreach (var (name, value) in Environment) other.Environment[name] = value;
+        await other.StartAsync();
+        return other;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await base.DisposeAsync();
+        if (_beside) Log.Dispose();
+        else await base.DisposeAsync();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class PackVisit(ISignatureCheck check, TenantContext tenant, Sta
         var settings = await station.SettingsAsync(cancel);
         var label = new PackageLabel(
             item?.ArchiveNumber ?? numbering.ArchiveNumber(visit.Day.Year, number), $"{number:0000}", visit.Day.Year, item?.Retention ?? numbering.Retention, item?.Department ?? numbering.Department,
-            item?.DepartmentTitle ?? numbering.DepartmentTitle, (item?.Version ?? 0) + 1, station.Now, personName, settings.SiteName is { Length: > 0 } name ? name : tenant.Current.Name, tenant.Current.Name, "成分献血平台 " + WriteBackup.ProductVersion);
+            item?.DepartmentTitle ?? numbering.DepartmentTitle, (item?.Version ?? 0) + 1, station.Now, personName, settings.SiteName is { Length: > 0 } name ? name : tenant.Current.Name, tenant.Current.Name, "成分献血平台 " + BackupZip.ProductVersion);
         var files = BuildPackage.Of(visit, label, trust, head);
         var verdict = CheckPackage.Run(check, files, trust.Roots, finished: false);
         if (!verdict.Holds) return (null, "四性检测不通过：" + InWords(verdict.Faults));

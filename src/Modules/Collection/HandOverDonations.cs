@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Signing.Contracts;
+using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -77,16 +78,18 @@ internal sealed class HandOverDonations(
         else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，或更正后不再需要交接，列表已更新，请核对后重新提交"));
         else errors.AddRange(donations.Where(d => form[d.ShownInput] != d.Shown).Select(d => new FieldError("_donations", Donations, $"{d.DonationNumber} 在页面打开后有更正，列表已更新，请核对后重新提交")));
         if (TypedText.Fault(remarks, LongestRemark) is { } unfit) errors.Add(new FieldError("_remarks", "备注", unfit));
-        var giver = await ProveAsync(http.User.Identity!.Name, form["pin-giver"], HandOverRoles.Giver, null, electronic, errors, cancel);
-        var taker = await ProveAsync(takenBy, form["pin-taker"], HandOverRoles.Taker, giver, electronic, errors, cancel);
+        var giver = await ProveAsync(new Typed(http.User.Identity!.Name, form["pin-giver"], http.User.Actor()), HandOverRoles.Giver, null, electronic, errors, cancel);
+        var taker = await ProveAsync(new Typed(takenBy, form["pin-taker"], http.User.Actor()), HandOverRoles.Taker, giver, electronic, errors, cancel);
         if (errors.Count > 0) return (null, errors);
         IReadOnlyList<HandOverSigner> signers = [new(HandOverRoles.Giver, giver!.Id, form["pin-giver"].ToString()), new(HandOverRoles.Taker, taker!.Id, form["pin-taker"].ToString())];
         return (new HandOverRequest(operation, http.User.Id(), content, donations, giver, taker, remarks, electronic, signers), []);
     }
 
-    private async Task<ProvenPerson?> ProveAsync(string? account, string? pin, string role, ProvenPerson? other, bool electronic, List<FieldError> errors, CancellationToken cancel)
+    private sealed record Typed(string? Account, string? Pin, Actor By);
+
+    private async Task<ProvenPerson?> ProveAsync(Typed typed, string role, ProvenPerson? other, bool electronic, List<FieldError> errors, CancellationToken cancel)
     {
-        var (label, (person, error)) = (HandOverRoles.Title(role), await pins.ProveAsync(account, pin, cancel));
+        var (label, (person, error)) = (HandOverRoles.Title(role), await pins.ProveAsync(typed.Account, typed.Pin, typed.By, cancel));
         error ??= person!.Id == other?.Id ? "须由另一人接收，不能与交出人相同"
             : person.Permissions.Contains(CollectionPermissions.HandOver) ? null : $"{person.FullName} 没有“{label}”的权限";
         if (error is null && electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{person.FullName}：{fault.Message}。{fault.Remedy}";

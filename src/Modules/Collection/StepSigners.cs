@@ -69,7 +69,7 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
         FormSigner wanted, SigningAct act, IReadOnlyDictionary<string, string> posted, ClaimsPrincipal user, List<StepSigner> before, CancellationToken cancel)
     {
         var account = wanted.SecondPerson ? posted.GetValueOrDefault(UserField + wanted.Role) : user.Identity!.Name;
-        var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), cancel);
+        var (person, error) = await pins.ProveAsync(account, posted.GetValueOrDefault(PinField + wanted.Role), user.Actor(), cancel);
         error ??= Unfit(wanted, person!, before, user.Id());
         if (error is null && act.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{(wanted.SecondPerson ? person.FullName + "：" : "")}{fault.Message}。{fault.Remedy}";
         if (error is not null) return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));

@@ -31,7 +31,7 @@ internal sealed class ApplyForCertificate(StaffCertificates staff, PinCheck pins
     {
         if (await station.FeatureFromAsync(SigningSettings.Feature, cancel) is null) return "本站没有启用电子签名，不需要证书";
         if (await staff.CurrentAsync(http.User.Id(), cancel) is { } current && current.NotAfter - station.Now > StaffCertificates.RenewalWindow) return "您的证书有效，还不需要更新";
-        var (person, error) = await pins.ProveAsync(http.User.Identity!.Name, pin, cancel);
+        var (person, error) = await pins.ProveAsync(http.User.Identity!.Name, pin, http.User.Actor(), cancel);
         if (person is null) return error;
         return await staff.ApplyAsync(new StaffSubject(person.Id, person.FullName), pin, cancel) is { } fault ? $"{fault.Message}，证书没有办成。{fault.Remedy}" : null;
     }

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Modules.Signing.Contracts;
+using Platform.Audit;
 using Platform.People;
 using Platform.Storage;
 
@@ -33,6 +36,12 @@ internal sealed class OpenedKeys(StaffCertificates staff, Store store, StaffKeyW
     {
         var kept = await store.Set<StaffKey>().AsNoTracking().Where(k => k.WrappedKey != null).Select(k => new { k.PersonName, k.Derivation }).ToListAsync(cancel);
         return [.. kept.Where(k => wrap.IsCheap(k.Derivation)).Select(k => k.PersonName)];
+    }
+
+    public async Task<KeyEnd> EndAsync(string personId, Actor by, string reason, CancellationToken cancel = default)
+    {
+        var told = await staff.RevokeAsync(personId, new StaffSubject(by.Id, by.Name), new Revocation(X509RevocationReason.CessationOfOperation, reason), cancel);
+        return new KeyEnd(told.Fault is not null, told.Words);
     }
 
     public void Dispose()

@@ -40,7 +40,7 @@ internal sealed class RevokeCertificate(StaffCertificates staff, PinCheck pins, 
     {
         var form = await http.Request.ReadFormAsync(cancel);
         if (!Known.TryGetValue(form[Reason].ToString(), out var why)) return await page.ShowAsync(http, null, [new FieldError("revoke-reason", "吊销原因", "必填，请选择")], Form, null, cancel);
-        var (_, error) = await pins.ProveAsync(http.User.Identity!.Name, form[Pin], cancel);
+        var (_, error) = await pins.ProveAsync(http.User.Identity!.Name, form[Pin], http.User.Actor(), cancel);
         if (error is not null) return await page.ShowAsync(http, null, [new FieldError(Pin, "PIN", error)], Form, null, cancel);
         return await RevokeAsync(http.User.Id(), why, Form, http, cancel);
     }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 
 namespace Platform.People;
 
@@ -14,11 +15,15 @@ public static class PersonClaims
     public const string Tenant = "tenant";
     public const string FullName = "full_name";
 
+    /// <summary>Id of the session on the server.</summary>
+    public const string Session = "session";
+
     /// <summary>Present while the person has to choose a PIN or a new password first.</summary>
     public const string Unfinished = "unfinished";
 
     public static bool Has(this ClaimsPrincipal person, string permission) => person.HasClaim(Permission, permission);
     public static string Id(this ClaimsPrincipal person) => person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+    public static Actor Actor(this ClaimsPrincipal person) => new(person.Id(), person.FullNameOf());
     public static string FullNameOf(this ClaimsPrincipal person) => person.FindFirstValue(FullName) ?? person.Identity?.Name ?? "";
 }
 

@@ -35,6 +35,9 @@ public sealed class PinHash(MasterKey master, TenantContext tenant, PinDerivatio
         }
     }
 
+    /// <summary>Costs as much as comparing, where there is nothing to compare with.</summary>
+    public void Waste(string pin) => derivation.Derive(derivation.New(), pin);
+
     /// <exception cref="CryptographicException">It never opens here.</exception>
     public bool Matches((string Derivation, byte[] Hash) stored, string pin) => CryptographicOperations.FixedTimeEquals(derivation.Derive(stored.Derivation, pin), stored.Hash);
 

@@ -6,7 +6,7 @@ using Platform.Publishing;
 
 namespace Platform.Recipes;
 
-/// <summary><c>Roles</c>: <c>{ "Roles": [ { "Name", "Description", "Permissions": […] } ] }</c>; a role's permissions become exactly those listed.</summary>
+/// <summary><c>Roles</c>: <c>{ "Roles": [ { "Name", "Description", "Permissions": […], "IdleMinutes": 30 } ] }</c>; a role's permissions become exactly those listed.</summary>
 public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> known) : IRecipeStep
 {
     public string Name => "Roles";
@@ -15,33 +15,41 @@ public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> k
     {
         foreach (var role in step.Parts("Roles"))
         {
-            var (name, title) = (role.Text("Name"), role.Text("Description"));
+            var (name, title, idle) = (role.Text("Name"), role.Text("Description"), role.OptionalNumber("IdleMinutes", 1, 720));
             var wanted = role.Texts("Permissions").Order(StringComparer.Ordinal).ToList();
             if (wanted.FirstOrDefault(p => known.All(k => k.Code != p)) is { } unknown)
                 throw new DocumentException(plan.Recipe.File, $"{step.Path}.Roles[{name}]", $"没有权限 {unknown}，可用：{string.Join("、", known.Select(k => k.Code).Order(StringComparer.Ordinal))}");
-            await PlanRoleAsync(plan, name, title, wanted);
+            await PlanRoleAsync(plan, new WantedRole(name, title, idle, wanted));
         }
     }
 
-    private async Task PlanRoleAsync(RecipePlan plan, string name, string title, List<string> wanted)
+    private sealed record WantedRole(string Name, string Title, int? IdleMinutes, List<string> Permissions);
+
+    private async Task PlanRoleAsync(RecipePlan plan, WantedRole wanted)
     {
-        var role = await roles.FindByNameAsync(name);
+        var role = await roles.FindByNameAsync(wanted.Name);
         var current = role is null ? [] : (await roles.GetClaimsAsync(role)).Select(c => c.Value).Order(StringComparer.Ordinal).ToList();
-        if (role is not null && current.SequenceEqual(wanted)) plan.Unchanged.Add($"角色 {title}");
+        if (role is not null && current.SequenceEqual(wanted.Permissions) && role.IdleMinutes == wanted.IdleMinutes) plan.Unchanged.Add($"角色 {wanted.Title}");
         else plan.Changes.Add(new PlannedChange(
-            $"{(role is null ? "+" : "~")} 角色 {title}\n    增加：{string.Join("、", wanted.Except(current))}\n    删除：{string.Join("、", current.Except(wanted))}",
-            () => ApplyAsync(role, name, title, current, wanted)));
+            $"{(role is null ? "+" : "~")} 角色 {wanted.Title}\n    增加：{string.Join("、", wanted.Permissions.Except(current))}\n    删除：{string.Join("、", current.Except(wanted.Permissions))}"
+                + (role?.IdleMinutes == wanted.IdleMinutes ? "" : $"\n    闲置退出：{wanted.IdleMinutes?.ToString() ?? "按默认"} 分钟"),
+            () => ApplyAsync(role, wanted, current)));
     }
 
-    private async Task ApplyAsync(Role? role, string name, string title, List<string> current, List<string> wanted)
+    private async Task ApplyAsync(Role? role, WantedRole wanted, List<string> current)
     {
         if (role is null)
         {
-            role = new Role { Name = name, DisplayName = title };
+            role = new Role { Name = wanted.Name, DisplayName = wanted.Title, IdleMinutes = wanted.IdleMinutes };
             (await roles.CreateAsync(role)).OrThrow();
         }
-        foreach (var code in current.Except(wanted)) (await roles.RemoveClaimAsync(role, new Claim(PersonClaims.Permission, code))).OrThrow();
-        foreach (var code in wanted.Except(current)) (await roles.AddClaimAsync(role, new Claim(PersonClaims.Permission, code))).OrThrow();
+        else if (role.IdleMinutes != wanted.IdleMinutes)
+        {
+            role.IdleMinutes = wanted.IdleMinutes;
+            (await roles.UpdateAsync(role)).OrThrow();
+        }
+        foreach (var code in current.Except(wanted.Permissions)) (await roles.RemoveClaimAsync(role, new Claim(PersonClaims.Permission, code))).OrThrow();
+        foreach (var code in wanted.Permissions.Except(current)) (await roles.AddClaimAsync(role, new Claim(PersonClaims.Permission, code))).OrThrow();
     }
 }
 

@@ -50,6 +50,11 @@ public sealed record RecipeStepElement(string File, string Name, string Path, Js
         ? value.GetBoolean()
         : throw Wrong($"{Path}.{property}", "须是 true 或 false"));
 
+    /// <summary>A whole number within its range; null when it is not there.</summary>
+    public int? OptionalNumber(string property, int least, int most) => !Has(property) ? null
+        : Json.GetProperty(property) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number >= least && number <= most ? number
+        : throw Wrong($"{Path}.{property}", $"须是 {least} 至 {most} 的整数");
+
     /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> Texts(string property) => [.. Items(property).Select((item, i) => TextOf(item, $"{Path}.{property}[{i}]"))];
 

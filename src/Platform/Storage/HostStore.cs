@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Platform.People;
 using Platform.Tenancy;
 
 namespace Platform.Storage;
@@ -20,6 +21,16 @@ public abstract class HostStore(DbContextOptions options) : DbContext(options), 
         });
         modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
         modelBuilder.Entity<HostKey>().ToTable("host_keys").HasKey(k => k.Name);
+        modelBuilder.Entity<StoreIdentity>(identity =>
+        {
+            identity.ToTable(StoreIdentity.Table).HasKey(i => i.Id);
+            identity.Property(i => i.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<PersonIdentity>(person =>
+        {
+            person.ToTable("person_identities").HasKey(p => new { p.TenantId, p.PersonId });
+            person.HasIndex(p => p.Token);
+        });
     }
 }
 

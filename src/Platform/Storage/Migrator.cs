@@ -15,7 +15,7 @@ public sealed class OtherBuildException(string schema, string migration) : Excep
     $"数据库 {schema} 是另一版本的程序建立的（{migration}）。1.0 以前各版本的数据库结构不能互相升级：请用建立它的版本运行，或先移走数据（SQLite 为 App_Data 文件夹）后重新开始。数据没有改动。");
 
 /// <summary>Brings stores to the current schema: by the verb <c>migrate</c>, or at start where the demo or a new tenant needs it; never by a request.</summary>
-public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
+public sealed class Migrator(Stores stores, MasterKey master, IEnumerable<ITenantSetUp> setUps)
 {
     /// <summary>Name of the newest migration this program carries.</summary>
     public string Current(Tenant tenant)
@@ -28,12 +28,14 @@ public sealed class Migrator(Stores stores, IEnumerable<ITenantSetUp> setUps)
     {
         await using var host = stores.OpenHost(asOwner: true);
         await MigrateAsync(host, "host", cancel);
+        await host.IdentifyAsync(master);
     }
 
     public async Task MigrateAsync(Tenant tenant, CancellationToken cancel = default)
     {
         await using var store = stores.Open(tenant, asOwner: true);
         await MigrateAsync(store, Stores.SchemaOf(tenant), cancel);
+        await using (var host = stores.OpenHost()) await store.IdentifyAsync(tenant, host, master);
         await EvidenceGuard.ApplyAsync(store, stores.Tables.Evidence, cancel);
         foreach (var setUp in setUps) await setUp.SetUpAsync(tenant, cancel);
     }

@@ -50,6 +50,8 @@ public sealed class PlatformTables : ITables
 {
     public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引")];
 
+    public IReadOnlyList<string> Passing => [StoreIdentity.Table, "sessions", "failed_tries"];
+
     public void Map(ModelBuilder model)
     {
         model.Entity<OutboxMessage>(table =>
@@ -60,9 +62,15 @@ public sealed class PlatformTables : ITables
         model.Entity<StoredOperation>().ToTable("operations").HasKey(o => o.Id);
         model.Entity<Draft>().ToTable("drafts").HasKey(d => new { d.Subject, d.Step });
         model.Entity<NumberSeries>().ToTable("number_series").HasKey(n => n.Key);
+        model.Entity<StoreIdentity>(table =>
+        {
+            table.ToTable(StoreIdentity.Table).HasKey(i => i.Id);
+            table.Property(i => i.Id).ValueGeneratedNever();
+        });
         Audit.AuditTables.Map(model);
         Publishing.PublishingTables.Map(model);
         Workflows.WorkflowTables.Map(model);
+        People.PeopleTables.Map(model);
     }
 }
 

@@ -1,10 +1,7 @@
-using System.Data.Common;
 using System.IO.Compression;
-using System.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Platform.Audit;
+using Platform.People;
 using Platform.Tenancy;
 
 namespace Platform.Storage;
@@ -12,9 +9,6 @@ namespace Platform.Storage;
 /// <summary>Puts a backup into a tenant whose store is empty: all of it, or nothing. Row by row, whatever the size.</summary>
 public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey master, Tenants tenants)
 {
-    private const int RowsAtOnce = 100;
-    private const int CharactersAtOnce = 4 * 1024 * 1024;
-
     /// <param name="progress">One line for each part.</param>
     /// <exception cref="BackupException">Why not, and what to do.</exception>
     public async Task RunAsync(ZipArchive zip, Tenant target, Action<string> progress, CancellationToken cancel = default)
@@ -41,6 +35,7 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
             await tenants.SaveAsync(target, CancellationToken.None);
             throw;
         }
+        await IdentifyPeopleAsync(tenant, cancel);
         await tenants.SaveAsync(tenant with { State = TenantState.Running, SchemaVersion = migrator.Current(tenant), AppliedFiles = manifest.AppliedFiles }, cancel);
     }
 
@@ -64,66 +59,19 @@ public sealed class RestoreBackup(Stores stores, Migrator migrator, MasterKey ma
     {
         await using var store = stores.Open(tenant, asOwner: true);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        foreach (var table in manifest.Tables)
-        {
-            var rows = await TableAsync(zip, table, store, cancel);
-            if (rows != table.Rows) throw new BackupException($"{table.Entry} 有 {rows} 行，清单写的是 {table.Rows} 行，请换一份备份");
-            if (store.Database.IsNpgsql())
-                foreach (var column in table.Columns.Where(c => c.Numbered)) await MoveOnAsync(store, table, column, cancel);
-            progress($"{table.Name}：{rows} 行");
-        }
+        await BackupRows.PutAsync(zip, manifest, store, progress, cancel);
         await transaction.CommitAsync(cancel);
     }
 
-    private static async Task<long> TableAsync(ZipArchive zip, BackupTable table, Store store, CancellationToken cancel)
+    /// <summary>The host knows again which accounts of the tenant are which person.</summary>
+    private async Task IdentifyPeopleAsync(Tenant tenant, CancellationToken cancel)
     {
-        var (total, size, rows) = (0L, 0, new List<object[]>(RowsAtOnce));
-        using var lines = new StreamReader(zip.GetEntry(table.Entry)!.Open(), Encoding.UTF8);
-        while (await lines.ReadLineAsync(cancel) is { } line)
-        {
-            using var json = JsonDocument.Parse(line);
-            rows.Add([.. json.RootElement.EnumerateArray().Zip(table.Columns, (value, column) => BackupValues.Read(value, column.Type))]);
-            size += line.Length;
-            total++;
-            if (rows.Count < RowsAtOnce && size < CharactersAtOnce) continue;
-            await InsertAsync(store, table, rows, cancel);
-            (size, rows) = (0, new List<object[]>(RowsAtOnce));
-        }
-        if (rows.Count > 0) await InsertAsync(store, table, rows, cancel);
-        return total;
-    }
-
-    private static async Task InsertAsync(Store store, BackupTable table, List<object[]> rows, CancellationToken cancel)
-    {
-        await using var command = Command(store);
-        var sql = new StringBuilder($"INSERT INTO \"{table.Name}\" ({string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""))}) VALUES ");
-        for (var row = 0; row < rows.Count; row++)
-        {
-            sql.Append(row == 0 ? "(" : ", (").AppendJoin(", ", rows[row].Select((_, i) => $"@p{row}_{i}")).Append(')');
-            for (var i = 0; i < rows[row].Length; i++)
-            {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = ($"@p{row}_{i}", rows[row][i]);
-                command.Parameters.Add(parameter);
-            }
-        }
-        command.CommandText = sql.ToString();
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    /// <summary>The next number the database gives is a new one.</summary>
-    private static async Task MoveOnAsync(Store store, BackupTable table, BackupColumn column, CancellationToken cancel)
-    {
-        await using var command = Command(store);
-        command.CommandText = $"SELECT setval(pg_get_serial_sequence('\"{table.Name}\"', '{column.Name}'), (SELECT COALESCE(max(\"{column.Name}\"), 0) + 1 FROM \"{table.Name}\"), false)";
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static DbCommand Command(Store store)
-    {
-        var command = store.Database.GetDbConnection().CreateCommand();
-        command.Transaction = store.Database.CurrentTransaction!.GetDbTransaction();
-        return command;
+        await using var store = stores.Open(tenant);
+        await using var host = stores.OpenHost();
+        await host.Set<PersonIdentity>().Where(p => p.TenantId == tenant.TenantId).ExecuteDeleteAsync(cancel);
+        foreach (var person in await store.Users.AsNoTracking().Where(p => p.IdentityToken != null).Select(p => new { p.Id, p.IdentityToken }).ToListAsync(cancel))
+            host.Add(new PersonIdentity { TenantId = tenant.TenantId, PersonId = person.Id, Token = person.IdentityToken! });
+        await host.SaveChangesAsync(cancel);
     }
 
     private static async Task FilesAsync(ZipArchive zip, BackupManifest manifest, List<ITenantFiles> folders, Action<string> progress, CancellationToken cancel)

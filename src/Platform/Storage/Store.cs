@@ -13,6 +13,9 @@ public interface ITables
 
     /// <summary>Tables that only ever grow: the database itself refuses to change or delete a row.</summary>
     IReadOnlyList<EvidenceTable> Evidence { get; }
+
+    /// <summary>Tables of what holds here and now only: no backup takes them elsewhere.</summary>
+    IReadOnlyList<string> Passing => [];
 }
 
 /// <param name="Title">What it holds, zh-CN.</param>
@@ -22,6 +25,8 @@ public sealed record EvidenceTable(string Name, string Title);
 public sealed record StoreTables(IReadOnlyList<ITables> All)
 {
     public IReadOnlyList<string> Evidence { get; } = [.. All.SelectMany(t => t.Evidence).Select(t => t.Name).Order(StringComparer.Ordinal)];
+
+    public IReadOnlyList<string> Passing { get; } = [.. All.SelectMany(t => t.Passing)];
 
     /// <summary>A row of evidence in words, with the table's name for whoever looks it up.</summary>
     public string Row(EvidenceFinding finding) => $"{All.SelectMany(t => t.Evidence).First(t => t.Name == finding.Table).Title}（{finding.Table}）{finding.Key}";

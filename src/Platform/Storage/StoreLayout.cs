@@ -10,7 +10,7 @@ namespace Platform.Storage;
 public sealed record StoreTable(string Name, IReadOnlyList<StoreColumn> Columns, IReadOnlyList<StoreColumn> Key)
 {
     /// <summary>All tables of a store, each after those it refers to.</summary>
-    public static IReadOnlyList<StoreTable> All(Store store)
+    public static IReadOnlyList<StoreTable> All(DbContext store)
     {
         var left = store.Model.GetRelationalModel().Tables.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
         var sorted = new List<ITable>();
@@ -32,6 +32,8 @@ public sealed record StoreTable(string Name, IReadOnlyList<StoreColumn> Columns,
     }
 
     public string Select => $"SELECT {string.Join(", ", Columns.Select(c => $"\"{c.Name}\""))} FROM \"{Name}\"";
+
+    public string Empty => $"DELETE FROM \"{Name}\"";
 
     public string OrderByKey => " ORDER BY " + string.Join(", ", Key.Select(k => $"\"{k.Name}\""));
 }

@@ -43,7 +43,7 @@ internal static class Composition
     {
         services.AddSingleton(paths);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(MasterKey.Load(paths.AppData, configuration[MasterKey.Variable]));
+        services.AddSingleton(_ => MasterKey.Load(paths.AppData, configuration[MasterKey.Variable])).AddSingleton<StoreCheck>();
         services.AddSingleton(new StorageSettings(paths.AppData, configuration.GetConnectionString("Store")) { MigrationsAssembly = typeof(Composition).Assembly.GetName().Name! });
         AddStorage(services);
         AddTenancy(services, paths);
@@ -64,7 +64,7 @@ internal static class Composition
 
     private static void AddStorage(IServiceCollection services)
     {
-        services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton<HostKeys>();
+        services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton(s => new Lazy<Migrator>(s.GetRequiredService<Migrator>)).AddSingleton<HostKeys>();
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
         services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>().AddScoped<EvidenceLog>();
@@ -73,7 +73,7 @@ internal static class Composition
         services.AddDataProtection().SetApplicationName("blood-station");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>().Configure<IServiceProvider>((options, provider) =>
         {
-            options.XmlRepository = new HostKeyRing(provider.GetRequiredService<Stores>());
+            options.XmlRepository = new HostKeyRing(provider);
             options.XmlEncryptor = new MasterKeyXmlEncryptor(provider);
         });
     }
@@ -110,12 +110,11 @@ internal static class Composition
             {
                 options.Password.RequiredLength = 10;
                 options.Password.RequireDigit = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddSingleton(pins).AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<PasswordCheck>();
+        services.AddSingleton(pins).AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>();
+        services.AddScoped<Sessions>().AddScoped<PeopleBook>().AddSingleton<ISweep, PeopleSweep>().AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

@@ -9,7 +9,7 @@ using Platform.Tenancy;
 namespace Web.Host;
 
 /// <summary>Brings the installation to where it can serve: host store, tenants of tenants.json, their stores and recipes. What is there already is left alone.</summary>
-internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Tenants tenants, IConfiguration configuration, IHostEnvironment environment)
+internal sealed class FirstStart(InstallationPaths paths, StoreCheck check, Lazy<Migrator> migrator, Tenants tenants, IConfiguration configuration, IHostEnvironment environment)
 {
     private readonly List<string> _accounts = [];
 
@@ -19,8 +19,8 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
     /// <exception cref="StartException">Something is missing that only a person can provide.</exception>
     public async Task RunAsync(TextWriter output)
     {
-        await migrator.MigrateHostAsync();
-        await ImportAsync();
+        await check.StartAsync([.. Named()], output.WriteLine);
+        await OpenAsync(output.WriteLine);
         var waiting = tenants.All.Where(t => t.State is TenantState.Uninitialized or TenantState.Initializing).ToList();
         if (waiting.Count > 0 && !Demo) throw new StartException($"租户 {string.Join("、", waiting.Select(t => t.Name))} 尚未初始化", "请先运行 recipe apply <租户>");
         for (var i = 0; i < waiting.Count; i++)
@@ -30,6 +30,15 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
             await output.WriteLineAsync("完成");
         }
         foreach (var tenant in tenants.All.Where(t => t.State == TenantState.Running).ToList()) await BringUpAsync(tenant, output);
+    }
+
+    /// <summary>Opens the host store and knows the tenants; every verb begins so.</summary>
+    /// <exception cref="StoreRefusedException">Key and stores do not belong together; nothing has been touched.</exception>
+    public async Task OpenAsync(Action<string> say)
+    {
+        await check.HostAsync(say);
+        await migrator.Value.MigrateHostAsync();
+        await ImportAsync();
     }
 
     public void Announce(ICollection<string> urls, TextWriter output)
@@ -53,7 +62,7 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
         await tenants.SaveAsync(tenant with { State = TenantState.Initializing });
         try
         {
-            await migrator.MigrateAsync(tenant);
+            await migrator.Value.MigrateAsync(tenant);
             await tenants.RunAsync(tenant.Name, async services =>
             {
                 var run = services.GetRequiredService<RecipeRun>();
@@ -61,7 +70,7 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
                 await run.ApplyAsync(plan);
                 if (plan.Announcements.Count > 0) _accounts.AddRange(plan.Announcements.Prepend($" {tenant.Name}"));
             });
-            await tenants.SaveAsync(tenant with { State = TenantState.Running, SchemaVersion = migrator.Current(tenant), AppliedFiles = FilesDigest(tenant), Incident = null });
+            await tenants.SaveAsync(tenant with { State = TenantState.Running, SchemaVersion = migrator.Value.Current(tenant), AppliedFiles = FilesDigest(tenant), Incident = null });
         }
         catch (Exception e)
         {
@@ -88,30 +97,33 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
 
     private async Task BringUpAsync(Tenant tenant, TextWriter output)
     {
-        if (tenant.SchemaVersion != migrator.Current(tenant))
+        if (tenant.SchemaVersion != migrator.Value.Current(tenant))
         {
             if (!Demo) throw new StartException($"租户 {tenant.Name} 的数据库需要升级", "请先备份，再运行 migrate");
-            await migrator.MigrateAsync(tenant);
-            await tenants.SaveAsync(tenant with { SchemaVersion = migrator.Current(tenant) });
+            await migrator.Value.MigrateAsync(tenant);
+            await tenants.SaveAsync(tenant with { SchemaVersion = migrator.Value.Current(tenant) });
         }
         if (tenant.AppliedFiles != FilesDigest(tenant))
             await output.WriteLineAsync($"提示：{tenant.Name} 的配置文件与已生效的配置不同；生效的配置不变。查看差异：recipe plan {tenant.Name}");
     }
 
     /// <summary>Takes over tenants of tenants.json that are not known yet.</summary>
-    public async Task ImportAsync()
+    private async Task ImportAsync()
     {
         await tenants.ReloadAsync();
-        var file = Path.Combine(paths.TenantConfig, "tenants.json");
-        foreach (var (name, seed) in ReadTenants(file))
-            if (tenants.Find(name) is null) await ImportAsync(Imported(name, seed));
+        foreach (var named in Named())
+            if (tenants.Find(named.Name) is null) await ImportAsync(named);
     }
+
+    /// <summary>The tenants of tenants.json as they would be taken over.</summary>
+    private IEnumerable<Tenant> Named() => ReadTenants(Path.Combine(paths.TenantConfig, "tenants.json")).Select(t => Imported(t.Key, t.Value));
 
     /// <summary>Looks at the address first: a tenant once written would stop every later start.</summary>
     private async Task ImportAsync(Tenant tenant)
     {
         if (tenants.All.FirstOrDefault(t => t.RequestUrlHost == tenant.RequestUrlHost && t.RequestUrlPrefix.Equals(tenant.RequestUrlPrefix, StringComparison.OrdinalIgnoreCase)) is { } other)
             throw new DocumentException("tenants.json", "$." + tenant.Name, $"与租户 {other.Name} 的地址相同：请修改 RequestUrlHost 或 RequestUrlPrefix");
+        await check.NewAsync(tenant);
         await tenants.SaveAsync(tenant);
     }
 
@@ -129,8 +141,8 @@ internal sealed class FirstStart(InstallationPaths paths, Migrator migrator, Ten
 
     private Tenant Imported(string name, Dictionary<string, string> seed)
     {
-        if (name.Length == 0 || name.Length > 40 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-            throw new DocumentException("tenants.json", "$." + name, "租户名只能用英文字母、数字和连字符，最长 40 个字符");
+        if (name.Length == 0 || name.Length > 40 || name.Equals(StoreIdentity.Host, StringComparison.OrdinalIgnoreCase) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            throw new DocumentException("tenants.json", "$." + name, "租户名只能用英文字母、数字和连字符，最长 40 个字符，不能是 host");
         var settings = Path.Combine(paths.TenantConfig, name, "appsettings.json");
         var own = File.Exists(settings) ? new ConfigurationBuilder().AddJsonFile(settings).Build().AsEnumerable().Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!) : [];
         return new Tenant

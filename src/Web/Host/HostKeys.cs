@@ -28,18 +28,18 @@ public sealed class HostKeys(Stores stores, MasterKey master)
     }
 }
 
-/// <summary>ASP.NET's data-protection keys in the host store.</summary>
-internal sealed class HostKeyRing(Stores stores) : IXmlRepository
+/// <summary>ASP.NET's data-protection keys in the host store, which is asked for only when it is open.</summary>
+internal sealed class HostKeyRing(IServiceProvider services) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var host = stores.OpenHost();
+        using var host = services.GetRequiredService<Stores>().OpenHost();
         return [.. host.DataProtectionKeys.Select(k => k.Xml!).AsEnumerable().Select(XElement.Parse)];
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var host = stores.OpenHost();
+        using var host = services.GetRequiredService<Stores>().OpenHost();
         host.DataProtectionKeys.Add(new DataProtectionKey { FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
         host.SaveChanges();
     }

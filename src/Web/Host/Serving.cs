@@ -25,7 +25,7 @@ internal static class Serving
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (e is StartException or OtherBuildException or Platform.Publishing.DocumentException or IOException or Npgsql.NpgsqlException)
+        catch (Exception e) when (e is StartException or StoreRefusedException or OtherBuildException or Platform.Publishing.DocumentException or IOException or Npgsql.NpgsqlException)
         {
             await Console.Error.WriteLineAsync("无法启动：" + e.Message);
             return 1;

@@ -1,13 +1,12 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.People;
-using Platform.Storage;
 using Platform.Tenancy;
 
 namespace Web.SignIn;
 
-/// <summary>What a cookie is worth at this request: only in the tenant it was issued in, only while the account stands, with the rights of this moment.</summary>
+/// <summary>What a cookie is worth at this request: only in the tenant it was issued in, only while its session goes on and the account stands, with the rights of this moment.</summary>
 internal static class Session
 {
     public static void AddStaffSession(this IServiceCollection services)
@@ -16,7 +15,8 @@ internal static class Session
         {
             options.Cookie.Name = "blood-station";
             options.Cookie.SameSite = SameSiteMode.Lax;
-            options.ExpireTimeSpan = TimeSpan.FromHours(12);
+            options.ExpireTimeSpan = StaffSession.Longest;
+            options.SlidingExpiration = false;
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
             options.Events.OnValidatePrincipal = ValidateAsync;
@@ -37,25 +37,41 @@ internal static class Session
         return Task.CompletedTask;
     }
 
+    /// <summary>The ticket of a cookie: which session, in which tenant.</summary>
+    public static ClaimsPrincipal Ticket(StaffSession session, string tenant) => new(new ClaimsIdentity(
+        [new(PersonClaims.Session, session.Id.ToString()), new(PersonClaims.Tenant, tenant)], CookieAuthenticationDefaults.AuthenticationScheme));
+
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        var services = context.HttpContext.RequestServices;
-        var id = context.Principal!.Id();
-        var store = services.GetRequiredService<Store>();
-        var person = context.Principal!.FindFirstValue(PersonClaims.Tenant) != services.GetRequiredService<TenantContext>().Current.Name ? null
-            : await store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && !p.Disabled, context.HttpContext.RequestAborted);
-        if (person is null || person.SecurityStamp != context.Principal!.FindFirstValue("stamp"))
+        var (services, cancel) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
+        var sessions = services.GetRequiredService<Sessions>();
+        var here = context.Principal!.FindFirstValue(PersonClaims.Tenant) == services.GetRequiredService<TenantContext>().Current.Name;
+        var found = Guid.TryParse(context.Principal!.FindFirstValue(PersonClaims.Session), out var id) && here ? await sessions.FindAsync(id, cancel) : null;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (found?.Over(now) is { } why)
+        {
+            await sessions.EndAsync(id, found.Person.Id, why, new Actor(found.Person.Id, found.Person.FullName));
+            found = null;
+        }
+        if (found is null)
         {
             context.RejectPrincipal();
             return;
         }
-        var identity = new ClaimsIdentity(context.Principal!.Identity);
-        identity.AddClaim(new Claim(PersonClaims.FullName, person.FullName));
-        if (person.MustChangePassword) identity.AddClaim(new Claim(PersonClaims.Unfinished, "password"));
-        if (person.PinHash is null) identity.AddClaim(new Claim(PersonClaims.Unfinished, "pin"));
-        foreach (var permission in await services.GetRequiredService<PinCheck>().PermissionsAsync(id, context.HttpContext.RequestAborted))
-            identity.AddClaim(new Claim(PersonClaims.Permission, permission));
-        context.HttpContext.User = context.Principal = new ClaimsPrincipal(identity);
+        if (found.Stale(now)) await sessions.SeenAsync(found.Session, cancel);
+        context.HttpContext.User = context.Principal = PrincipalOf(found, context.Principal!);
+    }
+
+    private static ClaimsPrincipal PrincipalOf(FoundSession found, ClaimsPrincipal ticket)
+    {
+        var identity = new ClaimsIdentity(ticket.Identity);
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, found.Person.Id));
+        identity.AddClaim(new Claim(ClaimTypes.Name, found.Person.UserName!));
+        identity.AddClaim(new Claim(PersonClaims.FullName, found.Person.FullName));
+        if (found.Person.MustChangePassword) identity.AddClaim(new Claim(PersonClaims.Unfinished, "password"));
+        if (found.Person.PinHash is null) identity.AddClaim(new Claim(PersonClaims.Unfinished, "pin"));
+        foreach (var permission in found.Permissions) identity.AddClaim(new Claim(PersonClaims.Permission, permission));
+        return new ClaimsPrincipal(identity);
     }
 
     /// <summary>Until a PIN (and in production an own password) is chosen, only that page opens.</summary>

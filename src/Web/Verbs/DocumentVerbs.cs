@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Storage;
@@ -14,7 +15,7 @@ internal static class DocumentVerbs
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        var tenant = maintenance.RunningTenant(arguments.Word(0, "租户"));
+        var tenant = await maintenance.RunningTenantAsync(arguments.Word(0, "租户"));
         await maintenance.Tenants.RunAsync(tenant.Name, services => what switch
         {
             "list" => ListAsync(services),
@@ -82,7 +83,7 @@ internal static class DocumentVerbs
     {
         var document = await FindAsync(services, arguments);
         Console.Error.Write("批准人 PIN：");
-        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(arguments.Require("by"), await Console.In.ReadLineAsync());
+        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(arguments.Require("by"), await Console.In.ReadLineAsync(), Actor.Operator);
         if (person is null) throw new VerbException(error!);
         var from = Instant(arguments.Option("from")) ?? services.GetRequiredService<TimeProvider>().GetUtcNow();
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());

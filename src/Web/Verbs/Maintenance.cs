@@ -19,10 +19,17 @@ internal sealed class Maintenance : IAsyncDisposable
     /// <summary>Opens the installation; the host store is brought up to date because every verb reads the tenants.</summary>
     public static async Task<Maintenance> OpenAsync()
     {
-        var app = Serving.Build(Verb.Settings);
-        await app.Services.GetRequiredService<Migrator>().MigrateHostAsync();
-        await app.Services.GetRequiredService<FirstStart>().ImportAsync();
-        return new Maintenance(app);
+        var maintenance = new Maintenance(Serving.Build(Verb.Settings));
+        try
+        {
+            await maintenance.Services.GetRequiredService<FirstStart>().OpenAsync(Console.WriteLine);
+            return maintenance;
+        }
+        catch
+        {
+            await maintenance.DisposeAsync();
+            throw;
+        }
     }
 
     /// <exception cref="VerbException">No such tenant.</exception>
@@ -30,8 +37,14 @@ internal sealed class Maintenance : IAsyncDisposable
         ?? throw new VerbException($"没有租户 {name}，现有：{string.Join("、", Tenants.All.Select(t => t.Name))}");
 
     /// <exception cref="VerbException">No such tenant, or it has not been set up.</exception>
-    public Tenant RunningTenant(string name) => Tenant(name) is { State: TenantState.Running } tenant ? tenant
-        : throw new VerbException($"租户 {name} 的状态是 {Tenant(name).State}，请先运行 recipe apply {name}");
+    /// <exception cref="StoreRefusedException">Its store is not its own.</exception>
+    public async Task<Tenant> RunningTenantAsync(string name)
+    {
+        var tenant = Tenant(name);
+        if (tenant.State != TenantState.Running) throw new VerbException($"租户 {name} 的状态是 {tenant.State}，请先运行 recipe apply {name}");
+        await Services.GetRequiredService<StoreCheck>().TenantsAsync([tenant]);
+        return tenant;
+    }
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }

@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors;
-using Modules.Signing.Contracts;
+using Platform.Audit;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -12,16 +10,19 @@ namespace Web.Verbs;
 
 internal static class PeopleVerbs
 {
+    private const string Shell = "命令行";
+
     public static async Task<int> RunAsync(string what, string[] args)
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        await maintenance.Tenants.RunAsync(maintenance.RunningTenant(arguments.Word(0, "租户")).Name, services => what switch
+        await maintenance.Tenants.RunAsync((await maintenance.RunningTenantAsync(arguments.Word(0, "租户"))).Name, services => what switch
         {
             "list" => ListAsync(services),
-            "reset-password" => ResetAsync(services, arguments.Word(1, "工号"), password: true),
-            "reset-pin" => ResetAsync(services, arguments.Word(1, "工号"), password: false),
-            _ => throw new VerbException($"没有 people {what}，可用：list、reset-password、reset-pin"),
+            "reset-password" => WithAsync(services, arguments.Word(1, "工号"), ResetPasswordAsync),
+            "reset-pin" => WithAsync(services, arguments.Word(1, "工号"), ResetPinAsync),
+            "disable" or "enable" => WithAsync(services, arguments.Word(1, "工号"), (book, person) => SwitchAsync(book, person, what == "enable", arguments.Option("reason") ?? Shell)),
+            _ => throw new VerbException($"没有 people {what}，可用：list、disable、enable、reset-password、reset-pin"),
         });
         return 0;
     }
@@ -30,7 +31,7 @@ internal static class PeopleVerbs
     {
         await using var maintenance = await Maintenance.OpenAsync();
         var arguments = new VerbArguments(args);
-        var (tenant, file) = (maintenance.RunningTenant(arguments.Word(0, "租户")), arguments.Word(1, "文件"));
+        var (tenant, file) = (await maintenance.RunningTenantAsync(arguments.Word(0, "租户")), arguments.Word(1, "文件"));
         if (!File.Exists(file)) throw new VerbException($"文件不存在：{file}");
         await maintenance.Tenants.RunAsync(tenant.Name, async services =>
         {
@@ -47,37 +48,31 @@ internal static class PeopleVerbs
 
     private static async Task ListAsync(IServiceProvider services)
     {
-        var people = services.GetRequiredService<UserManager<Person>>();
+        var (people, locked) = (services.GetRequiredService<UserManager<Person>>(), await services.GetRequiredService<PeopleBook>().LockedAsync());
         foreach (var person in await people.Users.OrderBy(p => p.UserName).ToListAsync())
-            Console.WriteLine($"{person.UserName,-16} {person.FullName} {string.Join("、", await people.GetRolesAsync(person))}{(person.Disabled ? " 已停用" : "")}{(person.PinFailures >= PinCheck.Tries ? " PIN 已锁定" : "")}");
+            Console.WriteLine($"{person.UserName,-16} {person.FullName} {string.Join("、", await people.GetRolesAsync(person))}{(person.Disabled ? " 已停用" : "")}{(locked.Contains(person.Id) ? " PIN 已锁定" : "")}");
     }
 
-    private static async Task ResetAsync(IServiceProvider services, string account, bool password)
+    private static async Task ResetPasswordAsync(PeopleBook book, Person person) =>
+        Console.WriteLine($"{person.UserName} 的新密码：{await book.ResetPasswordAsync(person.Id, Shell, Actor.Operator)}（登录后须更换）");
+
+    private static async Task ResetPinAsync(PeopleBook book, Person person)
     {
-        var people = services.GetRequiredService<UserManager<Person>>();
-        var person = await people.FindByNameAsync(account) ?? throw new VerbException($"没有账号 {account}");
-        var revoked = password ? null : await RevokeAsync(services, person);
-        if (revoked?.Fault is not null) throw new VerbException(revoked.Words!);
-        await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
-        if (password)
-        {
-            var made = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
-            person.PasswordHash = people.PasswordHasher.HashPassword(person, made);
-            person.MustChangePassword = true;
-            Console.WriteLine($"{account} 的新密码：{made}（登录后须更换）");
-        }
-        else
-        {
-            person.PinHash = null;
-            person.PinFailures = 0;
-            Console.WriteLine($"{account} 的 PIN 已清除，下次登录时重新设置");
-            if (revoked?.Words is { } left) Console.WriteLine(left);
-        }
-        await people.UpdateSecurityStampAsync(person);
-        await transaction.CommitAsync();
+        var ended = await book.ResetPinAsync(person.Id, Shell, Actor.Operator);
+        if (ended.Again) throw new VerbException(ended.Left!);
+        Console.WriteLine($"{person.UserName} 的 PIN 已清除，下次登录时重新设置");
+        if (ended.Left is { } left) Console.WriteLine(left);
     }
 
-    /// <summary>Nobody else's PIN opens the key: without the old one it is lost.</summary>
-    private static Task<RevocationResult> RevokeAsync(IServiceProvider services, Person person) => services.GetRequiredService<IStaffCertificates>()
-        .RevokeAsync(person.Id, new StaffSubject("operator", "系统操作员"), new Revocation(X509RevocationReason.CessationOfOperation, "管理员重置 PIN"));
+    private static async Task SwitchAsync(PeopleBook book, Person person, bool on, string reason)
+    {
+        await (on ? book.EnableAsync(person.Id, reason, Actor.Operator) : book.DisableAsync(person.Id, reason, Actor.Operator));
+        Console.WriteLine($"{person.UserName}：{(on ? "已启用" : "已停用，所有登录立即失效")}");
+    }
+
+    private static async Task WithAsync(IServiceProvider services, string account, Func<PeopleBook, Person, Task> act)
+    {
+        var book = services.GetRequiredService<PeopleBook>();
+        await act(book, await book.FindAsync(account) ?? throw new VerbException($"没有账号 {account}"));
+    }
 }

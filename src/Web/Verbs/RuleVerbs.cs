@@ -68,7 +68,7 @@ internal static class RuleVerbs
     private static async Task<int> ReplayAsync(Maintenance maintenance, VerbArguments arguments)
     {
         if (!Guid.TryParse(arguments.Require("visit"), out var visit)) throw new VerbException($"--visit {arguments.Require("visit")} 不是就诊编号：编号在本次献血页面的地址中");
-        var stations = arguments.Option("station") is { } one ? [maintenance.RunningTenant(one)] : maintenance.Tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList();
+        var stations = arguments.Option("station") is { } one ? [await maintenance.RunningTenantAsync(one)] : maintenance.Tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList();
         foreach (var station in stations)
         {
             var replays = await maintenance.Tenants.RunAsync(station.Name, services => ReplaysAsync(services, visit));
@@ -90,8 +90,8 @@ internal static class RuleVerbs
         return [.. verdicts.Select(v => (v, RuleEvaluation.Replay(v.Json, packs)))];
     }
 
-    private static Task<T> InForceAsync<T>(Maintenance maintenance, string tenant, Func<InForce, T> use) =>
-        maintenance.Tenants.RunAsync(maintenance.RunningTenant(tenant).Name, async services =>
+    private static async Task<T> InForceAsync<T>(Maintenance maintenance, string tenant, Func<InForce, T> use) =>
+        await maintenance.Tenants.RunAsync((await maintenance.RunningTenantAsync(tenant)).Name, async services =>
             use(await services.GetRequiredService<Configuration>().AtAsync(services.GetRequiredService<TimeProvider>().GetUtcNow())));
 
     private static PackSet PacksOf(InForce set, CompiledPacks compiled) => PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(RulePackJson.Read(d.Json))));

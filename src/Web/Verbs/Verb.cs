@@ -60,10 +60,12 @@ internal static class Verb
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
+          people disable|enable <租户> <工号> [--reason 原因]   立即生效
           people reset-password|reset-pin <租户> <工号>
           devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
-          restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查
+          backup host <文件>                               备份主机库：各站点的标识、登录密钥
+          restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查；主机库的备份恢复到丢失的主机库
           verify <档案包.zip> --root 根证书 [--root …]        只凭档案包核查签名与内容（DER 或 PEM，PEM 中可有多张）；都符合时退出码为 0，否则为 1；
                                                            没有 --root 时只能证明档案包内部一致，退出码为 3
           verify <租户> [--signatures]                      核查全部档案包、未归档的签名和全部证据；--signatures 逐个列出签名：谁、何时、签了什么；
@@ -99,7 +101,7 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.StoreRefusedException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;

@@ -21,7 +21,7 @@ internal static class VerifyVerb
         if (File.Exists(what)) return Package(what, arguments.All("root"));
         if (what.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) throw new VerbException($"文件不存在：{what}");
         await using var maintenance = await Maintenance.OpenAsync();
-        return await VerifyStation.RunAsync(maintenance, maintenance.RunningTenant(what), arguments.Has(VerifyStation.Each));
+        return await VerifyStation.RunAsync(maintenance, await maintenance.RunningTenantAsync(what), arguments.Has(VerifyStation.Each));
     }
 
     /// <summary>From the file alone: no store is opened.</summary>

@@ -40,6 +40,25 @@ namespace Web.Storage.Migrations.PostgresHost
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.People.PersonIdentity", b =>
+                {
+                    b.Property<string>("TenantId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("TenantId", "PersonId");
+
+                    b.HasIndex("Token");
+
+                    b.ToTable("person_identities", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Storage.HostKey", b =>
                 {
                     b.Property<string>("Name")
@@ -52,6 +71,28 @@ namespace Web.Storage.Migrations.PostgresHost
                     b.HasKey("Name");
 
                     b.ToTable("host_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Storage.StoreIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Installation")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("MasterKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("store_identity", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Tenancy.Tenant", b =>

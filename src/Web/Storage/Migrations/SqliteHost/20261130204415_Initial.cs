@@ -37,6 +37,33 @@ namespace Web.Storage.Migrations.SqliteHost
                 });
 
             migrationBuilder.CreateTable(
+                name: "person_identities",
+                columns: table => new
+                {
+                    TenantId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    Token = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_person_identities", x => new { x.TenantId, x.PersonId });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "store_identity",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Installation = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    MasterKey = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_store_identity", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants",
                 columns: table => new
                 {
@@ -56,6 +83,11 @@ namespace Web.Storage.Migrations.SqliteHost
                 {
                     table.PrimaryKey("PK_tenants", x => x.Name);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_person_identities_Token",
+                table: "person_identities",
+                column: "Token");
         }
 
         /// <inheritdoc />
@@ -66,6 +98,12 @@ namespace Web.Storage.Migrations.SqliteHost
 
             migrationBuilder.DropTable(
                 name: "host_keys");
+
+            migrationBuilder.DropTable(
+                name: "person_identities");
+
+            migrationBuilder.DropTable(
+                name: "store_identity");
 
             migrationBuilder.DropTable(
                 name: "tenants");

@@ -38,6 +38,33 @@ namespace Web.Storage.Migrations.PostgresHost
                 });
 
             migrationBuilder.CreateTable(
+                name: "person_identities",
+                columns: table => new
+                {
+                    TenantId = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_person_identities", x => new { x.TenantId, x.PersonId });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "store_identity",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Installation = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    MasterKey = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_store_identity", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants",
                 columns: table => new
                 {
@@ -57,6 +84,11 @@ namespace Web.Storage.Migrations.PostgresHost
                 {
                     table.PrimaryKey("PK_tenants", x => x.Name);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_person_identities_Token",
+                table: "person_identities",
+                column: "Token");
         }
 
         /// <inheritdoc />
@@ -67,6 +99,12 @@ namespace Web.Storage.Migrations.PostgresHost
 
             migrationBuilder.DropTable(
                 name: "host_keys");
+
+            migrationBuilder.DropTable(
+                name: "person_identities");
+
+            migrationBuilder.DropTable(
+                name: "store_identity");
 
             migrationBuilder.DropTable(
                 name: "tenants");

@@ -478,6 +478,22 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "failed_tries",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: true),
+                    Failures = table.Column<int>(type: "integer", nullable: false),
+                    LastAt = table.Column<long>(type: "bigint", nullable: false),
+                    BlockedUntil = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_failed_tries", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "follow_ups",
                 columns: table => new
                 {
@@ -652,9 +668,9 @@ namespace Web.Storage.Migrations.Postgres
                     Id = table.Column<string>(type: "text", nullable: false),
                     FullName = table.Column<string>(type: "text", nullable: false),
                     PinHash = table.Column<string>(type: "text", nullable: true),
-                    PinFailures = table.Column<int>(type: "integer", nullable: false),
                     Disabled = table.Column<bool>(type: "boolean", nullable: false),
                     MustChangePassword = table.Column<bool>(type: "boolean", nullable: false),
+                    IdentityToken = table.Column<string>(type: "text", nullable: true),
                     UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
@@ -702,6 +718,7 @@ namespace Web.Storage.Migrations.Postgres
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
                     DisplayName = table.Column<string>(type: "text", nullable: false),
+                    IdleMinutes = table.Column<int>(type: "integer", nullable: true),
                     Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     ConcurrencyStamp = table.Column<string>(type: "text", nullable: true)
@@ -709,6 +726,38 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_roles", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "second_factors",
+                columns: table => new
+                {
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    ProtectedKey = table.Column<string>(type: "text", nullable: false),
+                    ConfirmedAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastPeriod = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_second_factors", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    Device = table.Column<string>(type: "text", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: false),
+                    StartedAt = table.Column<long>(type: "bigint", nullable: false),
+                    LastSeenAt = table.Column<long>(type: "bigint", nullable: false),
+                    EndedAt = table.Column<long>(type: "bigint", nullable: true),
+                    EndedBy = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sessions", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -764,6 +813,20 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_staff_keys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "store_identity",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Installation = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    MasterKey = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_store_identity", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1255,6 +1318,11 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_failed_tries_PersonId_Kind",
+                table: "failed_tries",
+                columns: new[] { "PersonId", "Kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_follow_ups_ClosedAt_DueOn",
                 table: "follow_ups",
                 columns: new[] { "ClosedAt", "DueOn" });
@@ -1334,6 +1402,11 @@ namespace Web.Storage.Migrations.Postgres
                 table: "roles",
                 column: "NormalizedName",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_PersonId_StartedAt",
+                table: "sessions",
+                columns: new[] { "PersonId", "StartedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_signatures_VisitId",
@@ -1492,6 +1565,9 @@ namespace Web.Storage.Migrations.Postgres
                 name: "evidence_leaves");
 
             migrationBuilder.DropTable(
+                name: "failed_tries");
+
+            migrationBuilder.DropTable(
                 name: "follow_ups");
 
             migrationBuilder.DropTable(
@@ -1540,6 +1616,12 @@ namespace Web.Storage.Migrations.Postgres
                 name: "role_permissions");
 
             migrationBuilder.DropTable(
+                name: "second_factors");
+
+            migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
                 name: "signatures");
 
             migrationBuilder.DropTable(
@@ -1547,6 +1629,9 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "staff_keys");
+
+            migrationBuilder.DropTable(
+                name: "store_identity");
 
             migrationBuilder.DropTable(
                 name: "submissions");

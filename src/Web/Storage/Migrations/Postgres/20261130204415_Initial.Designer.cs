@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261130192407_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1767,6 +1767,34 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("evidence_leaves", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.People.FailedTries", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text");
+
+                    b.Property<long>("BlockedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("PersonId", "Kind");
+
+                    b.ToTable("failed_tries", (string)null);
+                });
+
             modelBuilder.Entity("Platform.People.Person", b =>
                 {
                     b.Property<string>("Id")
@@ -1791,6 +1819,9 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<string>("FullName")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("IdentityToken")
                         .HasColumnType("text");
 
                     b.Property<bool>("LockoutEnabled")
@@ -1818,9 +1849,6 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("boolean");
-
-                    b.Property<int>("PinFailures")
-                        .HasColumnType("integer");
 
                     b.Property<string>("PinHash")
                         .HasColumnType("text");
@@ -1860,6 +1888,9 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int?>("IdleMinutes")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Name")
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)");
@@ -1875,6 +1906,63 @@ namespace Web.Storage.Migrations.Postgres
                         .HasDatabaseName("RoleNameIndex");
 
                     b.ToTable("roles", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.People.SecondFactor", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastPeriod")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("second_factors", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.People.StaffSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("text");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "StartedAt");
+
+                    b.ToTable("sessions", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Publishing.ConfigurationRevision", b =>
@@ -2039,6 +2127,28 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasIndex("DeliveredAt", "DueAt");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Storage.StoreIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Installation")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("MasterKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("store_identity", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Storage.StoredOperation", b =>

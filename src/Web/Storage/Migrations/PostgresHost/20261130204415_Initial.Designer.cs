@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261130192407_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -43,6 +43,25 @@ namespace Web.Storage.Migrations.PostgresHost
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.People.PersonIdentity", b =>
+                {
+                    b.Property<string>("TenantId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("TenantId", "PersonId");
+
+                    b.HasIndex("Token");
+
+                    b.ToTable("person_identities", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Storage.HostKey", b =>
                 {
                     b.Property<string>("Name")
@@ -55,6 +74,28 @@ namespace Web.Storage.Migrations.PostgresHost
                     b.HasKey("Name");
 
                     b.ToTable("host_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Storage.StoreIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Installation")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("MasterKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("store_identity", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Tenancy.Tenant", b =>

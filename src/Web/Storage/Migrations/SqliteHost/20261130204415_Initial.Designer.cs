@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261130192407_Initial")]
+    [Migration("20261130204415_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -36,6 +36,25 @@ namespace Web.Storage.Migrations.SqliteHost
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.People.PersonIdentity", b =>
+                {
+                    b.Property<string>("TenantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "PersonId");
+
+                    b.HasIndex("Token");
+
+                    b.ToTable("person_identities", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Storage.HostKey", b =>
                 {
                     b.Property<string>("Name")
@@ -48,6 +67,28 @@ namespace Web.Storage.Migrations.SqliteHost
                     b.HasKey("Name");
 
                     b.ToTable("host_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Storage.StoreIdentity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Installation")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MasterKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("store_identity", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Tenancy.Tenant", b =>

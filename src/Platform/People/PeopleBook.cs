@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Platform.Audit;
+using Platform.Storage;
+
+namespace Platform.People;
+
+/// <summary>The accounts of a tenant and what an administrator does with them. Each act is one transaction with its entry in the audit.</summary>
+public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPinKeys keys, TimeProvider clock)
+{
+    /// <summary>Without letters and digits that look alike.</summary>
+    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    private const int MadePassword = 12;
+
+    public Task<Person?> FindAsync(string account, CancellationToken cancel = default)
+    {
+        var normal = account.Trim().ToUpperInvariant();
+        return store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == normal, cancel);
+    }
+
+    /// <summary>Out at once, with every session; back only by <see cref="EnableAsync"/>.</summary>
+    public async Task DisableAsync(string personId, string reason, Actor by)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        (await store.Users.SingleAsync(p => p.Id == personId)).Disabled = true;
+        await store.EndSessionsAsync(personId, "账号停用", now);
+        store.Add(by.Did("停用账号", "person:" + personId, now, new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
+    }
+
+    public async Task EnableAsync(string personId, string reason, Actor by)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        (await store.Users.SingleAsync(p => p.Id == personId)).Disabled = false;
+        store.Add(by.Did("启用账号", "person:" + personId, clock.GetUtcNow(), new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
+    }
+
+    /// <returns>The new password, to be shown once; its owner has to choose another.</returns>
+    public async Task<string> ResetPasswordAsync(string personId, string reason, Actor by)
+    {
+        var (now, made) = (clock.GetUtcNow(), RandomNumberGenerator.GetString(Letters, MadePassword));
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        var person = await store.Users.SingleAsync(p => p.Id == personId);
+        (person.PasswordHash, person.MustChangePassword, person.SecurityStamp) = (hasher.HashPassword(person, made), true, Guid.NewGuid().ToString("N"));
+        await store.LiftAsync(personId, TryLimit.Address, TryLimit.Device, TryLimit.Account);
+        await store.EndSessionsAsync(personId, "重置密码", now);
+        store.Add(by.Did("重置密码", "person:" + personId, now, new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
+        return made;
+    }
+
+    /// <summary>The person chooses a new one at the next sign-in; the key the old one opened is lost.</summary>
+    /// <returns>Where the key has to be ended again, nothing was reset.</returns>
+    public async Task<KeyEnd> ResetPinAsync(string personId, string reason, Actor by)
+    {
+        var ended = await keys.EndAsync(personId, by, "管理员重置 PIN");
+        if (ended.Again) return ended;
+        var now = clock.GetUtcNow();
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        (await store.Users.SingleAsync(p => p.Id == personId)).PinHash = null;
+        await store.LiftAsync(personId, TryLimit.OwnPin, TryLimit.OthersPin);
+        await store.EndSessionsAsync(personId, "重置 PIN", now);
+        store.Add(by.Did("重置 PIN", "person:" + personId, now, new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
+        return ended;
+    }
+
+    /// <summary>Those whose own PIN is locked.</summary>
+    public async Task<IReadOnlySet<string>> LockedAsync(CancellationToken cancel = default)
+    {
+        var now = clock.GetUtcNow();
+        return await store.Set<FailedTries>().Where(t => t.Kind == TryLimit.OwnPin.Kind && t.BlockedUntil > now && t.PersonId != null).Select(t => t.PersonId!).ToHashSetAsync(cancel);
+    }
+}
