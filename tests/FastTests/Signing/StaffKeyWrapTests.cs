@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Modules.Signing;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
+using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -43,6 +44,6 @@ public sealed class StaffKeyWrapTests
     {
         var context = new TenantContext();
         context.Enter(new Tenant { Name = tenant, TenantId = tenant });
-        return new StaffKeyWrap(Master(master), context);
+        return new StaffKeyWrap(Master(master), context, new PinDerivation(PinCost.Floor, null));
     }
 }
