@@ -19,7 +19,7 @@ public sealed partial class UseTests
     }
 
     [Theory]
-    [InlineData("riskPartner", "riskPartnerOn", -40, "起")]
+    [InlineData("riskPartner", "riskPartnerOn", -40, "再来")]
     [InlineData("tattoo", "tattooOn", -40, "纹身")]
     [InlineData("pregnantOrMiscarriage", "pregnantOrMiscarriageOn", -40, "再来")]
     public async Task Given_an_answer_of_one_own_life_When_it_defers_until_a_day_Then_the_slip_has_the_day_and_names_no_risk(string question, string when, int days, string words)

@@ -17,7 +17,7 @@ public sealed partial class UseTests
         Assert.NotEqual(Queue(first), Queue(second));
         Assert.All(new[] { (first, Queue(second)), (second, Queue(first)) }, page => Assert.Contains($"同名：另有排队号 {page.Item2}", Banner(page.Item1), StringComparison.Ordinal));
         Assert.DoesNotContain("同名", Banner(await nurse.GetAsync($"/visits/{other}")), StringComparison.Ordinal);
-        var list = await nurse.GetAsync("/worklist");
+        var list = await nurse.GetAsync("/worklist?step=consent-inquiry");
         foreach (var (visit, number) in new[] { (wei, Queue(first)), (qiang, Queue(second)) })
         {
             var row = Part(list, $"<tr[^>]*>(?:(?!</tr>).)*?{visit}.*?</tr>");

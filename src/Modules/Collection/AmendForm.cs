@@ -19,7 +19,7 @@ namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignaturesInHand inHand, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
@@ -78,10 +78,14 @@ internal sealed class AmendForm(
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
         var amended = Amended(file, latest, form, reading.Submission!, before, []);
+        if (StepDecision.Blocked(amended.Visited, form) is { Count: > 0 } impossible) return Wrong(file, latest, form, post, impossible);
         form = Signed(form, amended.Facts);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
+        var act = inHand.ActOf(content, form, post.Step.Fields, http.User);
+        var posted = inHand.Take(act, form, post.Step.Fields, http.User);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, post.Step.Fields, http.User, cancel);
+            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, posted, http.User, cancel);
+        post = post with { Step = post.Step with { Kept = inHand.Keep(act, form, posted, signed, http.User) } };
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
         var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
@@ -134,7 +138,7 @@ internal sealed class AmendForm(
     private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, IReadOnlyList<StepSigner> signed)
     {
         var facts = files.Facts(file, latest.Step, now);
-        facts.Add(now.Facts);
+        facts.Add(now.Facts).Set(CollectionFacts.WrittenAt, CollectionFacts.MinuteOf(MadeAt(file, latest.Step), file.Configuration.Settings.TimeZone));
         var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
         var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
@@ -170,6 +174,7 @@ internal sealed class AmendForm(
             if (SideForm.Is(form.Code)) await FollowUps.FollowAsync(store, file.Visit, latest.Step, amended.Submission, name, clock.GetUtcNow(), cancel);
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
+            inHand.Drop(post.Step.Kept);
         }
         catch (DbUpdateException)
         {
@@ -202,9 +207,9 @@ internal sealed class AmendForm(
     private IResult Confirm(VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<FieldError> errors, int status) =>
         pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission), errors) with
         {
-            Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, SignAgain = post.Step.HasHandwriting, Posted = post.Step.Fields,
-            Before = amended.Before is { } before ? VerdictView.Of(file.Configuration.DonationTypeTitle(before.DonationType), before) : null,
-            After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration.DonationTypeTitle(after.DonationType), after) : null,
+            Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, Kept = post.Step.Kept, Posted = post.Step.Fields,
+            Before = amended.Before is { } before ? VerdictView.Of(file.Configuration, before) : null,
+            After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration, after) : null,
         }, status);
 
     private IResult Conflict(VisitFile file, Submission latest, FormDefinition form, AmendPost post, FormSubmission? mine, FormSubmission theirs) =>

@@ -60,7 +60,9 @@ public sealed record AmendModel(
     public VerdictView? Before { get; init; }
     public VerdictView? After { get; init; }
     public bool Worse { get; init; }
-    public bool SignAgain { get; init; }
+
+    /// <summary>Signatures that came with a refused post and still count.</summary>
+    public KeptSignatures Kept { get; init; } = KeptSignatures.None;
     public StepConflict? Conflict { get; init; }
 
     /// <summary>What came with the post, for accounts typed before.</summary>

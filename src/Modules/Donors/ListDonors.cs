@@ -49,5 +49,5 @@ internal static class ListDonors
     }
 
     private static DonorRow Row(DonorRecord donor, DateOnly today) =>
-        new(donor.Id, donor.ArchiveNumber, Mask.Name(donor.Name), donor.Sex, donor.AgeOn(today), donor.BloodGroup);
+        new(donor.Id, donor.ArchiveNumber, Mask.Name(donor.Name), donor.Sex, donor.AgeOn(today), donor.GroupInWords);
 }

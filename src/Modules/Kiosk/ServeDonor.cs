@@ -21,7 +21,8 @@ public sealed record KioskScreenModel(
 public sealed record KioskSignModel(int Number, int Total, FormDefinition Form, Guid OperationId, IReadOnlyList<(string Label, string Value)> Answers, string? Fault);
 
 /// <summary>完成.</summary>
-public sealed record KioskDoneModel(bool ToDesk);
+/// <param name="Queue">排队号; null for whoever was not registered.</param>
+public sealed record KioskDoneModel(bool ToDesk, string? Queue);
 
 /// <summary>A donor before a terminal: identity, registration, consent and questions one screen at a time, signature, end.</summary>
 internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, IPages pages)
@@ -37,15 +38,16 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         endpoints.MapPost(Start, (HttpContext http, ServeDonor use, CancellationToken cancel) => use.IdentifyAsync(http, cancel)).OnlyTerminal().WithMetadata(forged).RequireRateLimiting(KioskModule.Attempts);
         endpoints.MapGet(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.ShowAsync(number, http, cancel)).OnlyTerminal();
         endpoints.MapPost(Screen + "{number:int}", (int number, HttpContext http, ServeDonor use, CancellationToken cancel) => use.AnswerAsync(number, http, cancel)).OnlyTerminal().WithMetadata(forged);
-        endpoints.MapPost(Contracts.Kiosk.Path + "/leave", (HttpContext http, ServeDonor use, CancellationToken cancel) => use.ToDeskAsync(http, cancel)).OnlyTerminal().WithMetadata(forged);
+        endpoints.MapPost(Contracts.Kiosk.Path + "/leave", (HttpContext http, ServeDonor use, CancellationToken cancel) => use.LeaveAsync(http, cancel)).OnlyTerminal().WithMetadata(forged);
         endpoints.MapGet(Contracts.Kiosk.Path + "/alive", async (HttpContext http, KioskSessions sessions, CancellationToken cancel) => await sessions.ReadAsync(http, cancel) is null ? Results.NotFound() : Results.NoContent()).OnlyTerminal();
-        endpoints.MapGet(Done + "{place}", (string place, IPages pages) => pages.Show(new KioskDoneModel(place != SelfServicePlaces.Room))).OnlyTerminal();
+        endpoints.MapGet(Done + "{place}", (string place, HttpContext http, IPages pages) => pages.Show(new KioskDoneModel(place != SelfServicePlaces.Room, KioskTokens.QueueOf(http.Request)))).OnlyTerminal();
     }
 
     /// <summary>Whoever was here before is gone with this page.</summary>
     private async Task<IResult> StartAsync(HttpContext http, CancellationToken cancel)
     {
         await sessions.EndAsync(http, cancel);
+        KioskTokens.TakeQueue(http);
         var registration = await service.RegistrationAsync(cancel);
         return pages.Show(new KioskStartModel(KioskScreens.Identity(registration.Form), registration.Context, new Dictionary<string, string>(), []));
     }
@@ -60,7 +62,7 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         var state = KioskState.Of(identity.Values.ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal));
         var number = identity.Values.First(v => form.Field(v.Code)!.Type == FieldType.IdNumber).Value;
         // Only with number and name together, and today: otherwise everybody begins with an empty registration.
-        if (await service.WaitingAsync(number, identity.Value(SelfServiceForm.Name) ?? "", cancel) is { } visit) state = state with { VisitId = visit.Id, Revision = visit.Revision };
+        if (await service.WaitingAsync(number, identity.Value(SelfServiceForm.Name) ?? "", cancel) is { } visit) state = state.At(visit);
         await sessions.BeginAsync(http, state, cancel);
         return To(http, Screen + "1");
     }
@@ -90,7 +92,7 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         }
         var answers = Answers(state);
         var reading = FormReading.Read(screen.Form, answers, screen.Context);
-        if (screen.Form.Fields.Any(f => f.MustBe is { } only && answers.GetValueOrDefault(f.Code) is { Length: > 0 } other && other != only)) return await ToDeskAsync(http, cancel);
+        if (screen.Form.Fields.Any(f => f.MustBe is { } only && answers.GetValueOrDefault(f.Code) is { Length: > 0 } other && other != only)) return await ToDeskAsync(state, http, cancel);
         if (reading.Submission is null)
         {
             await sessions.KeepAsync(http, state, cancel);
@@ -99,8 +101,8 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         state = state with { Reached = Math.Max(state.Reached, number + 1) };
         if (state.VisitId is null && screens.IsLastOfForm(number))
         {
-            if (await service.RegisterAsync(state.Registration, state.RegisterOperation, KioskIdentity.TerminalOf(http.User), cancel) is not { } visit) return await ToDeskAsync(http, cancel);
-            state = state with { VisitId = visit.Id, Revision = visit.Revision, Before = number };
+            if (await service.RegisterAsync(state.Registration, state.RegisterOperation, KioskIdentity.TerminalOf(http.User), cancel) is not { } visit) return await ToDeskAsync(state, http, cancel);
+            state = state.At(visit) with { Before = number };
         }
         await sessions.KeepAsync(http, state, cancel);
         return To(http, Screen + (number + 1));
@@ -111,8 +113,7 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         if (await service.WaitingAsync(state.VisitId!.Value, cancel) is not { } visit) return await OverAsync(state, http, cancel);
         var outcome = await service.SubmitAsync(visit with { Revision = state.Revision }, state.Inquiry, posted, state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel);
         if (outcome.SignatureFault is { } fault) return await PageAsync(number, state, screens, [], fault, cancel);
-        await sessions.EndAsync(http, cancel);
-        return To(http, Done + outcome.Place);
+        return await EndAsync(state, outcome.Place!, http, cancel);
     }
 
     /// <summary>The second of two taps finds the session gone and the work done.</summary>
@@ -125,15 +126,20 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
     /// <summary>The questions wait no longer: answered by the first of two taps, or by staff.</summary>
     private async Task<IResult> OverAsync(KioskState state, HttpContext http, CancellationToken cancel)
     {
-        await sessions.EndAsync(http, cancel);
-        return To(http, Done + (await service.DoneBeforeAsync(state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel) ?? SelfServicePlaces.Desk));
+        return await EndAsync(state, await service.DoneBeforeAsync(state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel) ?? SelfServicePlaces.Desk, http, cancel);
     }
 
+    /// <summary>Whoever stops, before or after he has a number.</summary>
+    private async Task<IResult> LeaveAsync(HttpContext http, CancellationToken cancel) => await ToDeskAsync(await sessions.ReadAsync(http, cancel), http, cancel);
+
     /// <summary>The session ends; why is not said.</summary>
-    private async Task<IResult> ToDeskAsync(HttpContext http, CancellationToken cancel)
+    private Task<IResult> ToDeskAsync(KioskState? state, HttpContext http, CancellationToken cancel) => EndAsync(state, SelfServicePlaces.Desk, http, cancel);
+
+    private async Task<IResult> EndAsync(KioskState? state, string place, HttpContext http, CancellationToken cancel)
     {
         await sessions.EndAsync(http, cancel);
-        return To(http, Done + SelfServicePlaces.Desk);
+        if (state?.Queue is { } number) KioskTokens.GiveQueue(http, number);
+        return To(http, Done + place);
     }
 
     private async Task<KioskScreens?> ScreensAsync(KioskState state, CancellationToken cancel)

@@ -24,16 +24,31 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             VisibleWhen = json.Condition("visibleWhen"),
             Placeholder = json.OptionalText("placeholder"),
             Help = json.OptionalText("help"),
+            Limits = ReadLimits(json),
         };
         conditions.NoteVisibility(field.VisibleWhen, json.At("visibleWhen"));
         conditions.Note(field.RequiredWhen, json.At("required"));
+        conditions.NoteLimits(field, json.At("limits"));
         conditions.Add(field);
         return field;
     }
 
+    private static List<FieldLimit> ReadLimits(DocumentObject json)
+    {
+        var limits = new List<FieldLimit>();
+        foreach (var item in json.Objects("limits", required: false))
+        {
+            item.Only("op", "fact", "label", "message");
+            var op = item.Text("op");
+            if (!FieldLimit.Known.Contains(op)) throw new DocumentFaultException(item.At("op"), $"没有比较“{op}”，可用：{string.Join("、", FieldLimit.Known)}");
+            limits.Add(new FieldLimit(op, item.Code("fact"), item.OptionalText("label"), item.OptionalText("message")));
+        }
+        return limits;
+    }
+
     private FormField ReadTestItemField(DocumentObject json)
     {
-        json.Only("testItem", "required", "visibleWhen", "placeholder", "help");
+        json.Only("testItem", "required", "visibleWhen", "placeholder", "help", "limits");
         var code = json.Text("testItem");
         var item = testItems.Find(code) ?? throw new DocumentFaultException(json.At("testItem"),
             $"没有检测项目“{code}”，可用：{string.Join("、", testItems.All.Select(i => i.Code))}");
@@ -70,11 +85,11 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
 
     private static string[] Extras(FieldType type) => type switch
     {
-        FieldType.Number => ["unit", "min", "max", "decimals"],
+        FieldType.Number => ["unit", "min", "max", "decimals", "limits"],
         FieldType.Choice => ["options", "numeric", "unit", "default", "fromIdNumber"],
         FieldType.YesNo => ["default", "expected", "mustBe"],
-        FieldType.Date => ["notFuture", "fromIdNumber"],
-        FieldType.DateTime => ["notFuture"],
+        FieldType.Date => ["notFuture", "fromIdNumber", "limits"],
+        FieldType.DateTime => ["notFuture", "limits"],
         FieldType.Text => ["maxLength", "default", "matches", "scan"],
         FieldType.IdNumber => ["matches", "scan"],
         FieldType.Multiline => ["maxLength"],

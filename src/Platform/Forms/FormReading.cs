@@ -19,6 +19,9 @@ public sealed record FieldError(string Code, string Label, string Message);
 /// <param name="Ignored">Posted codes that were not stored: not in the form, not enabled, or not visible. Names only, never values.</param>
 public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Ignored)
 {
+    /// <summary>What could be read, typed for rules; with errors only a part of the form.</summary>
+    public FactBag Facts { get; init; } = new();
+
     /// <summary>Reads posted strings from the top of the form. A page's own inputs (names with <c>_</c> or <c>-</c>) are passed over.</summary>
     public static FormReading Read(FormDefinition form, IReadOnlyDictionary<string, string> posted, FormContext context)
     {
@@ -39,11 +42,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
             facts.Set(field.Code, FieldEntry.ToFact(field, entry.Value));
         }
         errors.AddRange(Missing(form, both, context, values, errors));
+        errors.AddRange(Impossible(form, both, values));
         var unreviewed = new List<FieldError>();
         var review = form.Review is { } reviewing && context.Reviewed is { } reviewed ? ReviewEntry.Read(reviewing, reviewed, posted, unreviewed) : null;
         var order = form.Fields.Select((f, i) => (f.Code, i)).ToDictionary(p => p.Code, p => p.i, StringComparer.Ordinal);
         var submission = errors.Count + unreviewed.Count == 0 ? FormSubmission.Of(form, values, facts, review) : null;
-        return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors));
+        return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors)) { Facts = facts };
     }
 
     /// <summary>What a draft may keep of a post: the form's own fields and its review as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
@@ -77,6 +81,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
             .Where(f => !values.Exists(v => v.Code == f.Code) && !errors.Exists(e => e.Code == f.Code))
             .Select(f => new FieldError(f.Code, f.Label, f.Type is FieldType.Choice or FieldType.YesNo ? "必填，请选择" : "必填，请填写"))
             .ToList();
+
+    /// <summary>Values that are each fit by themselves and cannot be together.</summary>
+    private static List<FieldError> Impossible(FormDefinition form, IFacts facts, List<SubmittedValue> values) =>
+        [.. form.Fields.Where(f => f.Limits.Count > 0 && values.Exists(v => v.Code == f.Code))
+            .Select(f => (Field: f, Fault: f.Limits.Select(l => l.Fault(f, form, facts)).FirstOrDefault(fault => fault is not null)))
+            .Where(f => f.Fault is not null).Select(f => new FieldError(f.Field.Code, f.Field.Label, f.Fault!))];
 
     private static List<string> IgnoredNames(IReadOnlyDictionary<string, string> posted, List<SubmittedValue> values, List<FieldError> errors) =>
         posted.Where(p => p.Value.Length > 0 && p.Key.Length <= 64 && p.Key.Length > 0 && p.Key.All(char.IsAsciiLetterOrDigit))

@@ -27,7 +27,11 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
         var until = Result is RuleResult.Failed or RuleResult.Excepted ? RuleEvaluation.Until(rule, facts) : null;
         return new RuleVerdict(
             rule.Id, pack.Id, pack.Version, pack.Hash, pack.Layer, stage, rule.Clause, rule.Title, Result, Contribution(),
-            until, Text(until), FactsUsed(), Missing(), rule.LowersTarget, rule.Mandatory, rule.Source, rule.Status);
+            until, Text(until), FactsUsed(), Missing(), rule.LowersTarget, rule.Mandatory, rule.Source, rule.Status)
+        {
+            DonorText = Result == RuleResult.Failed && rule.DonorText is { } told ? RuleText.Fill(told, rule, facts, until) : null,
+            CheckAgain = Result == RuleResult.Failed && rule.CheckAgain ? true : null,
+        };
     }
 
     private RuleOutcome Contribution() => Result switch

@@ -58,6 +58,54 @@
     for (const section of all(".form-section", container)) section.hidden = !!section.querySelector("[data-field]") && !section.querySelector("[data-field]:not([hidden])");
   }
 
+  // ---- What is obviously missing is told before anybody signs it ----------------------------------------------------
+  function gapsOf(form) {
+    const container = form.querySelector("[data-known-facts]");
+    if (!container) return [];
+    const facts = new Map(Object.entries(JSON.parse(container.dataset.knownFacts)));
+    const shown = e => e.getClientRects().length > 0;
+    for (const field of all("[data-field]", form)) facts.set(field.dataset.field, shown(field) ? answer(form, field) : null);
+    const fact = code => facts.has(code) ? facts.get(code) : null;
+    const typed = name => { const control = form.elements.namedItem(name); return control && "value" in control && control.value.trim() !== ""; };
+    const fields = all("[data-field][data-required]", form).filter(f => shown(f) && !typed(f.dataset.field) && (f.dataset.required === "yes" || evaluate(JSON.parse(f.dataset.required), fact) !== false));
+    const reviews = all("[data-review]", form).filter(f => shown(f) && !(typed(`review-${f.dataset.review}`) && (typed(`review-${f.dataset.review}-reason`) || typed(`review-${f.dataset.review}-other`))));
+    return [...fields.map(f => [f.dataset.field, f.dataset.label]), ...reviews.map(f => [`review-${f.dataset.review}`, f.querySelector("legend").textContent.trim()])];
+  }
+  function tellGaps(form) {
+    const told = form.querySelector("[data-gaps]");
+    if (!told) return false;
+    const gaps = gapsOf(form);
+    told.hidden = gaps.length === 0;
+    told.replaceChildren();
+    if (gaps.length === 0) return false;
+    const heading = document.createElement("h2"), list = document.createElement("ul");
+    heading.textContent = `签名前还有 ${gaps.length} 处要填写`;
+    for (const [id, label] of gaps.slice(0, 12)) {
+      const item = document.createElement("li"), link = document.createElement("a");
+      link.href = `#${id}`;
+      link.textContent = label;
+      item.append(link);
+      list.append(item);
+    }
+    told.append(heading, list);
+    told.focus();
+    return true;
+  }
+  // A PIN that is held counts for what it was typed for: with other content it has to be typed again.
+  function holdPins(form) {
+    const held = all("[data-held]", form);
+    const ask = event => {
+      if (!event.target.closest(".form-fields")) return;
+      for (const note of held.splice(0)) {
+        const label = document.createElement("label"), input = document.createElement("input");
+        Object.assign(input, { type: "password", name: note.dataset.held, id: note.dataset.held, maxLength: 32, className: "input--short", inputMode: "numeric", autocomplete: "off" });
+        label.append("签名 PIN", input);
+        note.replaceWith(label);
+      }
+    };
+    if (held.length > 0) ["input", "change"].forEach(name => form.addEventListener(name, ask));
+  }
+
   // ---- Enter goes to the next field ---------------------------------------------------------------------------------
   function focusNext(form, from) {
     const stops = all("input, select, textarea, button.primary", form).filter(e =>
@@ -83,7 +131,7 @@
     const say = (text, state) => { if (status) { status.textContent = text; status.dataset.state = state; } };
     const content = () => {
       const secret = new Set(all("input[type=password]", form).map(i => i.name));
-      return new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && !name.startsWith("hand-") && typeof value === "string"));
+      return new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && !/^(hand-|kept-|held$)/.test(name) && typeof value === "string"));
     };
     const plan = delay => { clearTimeout(timer); timer = setTimeout(save, delay); };
     async function save() {
@@ -93,6 +141,7 @@
         if (submitting) return;
         if (reply.status >= 500) throw new Error(`HTTP ${reply.status}`);
         wait = 0;
+        if (reply.ok) judge((await reply.json()).against ?? null);
         if (reply.ok) say(`草稿 ${new Date().toTimeString().slice(0, 5)} 已保存`, "saved");
         else if (reply.status === 409) say("此步骤已被他人更新，请刷新页面查看", "waiting");
         else say("草稿未能保存，请重新登录后继续；内容仍在本页", "waiting");
@@ -104,6 +153,16 @@
         say("网络中断，内容已保留在本页，恢复后自动保存", "waiting");
         plan(wait);
       }
+    }
+    // What is typed stands against the donation, or does so no more: the panel says it before anything is signed.
+    let against;
+    async function judge(now) {
+      const panel = document.querySelector("[data-panel]");
+      if (!panel || now === against || (against === undefined && now === null && !panel.matches(".verdict--defer, .verdict--block"))) { against = now; return; }
+      against = now;
+      const page = new DOMParser().parseFromString(await (await fetch(location.pathname, { headers: { "X-Requested-With": "fetch" } })).text(), "text/html");
+      const fresh = page.querySelector("[data-panel]");
+      if (fresh) { fresh.setAttribute("role", "status"); panel.replaceWith(fresh); }
     }
     const changed = () => { dirty = true; plan(1500); };
     form.addEventListener("input", changed);
@@ -144,15 +203,28 @@
       }
       hint.textContent = "已签名；要重写请按“清除”";
     };
-    const clear = () => {
+    const sign = root.querySelector("[data-pad-kept]");
+    const clear = why => {
       pen.clearRect(0, 0, canvas.width, canvas.height);
       kept.value = "";
-      hint.textContent = "请在框内书写姓名";
+      if (sign) sign.value = "";
+      hint.textContent = typeof why === "string" ? why : "请在框内书写姓名";
+    };
+    // A drawing that came back with a refused page counts as long as nothing it was made under is changed.
+    const restore = () => {
+      const picture = new Image();
+      picture.addEventListener("load", () => { if (kept.value === picture.src) pen.drawImage(picture, 0, 0, canvas.width, canvas.height); });
+      picture.src = kept.value;
+      hint.textContent = "已签名，笔迹已保留；内容改了要重新签名";
+      canvas.closest("form").addEventListener("input", event => { if (sign.value && event.target.closest(".form-fields")) clear("内容有改动，请重新签名"); });
+      canvas.closest("form").addEventListener("change", event => { if (sign.value && event.target.closest(".form-fields")) clear("内容有改动，请重新签名"); });
     };
     Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
     canvas.addEventListener("pointerdown", event => {
       if (event.button !== 0) return;
       event.preventDefault();
+      if (tellGaps(canvas.closest("form"))) return;
+      if (sign && sign.value) clear();
       canvas.setPointerCapture(event.pointerId);
       last = at(event);
       line(last, last);
@@ -164,7 +236,8 @@
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { if (last) keep(); last = null; });
     root.querySelector("[data-pad-clear]").addEventListener("click", clear);
     // A page the browser brings back brings the field back but not the drawing.
-    clear();
+    if (sign && kept.value) restore();
+    else clear();
     window.addEventListener("pageshow", event => { if (event.persisted) clear(); });
   }
 
@@ -291,6 +364,8 @@
       show();
     }
     if (form.dataset.enter === "next") form.addEventListener("keydown", onEnter);
+    holdPins(form);
+    form.addEventListener("focusin", event => { if (event.target.type === "password" && event.target.closest(".signers") && !form.dataset.gapsTold) { form.dataset.gapsTold = "yes"; if (tellGaps(form)) delete form.dataset.gapsTold; } });
     if (form.dataset.draftUrl) keepDraft(form);
   }
   document.querySelector(".rail .current")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using IntegrationTests.Support;
 using Xunit;
 
 namespace IntegrationTests;
 
 /// <summary>What cannot have been so is refused, and what can hardly have been so is asked, when it is entered and when it is corrected.</summary>
-public sealed partial class UseTests
+public sealed class UseTestsOfRuns(SharedServer shared) : IClassFixture<SharedServer>
 {
+    private const string Station = "hangzhou";
+
     [Theory]
     [InlineData("needleAt", -2000, "“登记时间”")]
     [InlineData("needleAt", -300, "“登记时间”")]
@@ -20,8 +24,8 @@ public sealed partial class UseTests
     }
 
     [Theory]
-    [InlineData("acdaInProductMl", "260", "产品容量")]
-    [InlineData("acdaInProductMl", "240", "抗凝剂用量")]
+    [InlineData("acdaInProductMl", "260", "采集容量")]
+    [InlineData("acdaInProductMl", "240", "抗凝剂（ACD-A）用量")]
     public async Task Given_an_amount_that_cannot_be_When_the_record_is_submitted_Then_it_is_refused_beside_its_field(string field, string value, string words)
     {
         var (nurse, visit, _) = await AtTheRecordAsync();
@@ -35,8 +39,8 @@ public sealed partial class UseTests
     {
         { "processedBloodMl", "4200", -70, -61, "9 分钟" },
         { "processedBloodMl", "4200", -70, 200, "晚于现在" },
-        { "plateletYield", "14", -70, -10, "循环血量" },
-        { "processedBloodMl", "200", -70, -10, "产品容量" },
+        { "plateletYield", "14", -70, -10, "血小板总数" },
+        { "processedBloodMl", "200", -70, -10, "超过全血处理量" },
         { "processedBloodMl", "4200", -78, -20, "采前核对" },
     };
 
@@ -77,18 +81,34 @@ public sealed partial class UseTests
         Assert.Contains("“登记时间”", Part(answer, "data-field=\"reactionAt\".*?class=\"field__error\".*?</p>"), StringComparison.Ordinal);
     }
 
-    /// <summary>A run of an hour that has ended ten minutes ago.</summary>
-    private Dictionary<string, string> Run() => new(Collecting.Record()) { ["needleAt"] = Minute(-70), ["collectionEndedAt"] = Minute(-10) };
+    /// <summary>A run of an hour that has ended ten minutes ago, with nothing said of why.</summary>
+    private Dictionary<string, string> Run() => new(Collecting.Record().Where(f => f.Key != "_reason")) { ["needleAt"] = Minute(-70), ["collectionEndedAt"] = Minute(-10) };
 
-    /// <summary>Checked at the bedside seventy-five minutes ago; registered a little before.</summary>
+    /// <summary>Checked at the bedside seventy-five minutes ago, registered ten minutes before that.</summary>
     private async Task<(Browser Nurse, Guid Visit, string Number)> AtTheRecordAsync()
     {
-        var (nurse, idNumber) = (await NurseAsync(), Visiting.NewIdNumber());
-        var visit = await nurse.RunVisitAsync(Donor("采集甲", idNumber), mpv: true);
+        BeginInTheDay();
+        var (nurse, idNumber) = (await shared.Staff.SignInAsync(Station, "hs01"), Visiting.NewIdNumber());
+        var visit = await nurse.RunVisitAsync(Visiting.Registration(idNumber), mpv: true);
         var number = await nurse.DonationNumberAsync(visit);
         shared.Server.Clock.Advance(TimeSpan.FromMinutes(10));
         await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(idNumber, number));
         shared.Server.Clock.Advance(TimeSpan.FromMinutes(75));
-        return (nurse, visit, number);
+        return (await shared.Staff.SignInAsync(Station, "hs01"), visit, number);
     }
+
+    /// <summary>A visit is of one day: late in the evening the next morning is waited for.</summary>
+    private void BeginInTheDay()
+    {
+        if (Local.Hour is >= 6 and < 18) return;
+        var morning = Local.Date.AddDays(Local.Hour < 6 ? 0 : 1).AddHours(6);
+        shared.Server.Clock.Advance(morning - Local.DateTime);
+    }
+
+    private DateTimeOffset Local => shared.Server.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+
+    private string Minute(double fromNow) => Local.AddMinutes(fromNow).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
+
+    private static string Part(Answer page, string pattern) => Regex.Match(page.Body, pattern, RegexOptions.Singleline) is { Success: true } found
+        ? Visiting.Words(page with { Body = found.Value }) : throw new InvalidOperationException($"{pattern} is not on the page ({page.Status}):\n{Visiting.Words(page)}");
 }
