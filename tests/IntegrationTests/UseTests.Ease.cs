@@ -17,7 +17,7 @@ public sealed partial class UseTests
 
         foreach (var (field, value) in new[] { ("kitLot", "LOT-7788"), ("separatorCode", "SEP-77"), ("kitExpiresOn", "2099-07-01") })
         {
-            var part = System.Text.RegularExpressions.Regex.Match(page.Body, $"data-field=\"{field}\".*?<div class=\"field", System.Text.RegularExpressions.RegexOptions.Singleline).Value;
+            var part = System.Text.RegularExpressions.Regex.Match(page.Body, $"data-field=\"{field}\".*?<div class=\"field[ \"]", System.Text.RegularExpressions.RegexOptions.Singleline).Value;
             Assert.Contains($"data-take=\"{value}\"", part, StringComparison.Ordinal);
             Assert.DoesNotContain($"value=\"{value}\" ", part, StringComparison.Ordinal);
         }
@@ -49,7 +49,7 @@ public sealed partial class UseTests
     {
         using var terminal = await shared.Staff.EnrolTerminalAsync(Station, "改一题");
         var sign = await terminal.AnswerAllAsync(await terminal.IdentifyAsync(Visiting.NewIdNumber(), "改题甲"), Standing.Typed());
-        var link = System.Text.RegularExpressions.Regex.Match(sign.Body, "<dt>最近 2 年内您是否纹身.*?href=\"/hangzhou(/kiosk/screen/[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.Singleline).Groups[1].Value;
+        var link = System.Text.RegularExpressions.Regex.Match(System.Net.WebUtility.HtmlDecode(sign.Body), "<dt>最近 2 年内您是否纹身.*?href=\"/hangzhou(/kiosk/screen/[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.Singleline).Groups[1].Value;
         var screen = await terminal.GetAsync(System.Net.WebUtility.HtmlDecode(link));
         Assert.True(screen.Has("纹身"), Visiting.Words(screen));
         var answers = new Dictionary<string, string> { ["_move"] = "next", ["_then"] = "sign", ["tattoo"] = "yes", ["transfusion"] = "no", ["sharpsInjury"] = "no" };

@@ -88,7 +88,7 @@ public sealed partial class UseTests
     {
         var (nurse, idNumber) = (await NurseAsync(), Visiting.NewIdNumber());
         var visit = await nurse.RegisterOnlyAsync(Donor("保密丁", idNumber));
-        await nurse.AmendAsync(visit, "registration", new() { ["name"] = "保密戊", ["pin-corrector"] = Staff.Pin });
+        await nurse.AmendAsync(visit, "registration", new(Visiting.Registration("")) { ["name"] = "保密戊", ["phone"] = "", ["address"] = "", ["pin-corrector"] = Staff.Pin });
         var administrator = await shared.Staff.AtAsync(Station, "gl01");
         await administrator.GetAsync("/donors");
         var donor = (await administrator.PostAsync("/donors/find", ("idNumber", idNumber))).Location!["/hangzhou".Length..];

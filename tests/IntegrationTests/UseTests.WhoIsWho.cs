@@ -24,8 +24,10 @@ public sealed partial class UseTests
             Assert.True(row.Contains(number, StringComparison.Ordinal) && row.Contains("同名", StringComparison.Ordinal), row);
         }
         Assert.DoesNotContain("同名", Part(list, $"<tr[^>]*>(?:(?!</tr>).)*?{other}.*?</tr>"), StringComparison.Ordinal);
-        var daily = await (await shared.Staff.AtAsync(Station, "gl01")).GetAsync("/daily");
-        Assert.All(new[] { (wei, Queue(first)), (qiang, Queue(second)) }, v => Assert.Contains(v.Item2, Part(daily, $"<tr[^>]*>(?:(?!</tr>).)*?{v.Item1}.*?</tr>"), StringComparison.Ordinal));
+        var administrator = await shared.Staff.AtAsync(Station, "gl01");
+        var daily = "";
+        for (var page = 1; page <= 5; page++) daily += (await administrator.GetAsync($"/daily?list=open&page={page}")).Body;
+        Assert.All(new[] { (wei, Queue(first)), (qiang, Queue(second)) }, v => Assert.Contains(v.Item2, Part(first with { Body = daily }, $"<tr[^>]*>(?:(?!</tr>).)*?{v.Item1}.*?</tr>"), StringComparison.Ordinal));
     }
 
     [Fact]

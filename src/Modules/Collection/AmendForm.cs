@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -42,23 +41,11 @@ internal sealed class AmendForm(
         var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
-        if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
         var (draft, notice, _) = fresh ? (null, null, null) : await drafts.FindAsync(file.Visit, SaveDraft.Correction(step), http.User, cancel);
         return pages.Show(Model(file, latest, form, draft ?? VisitViews.Texts(files.Restored(form, latest)), []) with
         {
             Notice = notice, Kind = draft?.GetValueOrDefault(AmendPost.KindField) ?? "", Text = draft?.GetValueOrDefault(AmendPost.TextField) ?? "",
         });
-    }
-
-    /// <summary>The fields show in full what every other page masks: who looks is written down.</summary>
-    private async Task NoteLookAsync(VisitFile file, FormDefinition form, HttpContext http, CancellationToken cancel)
-    {
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打开更正（显示完整信息）", Subject = StepWriter.Subject(file.Visit), New = form.Title,
-        });
-        await transaction.CommitAsync(cancel);
     }
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
@@ -72,8 +59,8 @@ internal sealed class AmendForm(
         if (await operations.DoneBeforeAsync(post.Step.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
 
         var known = files.Facts(file, step);
-        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known, MadeAt(file, step)));
         var before = files.Restored(form, latest);
+        var reading = FormReading.Read(form, MaskedFields.Fill(form, post.Step.Fields, before), files.Context(file, form, known, MadeAt(file, step)));
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
@@ -207,7 +194,7 @@ internal sealed class AmendForm(
     private IResult Confirm(VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<FieldError> errors, int status) =>
         pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission), errors) with
         {
-            Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, Kept = post.Step.Kept, Posted = post.Step.Fields,
+            Kind = post.Kind, Text = post.Text, Changes = MaskedFields.Shown(form, amended.Changes), Confirmed = amended.Token, Worse = amended.IsWorse, Kept = post.Step.Kept, Posted = post.Step.Fields,
             Before = amended.Before is { } before ? VerdictView.Of(file.Configuration, before) : null,
             After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration, after) : null,
         }, status);
@@ -215,10 +202,14 @@ internal sealed class AmendForm(
     private IResult Conflict(VisitFile file, Submission latest, FormDefinition form, AmendPost post, FormSubmission? mine, FormSubmission theirs) =>
         pages.Show(Model(file, latest, form, post.Step.Fields, []) with
         {
-            Conflict = new StepConflict(latest.PersonName, latest.At, mine is null ? [] : FieldChange.Between(form, theirs, mine)),
+            Conflict = new StepConflict(latest.PersonName, latest.At, mine is null ? [] : [.. FieldChange.Between(form, theirs, mine).Select(c => c.Masked(form))]),
         }, StatusCodes.Status409Conflict);
 
-    private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors) => new(
-        file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
-        form, files.Context(file, form, files.Facts(file, latest.Step), MadeAt(file, latest.Step)), values, errors);
+    private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
+    {
+        var onRecord = files.Restored(form, latest);
+        return new AmendModel(
+            file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
+            form, files.Context(file, form, files.Facts(file, latest.Step), MadeAt(file, latest.Step)), MaskedFields.Hide(form, values, onRecord), errors) { Masked = MaskedFields.Shown(form, onRecord) };
+    }
 }

@@ -46,6 +46,9 @@ public sealed record AmendModel(
     /// <summary>Reasons to choose from; the last wants words.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["填写错误", "漏填", "与原始记录不符", "献血者更正", "其他"];
 
+    /// <summary>Protected values as they stand, masked, by field: left empty they stay.</summary>
+    public IReadOnlyDictionary<string, string> Masked { get; init; } = new Dictionary<string, string>();
+
     public string Kind { get; init; } = "";
     public string Text { get; init; } = "";
 

@@ -23,7 +23,6 @@ public static class CollectionPermissions
     public const string Reassign = "collection.reassign";
     public const string DailyList = "collection.daily-list";
     public const string ViewHandwriting = "collection.view-handwriting";
-    public const string ViewRecords = "collection.view-records";
     public const string ExclusionNotice = "collection.exclusion-notice";
 }
 
@@ -39,7 +38,6 @@ public sealed class CollectionModule : IModule
         new(CollectionPermissions.Work, "使用工作列表和步骤页面"),
         new(CollectionPermissions.ViewVisit, "查看本次献血"),
         new(CollectionPermissions.ViewHandwriting, "查看手写签名"),
-        new(CollectionPermissions.ViewRecords, "查看和打印记录单据（显示完整信息）"),
         new(CollectionPermissions.ExclusionNotice, "打印不宜献血告知书（保密）"),
         new(CollectionPermissions.Register, "登记"),
         new(CollectionPermissions.HandleExceptions, "处理流程异常"),
@@ -77,7 +75,7 @@ public sealed class CollectionModule : IModule
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
-        services.AddScoped<ShownVerdicts>().AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
+        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
         services.AddScoped<Namesakes>().AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
         services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
@@ -35,7 +36,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts sho
             WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file, http.User), file.Configuration.Settings.TimeZone)
         {
             Proof = file.Configuration.SignsElectronically ? await proof.OfAsync(file, cancel) : null,
-            Records = http.User.Has(CollectionPermissions.ViewRecords) ? await RecordsAsync(id, cancel) : [],
+            Records = http.User.Has(FullViews.Permission) ? await RecordsAsync(id, cancel) : [],
             Registered = registered && file.Visit.State == VisitStates.Open,
             Links = ReportReaction.Links(file, http.User),
             Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
@@ -48,15 +49,23 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts sho
         [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == id).OrderBy(d => d.At).Select(d => new { d.Title, d.Name, d.Version, d.Signatures }).ToListAsync(cancel))
             .Select(d => (d.Title, d.Version, d.Signatures, ShowRecordDocument.Path(id, d.Name, d.Version)))];
 
-    /// <summary>The entry with fields and options by their labels in the registration form, where a donor's fields come from.</summary>
-    private static AuditEntry Worded(VisitFile file, AuditEntry entry) =>
-        entry.Field is not { } code || file.Configuration.Form(VisitConfiguration.RegistrationForm).Field(code) is not { } field ? entry : new AuditEntry
+    /// <summary>The entry as people read it: fields and options by their labels, rules by their titles, and no digests.</summary>
+    private static AuditEntry Worded(VisitFile file, AuditEntry entry)
+    {
+        var field = entry.Field is { } code ? Forms(file).Select(f => f.Field(code)).FirstOrDefault(f => f is not null) : null;
+        return new AuditEntry
         {
             At = entry.At, PersonId = entry.PersonId, PersonName = entry.PersonName, Action = entry.Action, Subject = entry.Subject, Reason = entry.Reason,
-            Field = field.Label, Old = Words(field, entry.Old), New = Words(field, entry.New),
+            Field = field?.Label ?? file.Configuration.RuleTitle(entry.Field) ?? entry.Field, Old = Words(field, entry.Old), New = Words(field, entry.New),
         };
+    }
 
-    private static string? Words(FormField field, string? value) => field.Protected || string.IsNullOrEmpty(value) ? value : field.Display(value);
+    /// <summary>Of this visit, those that were filled in; the registration first, where a donor's fields come from.</summary>
+    private static IEnumerable<FormDefinition> Forms(VisitFile file) =>
+        file.Submissions.Select(s => s.Form).Prepend(VisitConfiguration.RegistrationForm).Distinct(StringComparer.Ordinal).Select(file.Configuration.Form);
+
+    private static string? Words(FormField? field, string? value) =>
+        value is { Length: 64 } && value.All(char.IsAsciiHexDigitLower) ? null : field is null or { Protected: true } || string.IsNullOrEmpty(value) ? value : field.Display(value);
 
     private SubmittedForm Submitted(VisitFile file, Submission submission, ClaimsPrincipal user)
     {

@@ -23,7 +23,7 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, null, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
 
-    /// <param name="notFound">A number that was looked for and found nothing; the list says so.</param>
+    /// <param name="notFound">What to say of a number that was looked for and found nothing.</param>
     public async Task<IResult> HandleAsync(string? step, int? page, string? notFound, HttpContext http, CancellationToken cancel)
     {
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);

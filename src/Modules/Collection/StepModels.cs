@@ -79,6 +79,9 @@ public sealed record StepModel(
     /// <summary>Why the step waits again: sent back by whom and why.</summary>
     public string? Why { get; init; }
 
+    /// <summary>Last values of the station, by field, to be taken over with one tap.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Offers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Where values shown are known from, by field.</summary>
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
 
@@ -130,7 +133,7 @@ public sealed record WorklistStep(string Step, string Title, int Count);
 
 public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone)
 {
-    /// <summary>A number that was looked for and found nothing.</summary>
+    /// <summary>What to say of a number that was looked for and found nothing.</summary>
     public string? NotFound { get; init; }
 
     /// <summary>What the person has to know of the own signing certificate; null while all is well.</summary>

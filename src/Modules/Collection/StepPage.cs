@@ -17,7 +17,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>The page of a step: opened, refused with errors, to be confirmed, or in conflict with somebody faster.</summary>
-internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, StepReadings readings, ShownVerdicts shown, IDonors donors, TimeProvider clock, IPages pages)
+internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, StepReadings readings, ShownVerdicts shown, LastValues last, IDonors donors, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use, CancellationToken cancel) => use.OpenAsync(id, step, http, cancel))
@@ -111,10 +111,11 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             await PreviousAsync(file, form, cancel), errors, verdicts, null)
         {
             Notes = measured.Notes,
+            Offers = await last.OfAsync(file, form, context.Today, cancel),
             Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Documents = VisitViews.Documents(file, user),
-            Links = [.. ImportLink(file, form, user), .. ReportReaction.Links(file, user)],
+            Links = [new VisitLink($"/visits/{file.Visit.Id}", "本次献血"), .. ImportLink(file, form, user), .. ReportReaction.Links(file, user)],
             Actions = defined.Actions,
         };
     }

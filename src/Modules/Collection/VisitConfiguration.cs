@@ -67,6 +67,9 @@ internal sealed class VisitConfiguration
 
     public string StageTitle(string stage) => Packs.Packs[0].Pack.Stages.FirstOrDefault(s => s.Code == stage)?.Label ?? stage;
 
+    /// <summary>What a rule is called; null when there is none of this id.</summary>
+    public string? RuleTitle(string? id) => Packs.Packs.SelectMany(p => p.Pack.Rules).FirstOrDefault(r => r.Id == id)?.Title;
+
     public string DonationTypeTitle(string code) => Packs.DonationTypes.FirstOrDefault(t => t.Code == code)?.Label ?? code;
 
     /// <summary>Number parameter of the packs by name, null when no layer has set it.</summary>

@@ -25,6 +25,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             Placeholder = json.OptionalText("placeholder"),
             Help = json.OptionalText("help"),
             Limits = ReadLimits(json),
+            OfferLast = ReadOffer(json),
         };
         conditions.NoteVisibility(field.VisibleWhen, json.At("visibleWhen"));
         conditions.Note(field.RequiredWhen, json.At("required"));
@@ -32,6 +33,10 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         conditions.Add(field);
         return field;
     }
+
+    /// <summary>What is personal is never offered with another donor.</summary>
+    private static bool ReadOffer(DocumentObject json) => json.Flag("offerLast") && (json.Flag("protected") || json.Has("matches")
+        ? throw new DocumentFaultException(json.At("offerLast"), "个人信息和要核对的编号不能带出上一次的值") : true);
 
     private static List<FieldLimit> ReadLimits(DocumentObject json)
     {
@@ -60,7 +65,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         var name = json.Text("type");
         if (!Types.TryGetValue(name, out var type))
             throw new DocumentFaultException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
-        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", .. Extras(type)]);
+        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", "offerLast", .. Extras(type)]);
         var field = new FormField(json.Code("code"), type, json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
             Protected: json.Flag("protected"));
         return type switch
@@ -68,7 +73,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             FieldType.Number => ReadNumber(json, field),
             FieldType.Choice => ReadChoice(json, field),
             FieldType.YesNo => field with { Default = YesOrNo(json, "default"), Expected = YesOrNo(json, "expected"), MustBe = YesOrNo(json, "mustBe") },
-            FieldType.Date => field with { NotFuture = json.Flag("notFuture"), FromIdNumber = ReadFromIdNumber(json, IdNumberPart.BirthDate) },
+            FieldType.Date => ReadDate(json, field),
             FieldType.DateTime => field with { NotFuture = json.Flag("notFuture") },
             FieldType.IdNumber => ReadScanned(json, field with { MaxLength = ResidentIdNumber.Length }),
             FieldType.Phone => field with { MaxLength = 20 },
@@ -95,6 +100,13 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         FieldType.Multiline => ["maxLength"],
         _ => [],
     };
+
+    /// <summary>What repeats a part of a protected number is as protected as the number.</summary>
+    private FormField ReadDate(DocumentObject json, FormField field)
+    {
+        var part = ReadFromIdNumber(json, IdNumberPart.BirthDate);
+        return field with { NotFuture = json.Flag("notFuture"), FromIdNumber = part, Protected = field.Protected || part is not null };
+    }
 
     private static FormField ReadNumber(DocumentObject json, FormField field)
     {

@@ -55,12 +55,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
         form.Fields.Select(f => f.Code).Where(code => posted.ContainsKey(code) && !form.Signers.Any(s => s.IdentityField == code)).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
             .ToDictionary(name => name, name => FieldEntry.Clean(posted[name]), StringComparer.Ordinal);
 
-    /// <summary>Letters in either case and full-width digits are the same code; nothing else is.</summary>
+    /// <summary>Letters in either case, full-width digits and what the scanner adds are the same code; nothing else is.</summary>
     private static FieldEntry Match(FormField field, FieldEntry entry, string? expected, bool secret)
     {
         if (entry.Value is not { } read) return entry;
         if (expected is null) return new(null, "本次献血还没有可以核对的内容，请先完成前面的步骤");
-        if (string.Equals(TypedText.Number(read), expected, StringComparison.OrdinalIgnoreCase)) return new(expected, null);
+        if (ScannedNumber.Readings(read).Contains(expected, StringComparer.OrdinalIgnoreCase)) return new(expected, null);
         return new(null, secret ? "与登记的不一致，请停止操作并核对身份" : $"不一致：应为 {expected}，读到 {read}。请停止操作，查明原因");
     }
 
