@@ -35,7 +35,7 @@ internal static class DeviceVerbs
     private static async Task<ProfileShelf> InForceAsync(string tenant)
     {
         await using var maintenance = await Maintenance.OpenAsync();
-        return await maintenance.Tenants.RunAsync(maintenance.RunningTenant(tenant).Name, async services =>
+        return await maintenance.Tenants.RunAsync((await maintenance.RunningTenantAsync(tenant)).Name, async services =>
         {
             var set = await services.GetRequiredService<Publisher>().InForceNowAsync();
             var documents = set.All(DocumentKinds.DeviceProfile).Select(d => d.Name).Distinct(StringComparer.Ordinal)
