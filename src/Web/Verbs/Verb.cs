@@ -1,3 +1,4 @@
+using Modules.Collection;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Tenancy;
@@ -85,7 +86,7 @@ internal static class Verb
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
-                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)]),
                 ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
