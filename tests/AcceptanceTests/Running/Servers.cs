@@ -54,6 +54,7 @@ internal static class Servers
         foreach (var tenant in Stations)
         {
             configuration.AddOnePersonPerRole(tenant);
+            configuration.StaySignedIn(tenant);
             configuration.EditRecipe(tenant, steps => TenantConfigCopy.Step(steps, "Station.Devices")["Devices"]!.AsArray().RemoveAt(0));
         }
     }
