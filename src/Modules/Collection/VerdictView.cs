@@ -40,5 +40,5 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
         return left.Count == 0 && open ? [set.StageTitle(verdict.Stages[^1])] : [.. left.Select(set.StageTitle)];
     }
 
-    private static IEnumerable<string> Deciding(VisitConfiguration set) => set.Packs.Stages.Where(s => !set.Packs.Alone.Contains(s));
+    private static IEnumerable<string> Deciding(VisitConfiguration set) => set.Packs.Stages.Where(s => !set.Packs.Alone.Contains(s) && set.Asks(s));
 }

@@ -65,6 +65,9 @@ internal sealed class VisitConfiguration
     /// <summary>Whether it can be given here: the registration form lets it be chosen.</summary>
     public bool Offers(string donationType) => Form(RegistrationForm).Field(DonationTypeField)?.Options is not { } choices || choices.Any(c => c.Code == donationType);
 
+    /// <summary>Whether the flow leads to a judgement of this stage; one that another station has is none here.</summary>
+    public bool Asks(string stage) => Workflow.Activities.Any(a => a.LiteralText("stage") == stage && a.Parent?.Connections.Any(c => c.Target == a) == true);
+
     public string StageTitle(string stage) => Packs.Packs[0].Pack.Stages.FirstOrDefault(s => s.Code == stage)?.Label ?? stage;
 
     /// <summary>What a rule is called; null when there is none of this id.</summary>
