@@ -53,7 +53,12 @@ internal sealed class NeedleProof(WorkflowDefinition flow, NeedleTerms terms, Fl
             .Select(s => Finding(s.Node, $"“{s.Node.DisplayText}”之后有一条路不再判定 {stage} 就到", s.Way!, remedy));
     }
 
-    private IEnumerable<WorkflowFinding> AfterCheck(ActivityNode check) => Ends(check, p => terms.Submits(check, p));
+    /// <summary>Whoever is sent back before the needle to a step of staff is where he was before: only what follows the check itself is the way from the needle.</summary>
+    private IEnumerable<WorkflowFinding> AfterCheck(ActivityNode check)
+    {
+        var before = terms.Packs.DecidingStage is { } stage ? terms.Tasks.Where(t => !AtTheNeedle(t) && terms.IsJudged(t, terms.Packs.StagesUpTo(stage))).ToHashSet() : [];
+        return Ends(check, p => terms.Submits(check, p), node => NeedleTerms.EndsVisit(node) || before.Contains(node));
+    }
 
     private IEnumerable<WorkflowFinding> AfterNeedle(ActivityNode collection)
     {
@@ -61,18 +66,18 @@ internal sealed class NeedleProof(WorkflowDefinition flow, NeedleTerms terms, Fl
             .Select(stage => (Stage: stage, Way: ways.Avoiding(collection, p => terms.Submits(collection, p), (node, _) => NeedleTerms.IsRuleCheck(node, stage), NeedleTerms.EndsVisit)))
             .Where(s => s.Way is not null)
             .Select(s => Finding(s.Way![^1], $"采集以后有一条路没有判定 {s.Stage} 就到", s.Way, $"让它先经过阶段为 {s.Stage} 的规则判定"));
-        return Ends(collection, _ => true).Concat(unjudged);
+        return Ends(collection, _ => true, NeedleTerms.EndsVisit).Concat(unjudged);
     }
 
-    private IEnumerable<WorkflowFinding> Ends(ActivityNode from, Func<string, bool> by)
+    private IEnumerable<WorkflowFinding> Ends(ActivityNode from, Func<string, bool> by, Predicate<ActivityNode> ends)
     {
-        var lost = ways.Lost(from, by, NeedleTerms.EndsVisit).Select(l => Finding(l.Way.Count > 0 ? l.Way[^1] : from, l.Why switch
+        var lost = ways.Lost(from, by, ends).Select(l => Finding(l.Way.Count > 0 ? l.Way[^1] : from, l.Why switch
         {
             LostWay.FlowEnds => "采前核对以后有一条路没有结束本次献血，流程就完了：",
             LostWay.Stops => "采前核对以后有一条路会停住，献血者无法继续：",
             _ => "采前核对以后有一条路绕圈，走不到结束：",
         }, l.Way.Count > 0 ? l.Way : [from], "把每个出口都连到后面的步骤，最后经过 Collection.CompleteVisit 等结束本次献血的活动"));
-        var waits = ways.From(from, by, NeedleTerms.EndsVisit).Where(p => NeedleTerms.MayWaitForEver(p.Node))
+        var waits = ways.From(from, by, ends).Where(p => NeedleTerms.MayWaitForEver(p.Node))
             .Select(p => Finding(p.Node, "采前核对以后要等待可能永远不来的事件：", p.Way, "删去它，或加上到时也能继续的出口"));
         return lost.Concat(waits);
     }

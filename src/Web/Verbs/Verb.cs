@@ -58,7 +58,8 @@ internal static class Verb
           rules facts [--station 租户] [--json]              规则可用的全部事实
           rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--stage 步骤] [--json]
           rules replay --visit 编号 [--station 租户] [--json]
-          workflow run 文件 [--resume 活动]… --json
+          workflow run 文件 [--resume 活动]… --json          试运行一个流程；有异常时退出码为 1
+          workflow validate 文件 [--station 租户] [--json]   检查一个流程；没有问题时退出码为 0，有问题为 1
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
           people disable|enable <租户> <工号> [--reason 原因]   立即生效
@@ -87,6 +88,7 @@ internal static class Verb
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
                 ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)]),
+                ("workflow", "validate") => await WorkflowVerbs.ValidateAsync(args[2..]),
                 ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),

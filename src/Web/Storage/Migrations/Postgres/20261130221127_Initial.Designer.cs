@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261130212518_Initial")]
+    [Migration("20261130221127_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1906,26 +1906,6 @@ namespace Web.Storage.Migrations.Postgres
                         .HasDatabaseName("RoleNameIndex");
 
                     b.ToTable("roles", (string)null);
-                });
-
-            modelBuilder.Entity("Platform.People.SecondFactor", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("text");
-
-                    b.Property<long?>("ConfirmedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("LastPeriod")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("second_factors", (string)null);
                 });
 
             modelBuilder.Entity("Platform.People.StaffSession", b =>

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261130212518_Initial")]
+    [Migration("20261130221127_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1895,26 +1895,6 @@ namespace Web.Storage.Migrations.Sqlite
                         .HasDatabaseName("RoleNameIndex");
 
                     b.ToTable("roles", (string)null);
-                });
-
-            modelBuilder.Entity("Platform.People.SecondFactor", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("ConfirmedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastPeriod")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("second_factors", (string)null);
                 });
 
             modelBuilder.Entity("Platform.People.StaffSession", b =>

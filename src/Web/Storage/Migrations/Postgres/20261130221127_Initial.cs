@@ -729,20 +729,6 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "second_factors",
-                columns: table => new
-                {
-                    PersonId = table.Column<string>(type: "text", nullable: false),
-                    ProtectedKey = table.Column<string>(type: "text", nullable: false),
-                    ConfirmedAt = table.Column<long>(type: "bigint", nullable: true),
-                    LastPeriod = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_second_factors", x => x.PersonId);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "sessions",
                 columns: table => new
                 {
@@ -1614,9 +1600,6 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "role_permissions");
-
-            migrationBuilder.DropTable(
-                name: "second_factors");
 
             migrationBuilder.DropTable(
                 name: "sessions");

@@ -728,20 +728,6 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "second_factors",
-                columns: table => new
-                {
-                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
-                    ProtectedKey = table.Column<string>(type: "TEXT", nullable: false),
-                    ConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    LastPeriod = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_second_factors", x => x.PersonId);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "sessions",
                 columns: table => new
                 {
@@ -1613,9 +1599,6 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "role_permissions");
-
-            migrationBuilder.DropTable(
-                name: "second_factors");
 
             migrationBuilder.DropTable(
                 name: "sessions");
