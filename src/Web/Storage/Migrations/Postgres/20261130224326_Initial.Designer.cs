@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261130221127_Initial")]
+    [Migration("20261130224326_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -498,6 +498,9 @@ namespace Web.Storage.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
+                    b.Property<string>("BloodGroup")
+                        .HasColumnType("text");
+
                     b.Property<string>("DonationNumber")
                         .IsRequired()
                         .HasColumnType("text");
@@ -768,6 +771,8 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Form", "At");
+
                     b.HasIndex("DonorId", "Form", "At");
 
                     b.HasIndex("VisitId", "Step", "Version")
@@ -781,6 +786,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
+
+                    b.Property<string>("Abo")
+                        .HasColumnType("text");
 
                     b.Property<decimal?>("CollectedMl")
                         .HasColumnType("numeric");
@@ -818,11 +826,17 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("QueueNumber")
+                        .HasColumnType("integer");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("bigint");
 
                     b.Property<string>("RegisteredBy")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("RhD")
                         .HasColumnType("text");
 
                     b.Property<string>("SampleNumber")
@@ -843,6 +857,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasIndex("DonorId");
 
                     b.HasIndex("SampleNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "QueueNumber")
                         .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
@@ -1192,6 +1209,10 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Phone")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1199,6 +1220,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
+
+                    b.Property<string>("RhD")
+                        .HasColumnType("text");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -1211,6 +1235,8 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.HasIndex("IdNumberDigest")
                         .IsUnique();
+
+                    b.HasIndex("NameDigest");
 
                     b.ToTable("donors", (string)null);
                 });

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261130221127_Initial")]
+    [Migration("20261130224326_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -489,6 +489,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("BloodGroup")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DonationNumber")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -759,6 +762,8 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Form", "At");
+
                     b.HasIndex("DonorId", "Form", "At");
 
                     b.HasIndex("VisitId", "Step", "Version")
@@ -771,6 +776,9 @@ namespace Web.Storage.Migrations.Sqlite
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Abo")
                         .HasColumnType("TEXT");
 
                     b.Property<decimal?>("CollectedMl")
@@ -809,11 +817,17 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("QueueNumber")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("RegisteredBy")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RhD")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SampleNumber")
@@ -834,6 +848,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("DonorId");
 
                     b.HasIndex("SampleNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "QueueNumber")
                         .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
@@ -1183,6 +1200,10 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Phone")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1190,6 +1211,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("RhD")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -1202,6 +1226,8 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.HasIndex("IdNumberDigest")
                         .IsUnique();
+
+                    b.HasIndex("NameDigest");
 
                     b.ToTable("donors", (string)null);
                 });

@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261130221127_Initial")]
+    [Migration("20261130224326_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261130221127_Initial")]
+    [Migration("20261130224326_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
