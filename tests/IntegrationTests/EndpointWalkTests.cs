@@ -108,7 +108,7 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("GET /donors", DonorReaders, 200, _ => "/donors"),
         new("POST /donors/find", DonorReaders, 302, _ => "/donors/find", (s, _) => new() { ["idNumber"] = s.IdNumber }, To: "/donors/"),
         new("GET /donors/{id:guid}", DonorReaders, 200, s => $"/donors/{s.Donor}"),
-        new("POST /donors/{id:guid}/reveal", ["examiner", "quality-manager", "auditor", "station-administrator"], 200, s => $"/donors/{s.Donor}/reveal", (_, _) => new() { ["reason"] = "核对证件" }),
+        new("POST /donors/{id:guid}/reveal", RecordReaders, 302, s => $"/donors/{s.Donor}/reveal", (s, _) => new() { ["reason"] = "核对证件", ["then"] = $"/visits/{s.Accepted}" }, To: "/visits/"),
         new("GET /devices", DeviceHandlers, 200, _ => "/devices"),
         new("GET /devices/import", ["collector"], 200, _ => "/devices/import"),
         new("POST /devices/import", ["collector"], 422, _ => "/devices/import", (_, _) => []),
