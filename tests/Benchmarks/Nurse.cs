@@ -45,12 +45,13 @@ internal sealed partial class Nurse : IDisposable
         await StepAsync(visit, "tests", ("hb", "138"), ("hct", "0.41"), ("plt", "260"), ("wbc", "6.2"), ("mpv", "10.0"), ("abo", "A"), ("lipaemia", "no"), ("pin-tester", Pin), ("signer-checker", "jc02"), ("pin-checker", Pin));
         await StepAsync(visit, "assessment", ("targetUnits", "1"), ("pin-assessor", Pin));
         var number = DonationNumber().Match(await GetAsync(visit)).Value;
-        var today = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var now = DateTime.UtcNow.AddHours(8).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
+        var later = DateTime.UtcNow.AddHours(8).AddMinutes(5).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
         (string, string)[] both = [("pin-collector", Pin), ("signer-checker", "hd01"), ("pin-checker", Pin)];
         await StepAsync(visit, "pre-collection-check", [("bedsideIdentity", "yes"), ("bedsideDocument", idNumber), ("recordLabel", number), ("kitLabel", number), ("tubeLabel", number), ("separatorCode", "SEP-01"), ("kitModel", "80300"),
             ("kitLot", "2607105151"), ("kitExpiresOn", "2099-07-01"), ("acdaLot", "26092441"), ("acdaExpiresOn", "2099-08-31"), ("salineLot", "260426299"), ("salineExpiresOn", "2099-04-25"), .. both]);
-        await StepAsync(visit, "collection-record", [("arm", "left"), ("needleAt", today + "T00:01"), ("collectionEndedAt", today + "T01:01"), ("runCompleted", "yes"), ("redCellsReturned", "yes"), ("processedBloodMl", "4200"),
-            ("acdaUsedMl", "420"), ("acdaBags", "1"), ("productVolumeMl", "250"), ("acdaInProductMl", "30"), ("plateletYield", "2.60"), ("collectedUnits", "1"), .. both]);
+        await StepAsync(visit, "collection-record", [("arm", "left"), ("needleAt", now), ("collectionEndedAt", later), ("runCompleted", "no"), ("abortReason", "wish"), ("redCellsReturned", "yes"), ("processedBloodMl", "500"),
+            ("acdaUsedMl", "60"), ("acdaBags", "1"), ("productVolumeMl", "60"), ("acdaInProductMl", "8"), ("plateletYield", "0.60"), ("collectedUnits", "0"), .. both]);
         await StepAsync(visit, "post-collection-check", [("recordLabelAfter", number), ("bagLabelAfter", number), ("tubeLabelAfter", number), ("bagCount", "2"), ("tubeCount", "4"), ("donorFeelsWell", "yes"), .. both]);
         await StepAsync(visit, "heat-seal-check", ("sealedBagLabel", number), ("segmentLabel", number), ("sealIntact", "yes"), ("pin-sealer", Pin), ("signer-checker", "hd01"), ("pin-checker", Pin));
     }

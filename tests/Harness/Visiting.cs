@@ -134,11 +134,22 @@ internal static partial class Visiting
         ? Guid.Parse(found.Groups[1].Value)
         : throw new InvalidOperationException($"No visit was opened: {answer.Status} {answer.Location}\n{Words(answer)}");
 
+    /// <summary>Gives the reason for which the donor of a visit is seen in full: papers that name him open from then on.</summary>
+    public static async Task RevealAsync(this Browser person, Guid visit)
+    {
+        var donor = DonorPath().Match((await person.GetAsync($"/visits/{visit}")).Body).Groups[1].Value;
+        var answer = await person.PostAsync(donor + "/reveal", ("reason", "核对记录单据"), ("then", $"/visits/{visit}"));
+        if (answer.Status != 302) throw new InvalidOperationException($"The reason was not taken: {answer.Status}\n{Words(answer)}");
+    }
+
     /// <summary>The page without its markup.</summary>
     public static string Words(Answer answer) => Spaces().Replace(System.Net.WebUtility.HtmlDecode(Tags().Replace(answer.Body, " ")), " ");
 
     [GeneratedRegex("/visits/([0-9a-f-]{36})")]
     private static partial Regex VisitPath();
+
+    [GeneratedRegex("href=\"/[a-z]+(/donors/[0-9a-f-]{36})\"")]
+    private static partial Regex DonorPath();
 
     [GeneratedRegex("data-field=\"([^\"]+)\"[^>]*? data-expected=\"([^\"]+)\"")]
     private static partial Regex Expected();

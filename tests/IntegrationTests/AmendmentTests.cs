@@ -39,7 +39,7 @@ public sealed class AmendmentTests(SharedServer shared) : IClassFixture<SharedSe
         await nurse.CompleteAsync(visit, "tests", Visiting.Tests(mpv: true));
 
         var shown = await PostAsync(nurse, visit, "tests", Tests("100"), sign: false);
-        Assert.True(shown.Has("更正后判定变为：不合格（原为合格）") && shown.Has("血红蛋白 100 g/L"), Visiting.Words(shown));
+        Assert.True(shown.Has("更正后判定变为：不合格（原为尚未判定）") && shown.Has("血红蛋白 100 g/L"), Visiting.Words(shown));
         Assert.Equal(302, (await PostAsync(nurse, visit, "tests", Tests("100"), page: shown)).Status);
 
         Assert.Equal(["Pass", "DeferVisit"], (await _database.RowsAsync($"SELECT \"Outcome\" FROM verdicts WHERE {Of(visit)} AND \"Stage\" = 'tests' AND \"DonationType\" = 'apheresis-platelets' ORDER BY \"At\", \"Id\"")).Select(r => r[0]));
@@ -72,7 +72,7 @@ public sealed class AmendmentTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.True((await nurse.GetAsync($"/visits/{visit}")).Body.Contains("data-proof=\"holds\"", StringComparison.Ordinal));
 
         Assert.Equal("apheresis-platelets", (await _database.RowsAsync($"SELECT \"DonationType\" FROM visits WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
-        var donor = (await nurse.PostAsync("/donors/find", ("idNumber", values["idNumber"]))).Location!.Split('/')[^1];
+        var donor = System.Text.RegularExpressions.Regex.Match((await nurse.GetAsync($"/visits/{visit}")).Body, "/donors/([0-9a-f-]{36})").Groups[1].Value;
         Assert.True((await nurse.GetAsync($"/donors/{donor}")).Has("139****2222"));
         Assert.All(await _database.RowsAsync($"SELECT \"New\" FROM audit WHERE \"Subject\" = 'visit:{visit}' AND \"Field\" = '联系电话'"), r => Assert.Equal("139****2222", r[0]));
     }

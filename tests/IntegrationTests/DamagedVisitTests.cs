@@ -24,6 +24,7 @@ public sealed partial class DamagedVisitTests : IAsyncLifetime
         (_database, _nurse, _examiner) = (new Database(_server, Station), await staff.AtAsync(Station, "hs01"), await staff.AtAsync(Station, "yj01"));
         await staff.AtAsync(Station, "jc02");
         _visit = await _nurse.RunVisitAsync(Visiting.Registration(Visiting.NewIdNumber()), mpv: true);
+        await _nurse.RevealAsync(_visit);
         await using var product = await Offline.OpenAsync(_server);
         await product.LiftGuardAsync(_server, Station);
     }

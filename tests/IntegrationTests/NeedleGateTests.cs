@@ -56,7 +56,9 @@ public sealed class NeedleGateTests
 
         Assert.Contains("采前核对须由两人各自签名", await RefusalAsync(server, "hangzhou", inquire: true), StringComparison.Ordinal);
         var (nurse, visit) = await ReadyAsync(server, "shaoxing", inquire: true);
-        var answer = await nurse.PostStepAsync(visit, "collection-record", Collecting.Record());
+        var record = Collecting.Record();
+        var asked = await nurse.PostStepAsync(visit, "collection-record", record);
+        var answer = await nurse.PostAsync($"/visits/{visit}/steps/collection-record", Visiting.WithHidden(asked, record));
         Assert.True(answer.Status == 422 && answer.Has("还没有采前核对，不能采集"), Visiting.Words(answer));
     }
 

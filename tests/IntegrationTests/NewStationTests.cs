@@ -64,7 +64,7 @@ public sealed class NewStations : IAsyncLifetime
         _configuration.Write(form.ToJsonString(), "ningbo", "forms", "general-check.form.json");
         _configuration.Edit(pack => pack["ruleSets"] = JsonNode.Parse("""
             [ { "stage": "general-check", "rules": [ { "id": "NB-01", "clause": "本站规定 1", "title": "握力", "titleEn": "Grip strength", "require": { "fact": "gripStrength", "op": ">=", "value": 20, "unit": "kg" },
-                "outcome": "defer-visit", "text": "握力 {gripStrength} kg，低于本站要求 20 kg", "source": "试验", "status": "S" } ] } ]
+                "outcome": "defer-visit", "text": "握力 {gripStrength} kg，低于本站要求 20 kg", "donorText": "今天握力 {gripStrength} kg", "source": "试验", "status": "S" } ] } ]
             """), "ningbo", "rule-packs", "ningbo.rules.json");
         // The station's rule asks the fact in every case.
         _configuration.Edit(tests => tests["facts"]!["gripStrength"] = 35, "ningbo", "rule-packs", "ningbo.tests.json");

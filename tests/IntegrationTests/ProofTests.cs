@@ -49,6 +49,7 @@ public sealed partial class ProofTests(SharedServer shared) : IClassFixture<Shar
         var nurse = await shared.Staff.SignInAsync(station, "hs01");
         var visit = await nurse.RunVisitAsync(Visiting.Registration(_idNumber), mpv);
         await nurse.CollectAsync(visit, _idNumber);
+        await nurse.RevealAsync(visit);
         return (nurse, visit);
     }
 

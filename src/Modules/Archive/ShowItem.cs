@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -28,10 +29,9 @@ public sealed record ArchiveItemModel(
 }
 
 /// <summary>One item: its versions, its forms, its report. Each look and each download is written down.</summary>
-internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, FieldCipher cipher, StationClock station, IPages pages)
+internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, IFullView full, FieldCipher cipher, StationClock station, IPages pages)
 {
-    private const int ReasonMin = 2;
-    private const int ReasonMax = 200;
+    private static readonly Refusal NoRight = new(RefusalKind.Forbidden, "您没有查看完整个人信息的权限", "请由有权限的人员操作，或联系站点管理员");
     private static readonly Refusal NotHere = new(RefusalKind.NotFound, "没有这件档案", "请从档案列表中选择");
 
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -51,19 +51,21 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
         return pages.Show(await ModelAsync(item, shown, false, null, cancel));
     }
 
+    private static string Subject(ArchiveItem item) => "archive:" + item.Id;
+
+    /// <summary>Leads on to what was asked for, else shows the item in full.</summary>
     private async Task<IResult> RevealAsync(Guid id, HttpContext http, CancellationToken cancel)
     {
         if (await open.FindAsync(id, null, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
-        var (reason, error) = await ReasonAsync(http, "请写明查看完整信息的原因", cancel);
-        if (error is null) await open.NoteAsync(item, "查看完整个人信息", http.User, cancel, reason: reason);
+        if (!http.User.Has(FullViews.Permission)) return pages.Refuse(NoRight);
+        var form = await http.Request.ReadFormAsync(cancel);
+        var error = await full.OpenAsync(Subject(item), form["reason"], http.User, cancel);
+        if (FullViews.Onward(form["then"]) is { } then)
+            return error is null ? Results.LocalRedirect(http.Request.PathBase + then) : pages.Show(Asking(item, then, error), StatusCodes.Status422UnprocessableEntity);
         return pages.Show(await ModelAsync(item, shown, error is null, error, cancel), error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static async Task<(string Reason, string? Error)> ReasonAsync(HttpContext http, string missing, CancellationToken cancel)
-    {
-        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        return (reason, reason.Length < ReasonMin ? missing : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null);
-    }
+    private static FullViewModel Asking(ArchiveItem item, string then, string? error) => new($"档案 {item.ArchiveNumber}", $"/archive/{item.Id}/reveal", then, error);
 
     private async Task<ArchiveItemModel> ModelAsync(ArchiveItem item, ArchiveVersion shown, bool revealed, string? error, CancellationToken cancel)
     {
@@ -75,12 +77,19 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
             var files = Package.Unzip(new MemoryStream(await open.ReadAsync(shown, cancel)));
             var titles = Titles(files);
             var report = files.FirstOrDefault(f => f.Path == Package.Report);
-            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [.. files.Select(f => new ListedPackageFile(f.Path, f.Bytes.Length, titles.GetValueOrDefault(f.Path)))], report is null ? null : Encoding.UTF8.GetString(report.Bytes), null, zone);
+            return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [.. files.Select(f => new ListedPackageFile(f.Path, f.Bytes.Length, titles.GetValueOrDefault(f.Path)))], report is null ? null : Shown(Encoding.UTF8.GetString(report.Bytes), item, revealed), null, zone);
         }
         catch (ArchiveStoreException e)
         {
             return new ArchiveItemModel(row, item.VisitId, name, number, revealed, error, versions, shown.Version, [], null, e.Message, zone);
         }
+    }
+
+    /// <summary>The report names who has signed, the donor among them.</summary>
+    private string Shown(string report, ArchiveItem item, bool revealed)
+    {
+        var (name, number) = (cipher.Reveal(item.ProtectedName), cipher.Reveal(item.ProtectedDocumentNumber));
+        return revealed ? report : report.Replace(name, Mask.Name(name), StringComparison.Ordinal).Replace(number, Mask.Number(number), StringComparison.Ordinal);
     }
 
     /// <summary>What each file is, as the package's metadata names it; a package whose metadata cannot be read is shown by its file names.</summary>
@@ -99,6 +108,8 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
     private async Task<IResult> FormAsync(Guid id, int version, string name, HttpContext http, CancellationToken cancel)
     {
         if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
+        if (!http.User.Has(FullViews.Permission)) return pages.Refuse(NoRight);
+        if (!await full.IsOpenAsync(Subject(item), http.User, cancel)) return pages.Show(Asking(item, $"/archive/{id}/v{version}/documents/{name}.pdf", null));
         try
         {
             if (OpenPackage.Form(await open.ReadAsync(shown, cancel), name) is not { } form) return pages.Refuse(new Refusal(RefusalKind.NotFound, "档案里没有这份表单", "请从档案页面选择"));
@@ -115,7 +126,9 @@ internal sealed class ShowItem(Store store, FindItems find, OpenPackage open, Fi
     private async Task<IResult> PackageAsync(Guid id, int version, HttpContext http, CancellationToken cancel)
     {
         if (await open.FindAsync(id, version, cancel) is not var (item, shown)) return pages.Refuse(NotHere);
-        var (reason, error) = await ReasonAsync(http, "请写明下载档案包的原因", cancel);
+        if (!http.User.Has(FullViews.Permission)) return pages.Refuse(NoRight);
+        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
+        var error = await full.OpenAsync(Subject(item), reason, http.User, cancel);
         if (error is not null) return pages.Show(await ModelAsync(item, shown, false, null, cancel) with { DownloadError = error }, StatusCodes.Status422UnprocessableEntity);
         try
         {

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -19,7 +18,7 @@ namespace Modules.Collection;
 
 /// <summary>更正: corrects a submitted form. Its difference is shown before its signers sign again; both versions stay, and the visit is judged anew.</summary>
 internal sealed class AmendForm(
-    Store store, VisitFiles files, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
+    Store store, VisitFiles files, StepSigners signers, SignaturesInHand inHand, SignRecord signing, StepWriter writer, StepOperation operations, SaveDraft drafts, IDonors donors, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     /// <summary>Back from the difference to the fields.</summary>
     private const string Edit = "Edit";
@@ -42,23 +41,11 @@ internal sealed class AmendForm(
         var (file, latest, refusal) = await FindAsync(id, step, http, cancel);
         if (refusal is not null) return pages.Refuse(refusal);
         var form = file!.Configuration.Form(latest!.Form);
-        if (form.Fields.Any(f => f.Protected)) await NoteLookAsync(file, form, http, cancel);
         var (draft, notice, _) = fresh ? (null, null, null) : await drafts.FindAsync(file.Visit, SaveDraft.Correction(step), http.User, cancel);
         return pages.Show(Model(file, latest, form, draft ?? VisitViews.Texts(files.Restored(form, latest)), []) with
         {
             Notice = notice, Kind = draft?.GetValueOrDefault(AmendPost.KindField) ?? "", Text = draft?.GetValueOrDefault(AmendPost.TextField) ?? "",
         });
-    }
-
-    /// <summary>The fields show in full what every other page masks: who looks is written down.</summary>
-    private async Task NoteLookAsync(VisitFile file, FormDefinition form, HttpContext http, CancellationToken cancel)
-    {
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打开更正（显示完整信息）", Subject = StepWriter.Subject(file.Visit), New = form.Title,
-        });
-        await transaction.CommitAsync(cancel);
     }
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
@@ -72,16 +59,20 @@ internal sealed class AmendForm(
         if (await operations.DoneBeforeAsync(post.Step.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
 
         var known = files.Facts(file, step);
-        var reading = FormReading.Read(form, post.Step.Fields, files.Context(file, form, known, MadeAt(file, step)));
         var before = files.Restored(form, latest);
+        var reading = FormReading.Read(form, MaskedFields.Fill(form, post.Step.Fields, before), files.Context(file, form, known, MadeAt(file, step)));
         if (post.Version != latest.Version) return Conflict(file, latest, form, post, reading.Submission, before);
         if (post.Step.Action == Edit) return pages.Show(Model(file, latest, form, post.Step.Fields, []) with { Kind = post.Kind, Text = post.Text });
         if (Errors(form, reading, before, post) is { Count: > 0 } errors) return Wrong(file, latest, form, post, errors);
         var amended = Amended(file, latest, form, reading.Submission!, before, []);
+        if (StepDecision.Blocked(amended.Visited, form) is { Count: > 0 } impossible) return Wrong(file, latest, form, post, impossible);
         form = Signed(form, amended.Facts);
         if (post.Step.Confirmed != amended.Token) return Confirm(file, latest, form, post, amended, [], StatusCodes.Status200OK);
+        var act = inHand.ActOf(content, form, post.Step.Fields, http.User);
+        var posted = inHand.Take(act, form, post.Step.Fields, http.User);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, post.Step.Fields, http.User, cancel);
+            new SigningAct(form, amended.Submission, amended.Facts, file.Visit.DonorId, file.Configuration.SignsElectronically) { Corrects = true }, posted, http.User, cancel);
+        post = post with { Step = post.Step with { Kept = inHand.Keep(act, form, posted, signed, http.User) } };
         if (unsigned.Count > 0) return Confirm(file, latest, form, post, amended, unsigned, StatusCodes.Status422UnprocessableEntity);
         var final = Amended(file, latest, form, amended.Submission, before, signed);
         var proof = await signing.SignAsync(new RecordToSign(file, latest.Step, form, final.Submission, signed, final.Visited.Verdicts, []), cancel);
@@ -135,7 +126,7 @@ internal sealed class AmendForm(
     private Amended Amended(VisitFile file, Submission latest, FormDefinition form, FormSubmission now, FormSubmission before, IReadOnlyList<StepSigner> signed)
     {
         var facts = files.Facts(file, latest.Step, now);
-        facts.Add(now.Facts);
+        facts.Add(now.Facts).Set(CollectionFacts.WrittenAt, CollectionFacts.MinuteOf(MadeAt(file, latest.Step), file.Configuration.Settings.TimeZone));
         var signers = signed.Count > 0 ? signed : VisitFiles.Signers(latest);
         foreach (var signer in form.Signers.Where(s => s.Fact is not null && signers.Any(p => p.Role == s.Role))) facts.Set(signer.Fact!, "yes");
         var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
@@ -171,6 +162,7 @@ internal sealed class AmendForm(
             if (SideForm.Is(form.Code)) await FollowUps.FollowAsync(store, file.Visit, latest.Step, amended.Submission, name, clock.GetUtcNow(), cancel);
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
+            inHand.Drop(post.Step.Kept);
         }
         catch (DbUpdateException)
         {
@@ -203,18 +195,22 @@ internal sealed class AmendForm(
     private IResult Confirm(VisitFile file, Submission latest, FormDefinition form, AmendPost post, Amended amended, IReadOnlyList<FieldError> errors, int status) =>
         pages.Show(Model(file, latest, form, VisitViews.Texts(amended.Submission), errors) with
         {
-            Kind = post.Kind, Text = post.Text, Changes = amended.Changes, Confirmed = amended.Token, Worse = amended.IsWorse, SignAgain = post.Step.HasHandwriting, Posted = post.Step.Fields,
-            Before = amended.Before is { } before ? VerdictView.Of(file.Configuration.DonationTypeTitle(before.DonationType), before) : null,
-            After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration.DonationTypeTitle(after.DonationType), after) : null,
+            Kind = post.Kind, Text = post.Text, Changes = MaskedFields.Shown(form, amended.Changes), Confirmed = amended.Token, Worse = amended.IsWorse, Kept = post.Step.Kept, Posted = post.Step.Fields,
+            Before = amended.Before is { } before ? VerdictView.Of(file.Configuration, before) : null,
+            After = amended.Visited.Deciding is { } after ? VerdictView.Of(file.Configuration, after) : null,
         }, status);
 
     private IResult Conflict(VisitFile file, Submission latest, FormDefinition form, AmendPost post, FormSubmission? mine, FormSubmission theirs) =>
         pages.Show(Model(file, latest, form, post.Step.Fields, []) with
         {
-            Conflict = new StepConflict(latest.PersonName, latest.At, mine is null ? [] : FieldChange.Between(form, theirs, mine)),
+            Conflict = new StepConflict(latest.PersonName, latest.At, mine is null ? [] : [.. FieldChange.Between(form, theirs, mine).Select(c => c.Masked(form))]),
         }, StatusCodes.Status409Conflict);
 
-    private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors) => new(
-        file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
-        form, files.Context(file, form, files.Facts(file, latest.Step), MadeAt(file, latest.Step)), values, errors);
+    private AmendModel Model(VisitFile file, Submission latest, FormDefinition form, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
+    {
+        var onRecord = files.Restored(form, latest);
+        return new AmendModel(
+            file.Visit.Id, latest.Step, TitleOf(file, latest.Step), latest.Version, Guid.CreateVersion7(clock.GetUtcNow()), VisitViews.Banner(file),
+            form, files.Context(file, form, files.Facts(file, latest.Step), MadeAt(file, latest.Step)), MaskedFields.Hide(form, values, onRecord), errors) { Masked = MaskedFields.Shown(form, onRecord) };
+    }
 }

@@ -46,6 +46,9 @@ public sealed record AmendModel(
     /// <summary>Reasons to choose from; the last wants words.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["填写错误", "漏填", "与原始记录不符", "献血者更正", "其他"];
 
+    /// <summary>Protected values as they stand, masked, by field: left empty they stay.</summary>
+    public IReadOnlyDictionary<string, string> Masked { get; init; } = new Dictionary<string, string>();
+
     public string Kind { get; init; } = "";
     public string Text { get; init; } = "";
 
@@ -60,7 +63,9 @@ public sealed record AmendModel(
     public VerdictView? Before { get; init; }
     public VerdictView? After { get; init; }
     public bool Worse { get; init; }
-    public bool SignAgain { get; init; }
+
+    /// <summary>Signatures that came with a refused post and still count.</summary>
+    public KeptSignatures Kept { get; init; } = KeptSignatures.None;
     public StepConflict? Conflict { get; init; }
 
     /// <summary>What came with the post, for accounts typed before.</summary>

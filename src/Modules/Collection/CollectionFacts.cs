@@ -12,6 +12,9 @@ public static class CollectionFacts
     /// <summary>ABO group found by this visit's tests.</summary>
     public const string BloodGroup = "abo";
 
+    /// <summary>RhD found by this visit's tests.</summary>
+    public const string RhD = "rhd";
+
     /// <summary>The donor has consented and signed.</summary>
     public const string ConsentSigned = "consentSigned";
 
@@ -20,6 +23,15 @@ public static class CollectionFacts
 
     public const string NeedleAt = "needleAt";
     public const string EndedAt = "collectionEndedAt";
+    /// <summary>Local minute of the registration, as a time field has it.</summary>
+    public const string RegisteredAt = "registeredAt";
+
+    /// <summary>Local minute at which the check before the needle was signed.</summary>
+    public const string BedsideCheckedAt = "bedsideCheckedAt";
+
+    /// <summary>Local minute at which a form is, or was, submitted.</summary>
+    public const string WrittenAt = "writtenAt";
+
     public const string ProductVolume = "productVolumeMl";
     public const string AnticoagulantInProduct = "acdaInProductMl";
     public const string Units = "collectedUnits";
@@ -48,6 +60,13 @@ public static class CollectionFacts
         new(MeasuredByDevice, "数值全部来自仪器", "All values from devices", FactKind.YesNo, Source: "Collection"),
         new("collectedOn", "采集日期", "Collected on", FactKind.Date, Source: "Collection"),
         new("collectionMinutes", "采集时长", "Duration of collection", FactKind.Number, "min", -100000, 100000, 0, Source: "Collection"),
+        new(RegisteredAt, "登记时间", "Registered at", FactKind.Text, Source: "Collection"),
+        new(BedsideCheckedAt, "采前核对时间", "Checked before the needle at", FactKind.Text, Source: "Collection"),
+        new(WrittenAt, "提交时间", "Submitted at", FactKind.Text, Source: "Collection"),
+        new("minutesCheckToNeedle", "采前核对到穿刺", "From the check to the needle", FactKind.Number, "min", -100000, 100000, 0, Source: "Collection"),
+        new("minutesEndAhead", "结束时间比提交时间晚", "End later than the submission", FactKind.Number, "min", -100000, 100000, 0, Source: "Collection"),
+        new("processedMlPerMinute", "每分钟处理的全血", "Whole blood processed a minute", FactKind.Number, "mL/min", 0, 10000, 1, Source: "Collection"),
+        new("plateletsProcessed", "所处理全血中的血小板总数", "Platelets in the blood processed", FactKind.Number, "10^11", 0, 1000, 3, Source: "Collection"),
         new("acdaIssuedMl", "领用的抗凝剂总量", "Anticoagulant issued", FactKind.Number, "mL", 0, 10000, 0, Source: "Collection"),
         new("plateletDensity", "产品血小板浓度", "Platelets per mL of product", FactKind.Number, "10^9/mL", 0, 1000000, 2, Source: "Collection"),
         new("unitsFromYield", "按产量折算的治疗量", "Units the yield makes", FactKind.Number, "治疗量", 0, 1000000, 2, Source: "Collection"),
@@ -74,14 +93,37 @@ public static class CollectionFacts
             facts.Set("collectedOn", day);
             if (Minute(facts, EndedAt) is { } ended) SetMissing(facts, "collectionMinutes", (decimal)(ended - begun).TotalMinutes);
         }
+        AddTimes(facts);
+        AddFlow(facts);
         SetMissing(facts, "acdaIssuedMl", facts.Number("acdaBags") * parameter("acdaBagMl"));
         if (facts.Number("plateletYield") is not { } yield) return;
         if (facts.Number(ProductVolume) is > 0 and var volume) SetMissing(facts, "plateletDensity", yield * 100 / volume);
         if (parameter("plateletUnitYield") is > 0 and var unit) SetMissing(facts, "unitsFromYield", yield / unit);
     }
 
+    /// <summary>How the times of a run stand to those of the visit.</summary>
+    private static void AddTimes(FactBag facts)
+    {
+        SetMissing(facts, "minutesCheckToNeedle", Between(BedsideCheckedAt, NeedleAt));
+        SetMissing(facts, "minutesEndAhead", Between(WrittenAt, EndedAt));
+
+        decimal? Between(string from, string to) => Minute(facts, from) is { } first && Minute(facts, to) is { } then ? (decimal)(then - first).TotalMinutes : null;
+    }
+
+    /// <summary>What the blood that went through the separator says of the rest. Not rounded: it is compared.</summary>
+    private static void AddFlow(FactBag facts)
+    {
+        if (facts.Number("processedBloodMl") is not { } processed) return;
+        if (facts.Number("collectionMinutes") is > 0 and var minutes) SetMissing(facts, "processedMlPerMinute", processed / minutes);
+        // 10^9/L times mL, in 10^11.
+        SetMissing(facts, "plateletsProcessed", facts.Number("plt") * processed / 100000);
+    }
+
     public static DateTime? Minute(IFacts facts, string code) =>
         DateTime.TryParseExact(facts.Text(code), "yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+
+    /// <summary>An instant as a time field has it: the station's local minute.</summary>
+    public static string MinuteOf(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 
     private static void SetMissing(FactBag facts, string code, decimal? value)
     {

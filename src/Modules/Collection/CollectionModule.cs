@@ -25,7 +25,7 @@ public static class CollectionPermissions
     public const string Reassign = "collection.reassign";
     public const string DailyList = "collection.daily-list";
     public const string ViewHandwriting = "collection.view-handwriting";
-    public const string ViewRecords = "collection.view-records";
+    public const string ExclusionNotice = "collection.exclusion-notice";
 }
 
 public sealed class CollectionModule : IModule
@@ -40,7 +40,7 @@ public sealed class CollectionModule : IModule
         new(CollectionPermissions.Work, "使用工作列表和步骤页面"),
         new(CollectionPermissions.ViewVisit, "查看本次献血"),
         new(CollectionPermissions.ViewHandwriting, "查看手写签名"),
-        new(CollectionPermissions.ViewRecords, "查看和打印记录单据（显示完整信息）"),
+        new(CollectionPermissions.ExclusionNotice, "打印不宜献血告知书（保密）"),
         new(CollectionPermissions.Register, "登记"),
         new(CollectionPermissions.HandleExceptions, "处理流程异常"),
         new(CollectionPermissions.Reassign, "转交任何步骤"),
@@ -80,11 +80,12 @@ public sealed class CollectionModule : IModule
         services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
+        services.AddSingleton<HeldPins>().AddScoped<SignaturesInHand>();
         services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>().AddScoped<StepTasks>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
         services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
-        services.AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
-        services.AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
+        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
+        services.AddScoped<Namesakes>().AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
         services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
         services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
         services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<ISignedVisits, ProveStation>();

@@ -18,6 +18,9 @@ public sealed class Visit
     /// <summary>One of <see cref="Contracts.VisitStates"/>.</summary>
     public required string State { get; set; }
 
+    /// <summary>排队号: running number of the day, from 1. The donor is told it; by it two of one masked name are told apart.</summary>
+    public required int QueueNumber { get; init; }
+
     /// <summary>Hash of the pinned configuration set.</summary>
     public required string ConfigurationHash { get; init; }
 
@@ -33,6 +36,12 @@ public sealed class Visit
 
     /// <summary>Therapeutic units to collect, as assessed.</summary>
     public int? TargetUnits { get; set; }
+
+    /// <summary>ABO group found by this visit's own tests: A, B, O or AB.</summary>
+    public string? Abo { get; set; }
+
+    /// <summary>RhD found by this visit's own tests, a code of <see cref="Donors.Contracts.BloodGroups"/>.</summary>
+    public string? RhD { get; set; }
 
     /// <summary>Collected, in mL without anticoagulant, once the collection is on record.</summary>
     public decimal? CollectedMl { get; set; }
@@ -183,12 +192,14 @@ internal sealed class CollectionTables : ITables
             table.HasIndex(v => v.DonorId, "one_open_visit").IsUnique().HasFilter("\"State\" = 'open'");
             table.HasIndex(v => v.DonationNumber).IsUnique();
             table.HasIndex(v => v.SampleNumber).IsUnique();
+            table.HasIndex(v => new { v.Day, v.QueueNumber }).IsUnique();
         });
         model.Entity<Submission>(table =>
         {
             table.ToTable("submissions").HasKey(s => s.Id);
             table.HasIndex(s => new { s.VisitId, s.Step, s.Version }).IsUnique();
             table.HasIndex(s => new { s.DonorId, s.Form, s.At });
+            table.HasIndex(s => new { s.Form, s.At });
         });
         model.Entity<StoredHandwriting>().ToTable("handwritings").HasKey(h => new { h.SubmissionId, h.Role });
         model.Entity<StoredSignature>(table =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
@@ -13,7 +14,7 @@ using Platform.Tenancy;
 namespace Modules.Collection;
 
 /// <param name="Overdue">The day it was due on is past.</param>
-public sealed record FollowUpRow(Guid Id, Guid VisitId, string MaskedName, string Sex, int Age, string? DonationNumber, DateOnly DueOn, bool Overdue);
+public sealed record FollowUpRow(Guid Id, Guid VisitId, string MaskedName, string Sex, int Age, DonorMark Mark, DateOnly DueOn, bool Overdue);
 
 public sealed record FollowUpModel(Paged<FollowUpRow> Rows);
 
@@ -57,13 +58,14 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
         var open = await store.Set<FollowUp>().AsNoTracking().Where(f => f.ClosedAt == null).OrderBy(f => f.DueOn).ThenBy(f => f.Id).PageAsync(page, cancel);
         var people = await donors.FindManyAsync(open.Items.Select(f => f.DonorId).Distinct().ToList(), cancel);
         var visits = open.Items.Select(f => f.VisitId).ToList();
-        var numbers = await store.Set<Visit>().Where(v => visits.Contains(v.Id)).ToDictionaryAsync(v => v.Id, v => v.DonationNumber, cancel);
+        var of = await store.Set<Visit>().AsNoTracking().Where(v => visits.Contains(v.Id)).ToDictionaryAsync(v => v.Id, cancel);
         var today = await station.TodayAsync(cancel);
-        return pages.Show(new FollowUpModel(open.With<FollowUpRow>([.. open.Items.Select(f => Row(f, people[f.DonorId], numbers[f.VisitId], today))])));
+        var listed = of.Values.Select(v => new PresentDonor(v.Id, v.DonorId, Mask.Name(people[v.DonorId].Name), new QueuePlace(v.Day, v.QueueNumber))).ToList();
+        return pages.Show(new FollowUpModel(open.With<FollowUpRow>([.. open.Items.Select(f => Row(f, people[f.DonorId], DonorMark.Of(of[f.VisitId], Mask.Name(people[f.DonorId].Name), listed, today), today))])));
     }
 
-    private static FollowUpRow Row(FollowUp followUp, DonorRecord donor, string? number, DateOnly today) => new(
-        followUp.Id, followUp.VisitId, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(today), number, followUp.DueOn, followUp.DueOn < today);
+    private static FollowUpRow Row(FollowUp followUp, DonorRecord donor, DonorMark mark, DateOnly today) => new(
+        followUp.Id, followUp.VisitId, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(today), mark, followUp.DueOn, followUp.DueOn < today);
 
     private async Task<IResult> OpenAsync(Guid id, HttpContext http, CancellationToken cancel) =>
         await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.ShowAsync(Use(id), found.File, http) : pages.Refuse(NotHere);

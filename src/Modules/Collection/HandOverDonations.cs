@@ -15,7 +15,11 @@ namespace Modules.Collection;
 
 /// <param name="Chosen">Visits ticked; null: all.</param>
 public sealed record HandOverModel(
-    IReadOnlyList<DonationToHandOver> Donations, int Left, Paged<HandOver> Earlier, Guid OperationId, IReadOnlySet<Guid>? Chosen, string? TakenBy, string? Remarks, IReadOnlyList<FieldError> Errors, TimeZoneInfo TimeZone);
+    IReadOnlyList<DonationToHandOver> Donations, int Left, Paged<HandOver> Earlier, Guid OperationId, IReadOnlySet<Guid>? Chosen, string? TakenBy, string? Remarks, IReadOnlyList<FieldError> Errors, TimeZoneInfo TimeZone)
+{
+    /// <summary>PINs proven before a refusal that still count.</summary>
+    public KeptSignatures Kept { get; init; } = KeptSignatures.None;
+}
 
 /// <summary>What both sides have agreed on and proved, about to be signed and written.</summary>
 /// <param name="PersonId">Who has posted it.</param>
@@ -25,10 +29,11 @@ internal sealed record HandOverRequest(
 
 /// <summary>交接: finished donations go to preparation and testing by a list both sides sign: each with the own key where the station signs electronically, else in ink on the printed list, each proved by the own PIN.</summary>
 internal sealed class HandOverDonations(
-    Store store, WaitingDonations waiting, PinCheck pins, ISigningKeys keys, WriteHandOver write, StepOperation operations, StationClock station, IPages pages)
+    Store store, WaitingDonations waiting, PinCheck pins, HeldPins held, ISigningKeys keys, WriteHandOver write, StepOperation operations, TenantContext tenant, StationClock station, IPages pages)
 {
     private const int LongestRemark = 200;
     private const string Donations = "交接的献血";
+    private KeptSignatures _kept = KeptSignatures.None;
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -44,7 +49,7 @@ internal sealed class HandOverDonations(
         var (donations, total) = await waiting.PageAsync(cancel);
         var earlier = await store.Set<HandOver>().AsNoTracking().OrderByDescending(h => h.Number).PageAsync(page, cancel);
         var zone = (await station.SettingsAsync(cancel)).TimeZone;
-        return pages.Show(new HandOverModel(donations, total - donations.Count, earlier, operation, chosen, takenBy, remarks, errors, zone),
+        return pages.Show(new HandOverModel(donations, total - donations.Count, earlier, operation, chosen, takenBy, remarks, errors, zone) { Kept = _kept },
             errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
@@ -61,6 +66,7 @@ internal sealed class HandOverDonations(
         // Nothing was written: the same operation may be sent again.
         if (request is null) return await ShowAsync(null, operation, chosen, takenBy, remarks, errors, cancel);
         var outcome = await write.RunAsync(request, cancel);
+        if (outcome.Next is not null) held.Drop(_kept.Token);
         if (outcome.Next is { } next) return Results.LocalRedirect(http.Request.PathBase + next);
         return outcome.Fault is { } fault ? await ShowAsync(null, operation, chosen, takenBy, remarks, [fault], cancel) : await AgainAsync(operation, "其中有的刚由他人交接或刚有更正，列表已更新，请核对后重新提交");
 
@@ -78,14 +84,38 @@ internal sealed class HandOverDonations(
         else if (donations.Count != chosen.Count) errors.Add(new FieldError("_donations", Donations, "其中有的已由他人交接，或更正后不再需要交接，列表已更新，请核对后重新提交"));
         else errors.AddRange(donations.Where(d => form[d.ShownInput] != d.Shown).Select(d => new FieldError("_donations", Donations, $"{d.DonationNumber} 在页面打开后有更正，列表已更新，请核对后重新提交")));
         if (TypedText.Fault(remarks, LongestRemark) is { } unfit) errors.Add(new FieldError("_remarks", "备注", unfit));
-        var giver = await ProveAsync(new Typed(http.User.Identity!.Name, form["pin-giver"], http.User.Actor()), HandOverRoles.Giver, null, electronic, errors, cancel);
-        var taker = await ProveAsync(new Typed(takenBy, form["pin-taker"], http.User.Actor()), HandOverRoles.Taker, giver, electronic, errors, cancel);
+        var act = $"{tenant.Current.Name}|{http.User.Id()}|{content}|{string.Join('|', donations.Select(d => d.Shown))}";
+        var typed = TypedPins(http, form, act, takenBy);
+        var giver = await ProveAsync(Of(HandOverRoles.Giver), HandOverRoles.Giver, null, electronic, errors, cancel);
+        var taker = await ProveAsync(Of(HandOverRoles.Taker), HandOverRoles.Taker, giver, electronic, errors, cancel);
+        Hold(act, typed, errors);
         if (errors.Count > 0) return (null, errors);
-        IReadOnlyList<HandOverSigner> signers = [new(HandOverRoles.Giver, giver!.Id, form["pin-giver"].ToString()), new(HandOverRoles.Taker, taker!.Id, form["pin-taker"].ToString())];
+        IReadOnlyList<HandOverSigner> signers = [new(HandOverRoles.Giver, giver!.Id, typed[HandOverRoles.Giver].Pin), new(HandOverRoles.Taker, taker!.Id, typed[HandOverRoles.Taker].Pin)];
         return (new HandOverRequest(operation, http.User.Id(), content, donations, giver, taker, remarks, electronic, signers), []);
+
+        Typed Of(string role) => new(typed[role].Account, typed[role].Pin, http.User.Actor());
     }
 
     private sealed record Typed(string? Account, string? Pin, Actor By);
+
+    /// <summary>The PINs of both sides: as typed, else as held for this very list.</summary>
+    private Dictionary<string, (string Account, string Pin)> TypedPins(HttpContext http, IFormCollection form, string act, string takenBy)
+    {
+        var kept = held.Find(form["held"], act);
+        (string, string) Of(string role, string account) =>
+            (account, form["pin-" + role].ToString() is { Length: > 0 } now ? now : kept.TryGetValue(role, out var proven) && proven.Account == account ? proven.Pin : "");
+        held.Drop(form["held"]);
+        return new() { [HandOverRoles.Giver] = Of(HandOverRoles.Giver, http.User.Identity!.Name!), [HandOverRoles.Taker] = Of(HandOverRoles.Taker, takenBy) };
+    }
+
+    private void Hold(string act, Dictionary<string, (string Account, string Pin)> typed, List<FieldError> errors)
+    {
+        var proven = typed.Where(t => !errors.Exists(e => e.Code == InputOf(t.Key))).ToDictionary();
+        var token = held.Hold(act, proven);
+        if (token is not null) _kept = new KeptSignatures(KeptSignatures.None.Drawings, proven.Keys, token);
+    }
+
+    private static string InputOf(string role) => role == HandOverRoles.Giver ? "pin-giver" : "signer-taker";
 
     private async Task<ProvenPerson?> ProveAsync(Typed typed, string role, ProvenPerson? other, bool electronic, List<FieldError> errors, CancellationToken cancel)
     {
@@ -93,7 +123,7 @@ internal sealed class HandOverDonations(
         error ??= person!.Id == other?.Id ? "须由另一人接收，不能与交出人相同"
             : person.Permissions.Contains(CollectionPermissions.HandOver) ? null : $"{person.FullName} 没有“{label}”的权限";
         if (error is null && electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{person.FullName}：{fault.Message}。{fault.Remedy}";
-        if (error is not null) errors.Add(new FieldError(role == HandOverRoles.Giver ? "pin-giver" : "signer-taker", label, error));
+        if (error is not null) errors.Add(new FieldError(InputOf(role), label, error));
         return person;
     }
 }

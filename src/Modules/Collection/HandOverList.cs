@@ -9,7 +9,7 @@ namespace Modules.Collection;
 internal sealed record HandOverList(string Station, HandOver HandOver, IReadOnlyList<HandOverLine> Lines)
 {
     /// <summary>Of the list's and the signed record's format; grow when their members change.</summary>
-    private const string ListFormat = "hand-over/2", RecordFormat = "signed-hand-over/1";
+    private const string ListFormat = "hand-over/3", RecordFormat = "signed-hand-over/1";
 
     /// <summary>Canonical JSON (RFC 8785) of the list, by donation number.</summary>
     public byte[] ToCanonicalJson() => CanonicalJson.Write(Json());
@@ -50,6 +50,7 @@ internal sealed record HandOverList(string Station, HandOver HandOver, IReadOnly
             ["donationNumber"] = line.DonationNumber, ["volume"] = new JsonObject { ["value"] = Amount(line.VolumeMl), ["unit"] = "mL" }, ["units"] = line.Units is { } units ? Amount(units) : "",
         };
         if (HandOver.Method is not null) json["donationType"] = line.DonationType;
+        if (line.BloodGroup is { } group) json["bloodGroup"] = group;
         return json;
     }
 

@@ -43,6 +43,10 @@ public sealed class HandOverLine
     public required Guid HandOverId { get; init; }
     public required string DonationNumber { get; init; }
     public required string DonationType { get; init; }
+
+    /// <summary>ABO and RhD in words, as this donation's own tests were signed; null where none were.</summary>
+    public string? BloodGroup { get; init; }
+
     public required decimal VolumeMl { get; init; }
     public decimal? Units { get; init; }
 }

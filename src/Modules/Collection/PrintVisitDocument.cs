@@ -1,16 +1,14 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Audit;
 using Platform.Documents;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 
 namespace Modules.Collection;
@@ -25,7 +23,8 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
     private async Task<IResult> HandleAsync(Guid id, string name, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
-        if (Content(file, name, files.Facts(file).Text(CollectionFacts.BloodGroup)) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
+        if (name == PrintedDocuments.ExclusionNotice.Document && !http.User.Has(CollectionPermissions.ExclusionNotice)) return pages.Refuse(StepPage.NoRight(PrintedDocuments.ExclusionNotice.Title));
+        if (Content(file, name) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
         var set = await configuration.PinnedAsync(file.Visit.ConfigurationHash, cancel);
         var layout = LayoutDefinition.Parse(set.Require(DocumentKinds.Layout, name).Json, content.Fields);
         var rendered = renderer.Render(layout, content.Data);
@@ -40,12 +39,13 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         return Results.File(((RenderedDocument)rendered).Pdf, "application/pdf");
     }
 
-    /// <param name="bloodGroup">As this visit's own tests were signed: what an older file says is compared by the rules and never printed on blood.</param>
-    private static (DocumentFields Fields, DocumentData Data)? Content(VisitFile file, string name, string? bloodGroup) => name switch
+    /// <summary>The group is the one this visit's own tests were signed with: what an older file says is compared by the rules and never printed on blood.</summary>
+    private static (DocumentFields Fields, DocumentData Data)? Content(VisitFile file, string name) => name switch
     {
         "donation-label" when file.Visit.DonationNumber is not null => (PrintedDocuments.DonationLabel, new DocumentData(new Dictionary<string, string>(Station(file))
         {
-            ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = bloodGroup ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+            ["donationNumber"] = file.Visit.DonationNumber, ["bloodGroup"] = file.Visit.Abo ?? "", ["rhd"] = file.Visit.Abo is null ? "" : BloodGroups.RhD(file.Visit.RhD),
+            ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
         })),
         "sample-label" when file.Visit.SampleNumber is not null => (PrintedDocuments.SampleLabel, new DocumentData(new Dictionary<string, string>(Station(file))
         {
@@ -55,10 +55,12 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         {
             // His own paper: it goes into the donor's hand and names him in full.
             ["donorName"] = file.Donor.Name, ["donationNumber"] = file.Visit.DonationNumber, ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+            ["bloodGroup"] = BloodGroups.Words(file.Visit.Abo, file.Visit.RhD) ?? "",
             ["amount"] = file.Visit.CollectedUnits is > 0 and var units ? $"{units:0.##} 治疗量（{file.Visit.CollectedMl:0.##} mL）" : $"{file.Visit.CollectedMl:0.##} mL",
             ["footer"] = file.Configuration.Settings.Value("slipFooter"),
         })),
-        "deferral-slip" when file.Visit.State == VisitStates.Deferred => (PrintedDocuments.DeferralSlip, Slip(file)),
+        "deferral-slip" when DeferralPapers.Of(file) is { Permanent: false } => (PrintedDocuments.DeferralSlip, DeferralPapers.Slip(file, Station(file))),
+        "exclusion-notice" when DeferralPapers.Of(file) is { Permanent: true } => (PrintedDocuments.ExclusionNotice, DeferralPapers.Notice(file, Station(file))),
         _ => null,
     };
 
@@ -70,20 +72,5 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
             ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"),
             ["stationAddress"] = settings.Value("stationAddress"), ["visitDate"] = $"{file.Visit.Day:yyyy-MM-dd}",
         };
-    }
-
-    private static DocumentData Slip(VisitFile file)
-    {
-        var verdict = Verdict.FromJson(file.Verdicts.Last(v => v.DonationType == file.Visit.DonationType).Json);
-        var reasons = verdict.Rules.Where(r => r.Result == RuleResult.Failed && r.Outcome > RuleOutcome.Missing).Select(r => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>
-        {
-            ["text"] = r.Text ?? r.Title, ["clause"] = r.Clause,
-        }).ToList();
-        var values = new Dictionary<string, string>(Station(file))
-        {
-            ["donorName"] = Mask.Name(file.Donor.Name), ["verdictTitle"] = "本次暂不献血",
-            ["untilText"] = verdict.Until is { } until ? $"请于 {until:yyyy 年 M 月 d 日} 及以后再来。" : "", ["footer"] = file.Configuration.Settings.Value("slipFooter"),
-        };
-        return new DocumentData(values, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> { ["reasons"] = reasons });
     }
 }

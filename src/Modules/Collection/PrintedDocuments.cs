@@ -17,7 +17,7 @@ public static class PrintedDocuments
     public static DocumentFields DonationLabel { get; } = new("donation-label", "献血标签",
         new Dictionary<string, string>(Station)
         {
-            ["donationNumber"] = "献血码", ["bloodGroup"] = "ABO 血型（本次检测）", ["donationType"] = "献血类型",
+            ["donationNumber"] = "献血码", ["bloodGroup"] = "ABO 血型（本次检测）", ["rhd"] = "RhD 血型（本次检测）", ["donationType"] = "献血类型",
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
@@ -26,7 +26,7 @@ public static class PrintedDocuments
         new Dictionary<string, string>(Station) { ["sampleNumber"] = "样本号", ["donorName"] = "献血者姓名（已脱敏）", ["sex"] = "性别", ["age"] = "年龄" },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
-    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, DonationCertificate, HandOverSheet];
+    public static IReadOnlyList<DocumentFields> All => [DonationLabel, SampleLabel, DeferralSlip, ExclusionNotice, DonationCertificate, HandOverSheet];
 
     /// <summary>Begins the name of every layout of the record.</summary>
     public const string RecordPrefix = "record-";
@@ -53,7 +53,7 @@ public static class PrintedDocuments
     public static DocumentFields DonationCertificate { get; } = new("donation-certificate", "献血凭证",
         new Dictionary<string, string>(Station)
         {
-            ["donorName"] = "献血者姓名", ["donationNumber"] = "献血码", ["donationType"] = "献血类型", ["amount"] = "献血量", ["footer"] = "页脚",
+            ["donorName"] = "献血者姓名", ["donationNumber"] = "献血码", ["bloodGroup"] = "血型（ABO 和 RhD，本次检测）", ["donationType"] = "献血类型", ["amount"] = "献血量", ["footer"] = "页脚",
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
@@ -61,12 +61,17 @@ public static class PrintedDocuments
     public static DocumentFields DeferralSlip { get; } = new("deferral-slip", "暂缓献血提示单",
         new Dictionary<string, string>(Station)
         {
-            ["donorName"] = "献血者姓名（已脱敏）", ["verdictTitle"] = "结论", ["untilText"] = "可再次献血的日期说明", ["footer"] = "页脚",
+            ["donorName"] = "献血者姓名和称呼", ["queueNumber"] = "排队号", ["verdictTitle"] = "结论", ["untilText"] = "何时可以再来", ["inPerson"] = "当面说明的提示（原因都已印出时为空）", ["footer"] = "页脚",
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["reasons"] = new Dictionary<string, string> { ["text"] = "原因", ["clause"] = "依据条款" },
+            ["reasons"] = new Dictionary<string, string> { ["text"] = "告诉献血者的原因" },
         });
+
+    /// <summary>Given to a donor who may never give again, by those who may know it: no reason is printed.</summary>
+    public static DocumentFields ExclusionNotice { get; } = new("exclusion-notice", "不宜献血告知书（保密）",
+        new Dictionary<string, string>(Station) { ["donorName"] = "献血者姓名和称呼", ["footer"] = "页脚" },
+        new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     /// <summary>The list of donations handed over, with places to sign in ink where there is no electronic signature.</summary>
     public static DocumentFields HandOverSheet { get; } = new("hand-over-sheet", "交接单",
@@ -78,6 +83,6 @@ public static class PrintedDocuments
         },
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["donations"] = new Dictionary<string, string> { ["donationNumber"] = "献血编号", ["donationType"] = "献血类型", ["volume"] = "容量（已扣填报的抗凝剂）", ["units"] = "治疗量" },
+            ["donations"] = new Dictionary<string, string> { ["donationNumber"] = "献血编号", ["donationType"] = "献血类型", ["bloodGroup"] = "血型（ABO 和 RhD）", ["volume"] = "容量（已扣填报的抗凝剂）", ["units"] = "治疗量" },
         });
 }

@@ -83,7 +83,7 @@ internal sealed class RegisterVisit(
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             var donorId = await donors.SaveAsync(VisitStart.Lasting(started.Form, started.Submission), person, name, cancel);
-            next = StepPage.Next(await starts.WriteAsync(started, donorId, person, name, post.Reason, cancel), http.User);
+            next = StepPage.Next(await starts.WriteAsync(started, donorId, person, name, post.Reason, cancel), http.User) + "?registered=1";
             operations.Add(post.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }

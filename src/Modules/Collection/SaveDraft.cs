@@ -16,7 +16,7 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>Keeps what was typed into a step until it is submitted, and shows who has the step open.</summary>
-internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher cipher, StationClock station)
+internal sealed class SaveDraft(Store store, VisitFiles files, ShownVerdicts shown, FieldCipher cipher, StationClock station)
 {
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMinutes(15);
 
@@ -31,13 +31,16 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
         if (StepPage.TaskOf(file, step) is not { } defined) return RefusalResults.Problem(StepPage.NoStep);
         if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return RefusalResults.Problem(barred);
         if (file.OpenTask(step) is null) return RefusalResults.Problem(new Platform.Pages.Refusal(RefusalKind.Conflict, "该步骤已完成", "请刷新页面"));
-        await KeepAsync(file.Visit, step, file.Configuration.Form(defined.FormKey!), post.Fields, http.User, cancel);
-        return await SavedAsync(cancel);
+        var form = file.Configuration.Form(defined.FormKey!);
+        await KeepAsync(file.Visit, step, form, post.Fields, http.User, cancel);
+        var typed = FormReading.Read(form, post.Fields, files.Context(file, form, files.Facts(file, step), station.Now)).Facts;
+        return await SavedAsync(shown.Against(file, typed, step), cancel);
     }
 
     /// <summary>What the page is told.</summary>
-    public async Task<IResult> SavedAsync(CancellationToken cancel) =>
-        Results.Json(new { savedAt = TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).ToString("HH:mm", CultureInfo.InvariantCulture) });
+    /// <param name="against">What stands against the donation by what is typed, zh-CN; null while nothing does.</param>
+    public async Task<IResult> SavedAsync(string? against, CancellationToken cancel) =>
+        Results.Json(new { against, savedAt = TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).ToString("HH:mm", CultureInfo.InvariantCulture) });
 
     /// <summary>Where a correction of a step keeps its draft: the step itself may be done again, and then begins without it.</summary>
     public static string Correction(string step) => "amend:" + step;
@@ -93,6 +96,14 @@ internal sealed class SaveDraft(Store store, VisitFiles files, FieldCipher ciphe
 
     /// <summary>Part of the caller's transaction: what was submitted is no draft any more.</summary>
     public Task DropAsync(Visit visit, string step, CancellationToken cancel) => Of(visit, step).ExecuteDeleteAsync(cancel);
+
+    /// <summary>What was typed is done with, in a transaction of its own.</summary>
+    public async Task ForgetAsync(Visit visit, string step, CancellationToken cancel)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
+        await DropAsync(visit, step, cancel);
+        await transaction.CommitAsync(cancel);
+    }
 
     /// <summary>Part of the caller's transaction: of a form anybody may fill in again only the own draft is done with, and somebody else's as it was taken over.</summary>
     public Task DropAsync(Visit visit, string step, ClaimsPrincipal user, DateTimeOffset? takenOver, CancellationToken cancel)

@@ -50,7 +50,7 @@ internal sealed class SelfService(
 
     private SelfServiceVisit? Waiting(VisitFile file) =>
         file.Visit.Day == file.Configuration.Settings.LocalDate(clock.GetUtcNow()) && file.OpenTask(Step) is { } task
-            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), files.Context(file, file.Configuration.Form(task.Form), files.Facts(file, Step), clock.GetUtcNow())))
+            ? new SelfServiceVisit(file.Visit.Id, file.Instance.Revision, new SelfServiceForm(file.Configuration.Form(task.Form), files.Context(file, file.Configuration.Form(task.Form), files.Facts(file, Step), clock.GetUtcNow())), new QueuePlace(file.Visit.Day, file.Visit.QueueNumber))
             : null;
 
     public async Task<SelfServiceVisit?> RegisterAsync(IReadOnlyDictionary<string, string> answers, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default)
@@ -139,7 +139,7 @@ internal sealed class SelfService(
     private static string Place(VisitFile file, VisitRun visited)
     {
         var next = file.Configuration.Packs.Stages.Skip(1).FirstOrDefault() ?? file.Configuration.Packs.Stages[0];
-        var stands = visited.Judge(next, file.Visit.DonationType).Rules.Any(r => r.Result == RuleResult.Failed && r.Outcome is RuleOutcome.DeferVisit or RuleOutcome.DeferUntil or RuleOutcome.DeferPermanently or RuleOutcome.Block);
+        var stands = visited.Judge(next, file.Visit.DonationType).Rules.Any(StandingAgainst.Stands);
         return stands ? SelfServicePlaces.Desk : SelfServicePlaces.Room;
     }
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
-using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
@@ -18,10 +17,12 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>每日清单: what is open, late, stopped, unsigned, corrected, or waits for a person, so that nothing is forgotten at the end of a day.</summary>
-internal sealed class ShowDailyList(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, IWaitingResults results, StationClock station, IPages pages)
+internal sealed class ShowDailyList(Store store, Configuration configuration, CompiledPacks compiled, Namesakes namesakes, IWaitingResults results, StationClock station, IPages pages)
 {
     /// <summary>Titles of the steps by code, as the flow in force names them.</summary>
     private Dictionary<string, string> _titles = [];
+
+    private IReadOnlyList<PresentDonor>? _present;
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/daily", (string? on, string? list, int? page, HttpContext http, ShowDailyList use, CancellationToken cancel) => use.HandleAsync(on, list, page, http, cancel))
@@ -125,9 +126,16 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
     private async Task<DailySection> SectionAsync(string code, string title, string none, IQueryable<Found> found, int? page, CancellationToken cancel)
     {
         var rows = await found.PageAsync(page, cancel);
-        var people = await donors.FindManyAsync(rows.Items.Select(r => r.DonorId).Distinct().ToList(), cancel);
+        var ids = rows.Items.Select(r => r.VisitId).ToList();
+        var visits = await store.Set<Visit>().AsNoTracking().Where(v => ids.Contains(v.Id)).ToDictionaryAsync(v => v.Id, cancel);
+        var names = await namesakes.NamesAsync([.. rows.Items.Select(r => r.DonorId).Distinct()], cancel);
+        _present ??= await namesakes.PresentAsync(cancel);
+        var today = await station.TodayAsync(cancel);
         return new DailySection(code, title, none, rows.With<DailyRow>([.. rows.Items.Select(r =>
-            new DailyRow(Mask.Name(people[r.DonorId].Name), $"/visits/{r.VisitId}", _titles.GetValueOrDefault(r.What, r.What) + (r.Version is { } version ? $" 第 {version} 版" : ""), r.At, r.Who, r.Why))]));
+            new DailyRow(names[r.DonorId], $"/visits/{r.VisitId}", _titles.GetValueOrDefault(r.What, r.What) + (r.Version is { } version ? $" 第 {version} 版" : ""), r.At, r.Who, r.Why)
+            {
+                VisitId = r.VisitId, Mark = DonorMark.Of(visits[r.VisitId], names[r.DonorId], _present, today),
+            })]));
     }
 
     private sealed class Found
@@ -145,7 +153,13 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
 
 /// <summary>One line of a list.</summary>
 /// <param name="Path">Where it leads, below the tenant; null when the reader may not go there.</param>
-public sealed record DailyRow(string Subject, string? Path, string What, DateTimeOffset At, string? Who, string? Why);
+public sealed record DailyRow(string Subject, string? Path, string What, DateTimeOffset At, string? Who, string? Why)
+{
+    public Guid VisitId { get; init; }
+
+    /// <summary>Null where the line is about no donor.</summary>
+    public DonorMark? Mark { get; init; }
+}
 
 /// <summary>One list of the day.</summary>
 /// <param name="None">What stands there when it is empty.</param>

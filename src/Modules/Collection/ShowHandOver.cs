@@ -36,7 +36,7 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
     {
         if (await store.Set<HandOver>().AsNoTracking().SingleOrDefaultAsync(h => h.Id == id, cancel) is not { } row) return null;
         var lines = await store.Set<HandOverLine>().AsNoTracking().Where(l => l.HandOverId == id).OrderBy(l => l.DonationNumber).ToListAsync(cancel);
-        return (row, [.. lines.Select(l => new DonationToHandOver(l.VisitId, l.DonationNumber, default, l.DonationType, l.VolumeMl, l.Units))]);
+        return (row, [.. lines.Select(l => new DonationToHandOver(l.VisitId, l.DonationNumber, default, l.DonationType, l.VolumeMl, l.Units) { BloodGroup = l.BloodGroup })]);
     }
 
     /// <summary>What was signed, or the signature over it, byte for byte.</summary>
@@ -75,7 +75,7 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
         };
         var rows = donations.Select(d => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>
         {
-            ["donationNumber"] = d.DonationNumber, ["donationType"] = d.DonationType, ["volume"] = $"{d.VolumeMl:0.##} mL", ["units"] = d.Units is { } units ? $"{units:0.##}" : "—",
+            ["donationNumber"] = d.DonationNumber, ["donationType"] = d.DonationType, ["bloodGroup"] = d.BloodGroup ?? "血型未测", ["volume"] = $"{d.VolumeMl:0.##} mL", ["units"] = d.Units is { } units ? $"{units:0.##}" : "—",
         });
         return new DocumentData(values, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> { ["donations"] = [.. rows] });
     }

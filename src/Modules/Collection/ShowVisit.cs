@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
@@ -15,16 +16,16 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>本次献血: every form, verdict and audit entry of a visit, and the path its flow has taken.</summary>
-internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof, TimeProvider clock, IPages pages) : IVisits
+internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts shown, ProveVisit proof, TimeProvider clock, IPages pages) : IVisits
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/visits/{id:guid}", (Guid id, string? already, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, already is not null, http, cancel))
+        endpoints.MapGet("/visits/{id:guid}", (Guid id, string? already, string? registered, HttpContext http, ShowVisit use, CancellationToken cancel) => use.HandleAsync(id, already is not null, registered is not null, http, cancel))
             .RequirePermission(CollectionPermissions.ViewVisit);
 
     public async Task<IReadOnlyList<VisitSummary>> OfDonorAsync(Guid donorId, CancellationToken cancel = default) =>
         [.. (await store.Set<Visit>().AsNoTracking().Where(v => v.DonorId == donorId).OrderByDescending(v => v.RegisteredAt).Take(PagedQueries.DefaultSize).ToListAsync(cancel)).Select(Summary)];
 
-    private async Task<IResult> HandleAsync(Guid id, bool already, HttpContext http, CancellationToken cancel)
+    private async Task<IResult> HandleAsync(Guid id, bool already, bool registered, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         var audit = await store.Set<AuditEntry>().AsNoTracking()
@@ -32,13 +33,14 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof,
         return pages.Show(new VisitPageModel(
             Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             [.. file.Submissions.Select(s => Submitted(file, s, http.User))], [.. file.Verdicts.Select(v => Given(file, v))],
-            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file), file.Configuration.Settings.TimeZone)
+            WorkflowDiagram.Svg(file.Configuration.Workflow, file.State), [.. audit.Select(e => Worded(file, e))], VisitViews.Documents(file, http.User), file.Configuration.Settings.TimeZone)
         {
             Proof = file.Configuration.SignsElectronically ? await proof.OfAsync(file, cancel) : null,
-            Records = http.User.Has(CollectionPermissions.ViewRecords) ? await RecordsAsync(id, cancel) : [],
+            Records = http.User.Has(FullViews.Permission) ? await RecordsAsync(id, cancel) : [],
+            Registered = registered && file.Visit.State == VisitStates.Open,
             Links = ReportReaction.Links(file, http.User),
             Fault = file.OpenTask(UserTaskRow.Exception)?.Note,
-            LastVerdicts = VisitViews.LastVerdicts(file),
+            LastVerdicts = shown.Of(file),
             Notice = file.LeftOver(clock.GetUtcNow()) ?? (already ? "该献血者的本次献血还在进行中，已为您打开；没有另建登记，刚才填写的资料没有保存。" : null),
         });
     }
@@ -47,15 +49,23 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof,
         [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == id).OrderBy(d => d.At).Select(d => new { d.Title, d.Name, d.Version, d.Signatures }).ToListAsync(cancel))
             .Select(d => (d.Title, d.Version, d.Signatures, ShowRecordDocument.Path(id, d.Name, d.Version)))];
 
-    /// <summary>The entry with fields and options by their labels in the registration form, where a donor's fields come from.</summary>
-    private static AuditEntry Worded(VisitFile file, AuditEntry entry) =>
-        entry.Field is not { } code || file.Configuration.Form(VisitConfiguration.RegistrationForm).Field(code) is not { } field ? entry : new AuditEntry
+    /// <summary>The entry as people read it: fields and options by their labels, rules by their titles, and no digests.</summary>
+    private static AuditEntry Worded(VisitFile file, AuditEntry entry)
+    {
+        var field = entry.Field is { } code ? Forms(file).Select(f => f.Field(code)).FirstOrDefault(f => f is not null) : null;
+        return new AuditEntry
         {
             At = entry.At, PersonId = entry.PersonId, PersonName = entry.PersonName, Action = entry.Action, Subject = entry.Subject, Reason = entry.Reason,
-            Field = field.Label, Old = Words(field, entry.Old), New = Words(field, entry.New),
+            Field = field?.Label ?? file.Configuration.RuleTitle(entry.Field) ?? entry.Field, Old = Words(field, entry.Old), New = Words(field, entry.New),
         };
+    }
 
-    private static string? Words(FormField field, string? value) => field.Protected || string.IsNullOrEmpty(value) ? value : field.Display(value);
+    /// <summary>Of this visit, those that were filled in; the registration first, where a donor's fields come from.</summary>
+    private static IEnumerable<FormDefinition> Forms(VisitFile file) =>
+        file.Submissions.Select(s => s.Form).Prepend(VisitConfiguration.RegistrationForm).Distinct(StringComparer.Ordinal).Select(file.Configuration.Form);
+
+    private static string? Words(FormField? field, string? value) =>
+        value is { Length: 64 } && value.All(char.IsAsciiHexDigitLower) ? null : field is null or { Protected: true } || string.IsNullOrEmpty(value) ? value : field.Display(value);
 
     private SubmittedForm Submitted(VisitFile file, Submission submission, ClaimsPrincipal user)
     {
@@ -86,7 +96,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ProveVisit proof,
         : field.Protected ? Mask.Of(field, value.Value) : field.Display(value.Value);
 
     private static GivenVerdict Given(VisitFile file, StoredVerdict stored) => new(
-        stored.Stage, stored.At, VerdictView.Of(file.Configuration.DonationTypeTitle(stored.DonationType), Verdict.FromJson(stored.Json)), stored.ConfirmedBecause);
+        stored.Stage, stored.At, VerdictView.Of(file.Configuration, Verdict.FromJson(stored.Json)), stored.ConfirmedBecause);
 
     private static VisitSummary Summary(Visit visit) => new(visit.Id, visit.Day, visit.DonationType, visit.State, visit.DonationNumber);
 }

@@ -17,13 +17,13 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>工作列表: what is waiting at each step of the flow in force, and at steps of older flows that still have somebody.</summary>
-internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IStaffCertificates certificates, IPages pages)
+internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IStaffCertificates certificates, Namesakes namesakes, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/worklist", (string? step, int? page, HttpContext http, ShowWorklist use, CancellationToken cancel) => use.HandleAsync(step, page, null, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
 
-    /// <param name="notFound">A number that was looked for and found nothing; the list says so.</param>
+    /// <param name="notFound">What to say of a number that was looked for and found nothing.</param>
     public async Task<IResult> HandleAsync(string? step, int? page, string? notFound, HttpContext http, CancellationToken cancel)
     {
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
@@ -48,16 +48,20 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         var ids = tasks.Items.Select(t => t.InstanceId).ToList();
         var visits = await store.Set<Visit>().AsNoTracking().Where(v => ids.Contains(v.InstanceId)).ToDictionaryAsync(v => v.InstanceId, cancel);
         var people = await donors.FindManyAsync(visits.Values.Select(v => v.DonorId).Distinct().ToList(), cancel);
-        return tasks.With<WorklistRow>([.. tasks.Items.Select(task => Row(task, visits[task.InstanceId], people, set, http))]);
+        var (present, today) = (await namesakes.PresentAsync(cancel), set.Settings.LocalDate(station.Now));
+        return tasks.With<WorklistRow>([.. tasks.Items.Select(task =>
+        {
+            var (visit, donor) = (visits[task.InstanceId], people[visits[task.InstanceId].DonorId]);
+            return Row(task, visit, (donor, DonorMark.Of(visit, Mask.Name(donor.Name), present, today)), set, http);
+        })]);
     }
 
-    private static WorklistRow Row(UserTaskRow task, Visit visit, IReadOnlyDictionary<Guid, DonorRecord> people, VisitConfiguration set, HttpContext http)
+    private static WorklistRow Row(UserTaskRow task, Visit visit, (DonorRecord Record, DonorMark Mark) donor, VisitConfiguration set, HttpContext http)
     {
-        var donor = people[visit.DonorId];
-        return new WorklistRow(visit.Id, task.Step, task.Title, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(visit.Day),
+        return new WorklistRow(visit.Id, task.Step, task.Title, Mask.Name(donor.Record.Name), donor.Record.Sex == "F" ? "女" : "男", donor.Record.AgeOn(visit.Day),
             set.DonationTypeTitle(visit.DonationType), task.OpenedAt, task.AssigneeName ?? task.HolderName, PathOf(task, visit, set, http.User))
         {
-            Escalated = task.EscalatedAt is not null, Mine = task.AssigneeId == http.User.Id(), Assigned = task.AssigneeId is not null, Note = task.Note,
+            Mark = donor.Mark, Escalated = task.EscalatedAt is not null, Mine = task.AssigneeId == http.User.Id(), Assigned = task.AssigneeId is not null, Note = task.Note,
             Reassign = task.Step != UserTaskRow.Exception && TaskAccess.MayReassign(task, http.User),
         };
     }

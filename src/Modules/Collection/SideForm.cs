@@ -25,7 +25,7 @@ internal readonly record struct DraftChoice(bool LeftAlone, DateTimeOffset? Take
 }
 
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
-internal sealed class SideForm(Store store, VisitFiles files, StepSigners signers, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
+internal sealed class SideForm(Store store, VisitFiles files, ShownVerdicts shown, StepSigners signers, SignaturesInHand inHand, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
 {
     /// <summary>Behind the address of a form: where what is typed goes to be kept.</summary>
     public const string Draft = "/draft";
@@ -53,7 +53,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
     {
         var post = await StepPost.ReadAsync(http.Request, http.RequestAborted);
         return await drafts.KeepOwnAsync(file.Visit, use.PostTo, file.Configuration.Form(use.Form), post.Fields, http.User, http.RequestAborted)
-            ? await drafts.SavedAsync(http.RequestAborted) : RefusalResults.Problem(OthersDraft);
+            ? await drafts.SavedAsync(null, http.RequestAborted) : RefusalResults.Problem(OthersDraft);
     }
 
     /// <param name="also">What else belongs to the same transaction.</param>
@@ -67,8 +67,11 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         var known = files.Facts(file);
         var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
         if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
+        var act = inHand.ActOf(content, form, post.Fields, http.User);
+        var posted = inHand.Take(act, form, post.Fields, http.User);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically), posted, http.User, cancel);
+        post = post with { Kept = inHand.Keep(act, form, posted, signed, http.User) };
         if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
         var step = NextStep(use, file);
         var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
@@ -87,6 +90,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
             if (DraftChoice.Of(http.Request) is { LeftAlone: false } choice) await drafts.DropAsync(file.Visit, use.PostTo, http.User, choice.TakenOver, cancel);
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
+            inHand.Drop(post.Kept);
         }
         catch (DbUpdateException)
         {
@@ -107,14 +111,14 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
         : Refuse(use, file, http, post, [new FieldError("", use.Title, "刚才已经提交过，之后的改动没有保存。要改正已提交的内容，请在本次献血的页面点“更正”；确实是另一次，请核对后再次提交")], StatusCodes.Status409Conflict);
 
     private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors, int status = StatusCodes.Status422UnprocessableEntity) =>
-        pages.Show(Model(use, file, http, post.Fields, errors, DraftChoice.Of(http.Request)), status);
+        pages.Show(Model(use, file, http, post.Fields, errors, DraftChoice.Of(http.Request)) with { Kept = post.Kept }, status);
 
     private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors, DraftChoice choice)
     {
         var form = file.Configuration.Form(use.Form);
         return new StepModel(
             use.Title, choice.Address(use.PostTo), choice.Keeps ? use.PostTo + Draft : null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, VisitViews.LastVerdicts(file), null)
+            form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, shown.Of(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)],
             Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],

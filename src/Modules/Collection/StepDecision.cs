@@ -46,9 +46,13 @@ internal static class StepDecision
         var defers = run.Effects.OfType<VisitEnded>().Any(e => e.State == Contracts.VisitStates.Deferred);
         var prompts = verdict.Outcome == RuleOutcome.Prompt || (visited.DecidesAlone && verdict.Rules.Any(r => r.Outcome > RuleOutcome.Missing || r.Outcome == RuleOutcome.Prompt));
         if (!defers && !prompts && disputed.Count == 0) return null;
-        var last = visited.Verdicts.Where(v => v.Stage == visited.Verdicts[^1].Stage).Select(v => VerdictView.Of(configuration.DonationTypeTitle(v.Verdict.DonationType), v.Verdict));
-        return new StepConfirmation(Token(Shown(verdict) + string.Join('\n', disputed)), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers || disputed.Count > 0, [.. last]) { Disputed = disputed };
+        var last = visited.Verdicts.Where(v => v.Stage == visited.Verdicts[^1].Stage)
+            .Where(v => v.Verdict.DonationType == verdict.DonationType || configuration.Offers(v.Verdict.DonationType)).Select(v => VerdictView.Of(configuration, v.Verdict));
+        return new StepConfirmation(Token(Shown(verdict) + string.Join('\n', disputed)), defers ? "确认暂缓并结束本次献血" : "确认后继续", !defers || disputed.Count > 0, [.. last]) { Disputed = disputed, CheckAgain = defers && MixUps(verdict).Count > 0 };
     }
+
+    /// <summary>What failed and may come of a mix-up of persons, samples or files.</summary>
+    public static IReadOnlyList<RuleVerdict> MixUps(Verdict verdict) => [.. verdict.Rules.Where(r => r.CheckAgain == true)];
 
     private static string Shown(Verdict verdict) =>
         verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId));

@@ -7,7 +7,12 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>The donor, fixed at the top of every page of a visit; the name is masked.</summary>
-public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? SampleNumber, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings);
+/// <param name="BloodGroup">ABO and RhD on file, in words; null without any.</param>
+public sealed record DonorBanner(Guid? VisitId, string MaskedName, string Sex, int Age, string? BloodGroup, string? SampleNumber, string? DonationNumber, string DonationType, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Null before there is a visit.</summary>
+    public QueuePlace? Queue { get; init; }
+}
 
 public enum RailState
 {
@@ -22,24 +27,14 @@ public enum RailState
 
 public sealed record RailStep(string Step, string Title, RailState State, bool MayOpen);
 
-/// <summary>A verdict as the panel shows it.</summary>
-/// <param name="Words">合格, 不合格 … the word that goes with the colour.</param>
-/// <param name="Sentence">The reasons in one sentence.</param>
-public sealed record VerdictView(string DonationType, RuleOutcome Outcome, string Words, string Sentence, DateOnly? Until, IReadOnlyList<RuleVerdict> Reasons)
-{
-    public static VerdictView Of(string title, Verdict verdict)
-    {
-        var reasons = verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass || r.Result is RuleResult.Excepted or RuleResult.NotConfigured)
-            .OrderBy(r => r.Outcome == RuleOutcome.Pass).ToList();   // What decides stands before what was let pass.
-        return new VerdictView(title, verdict.Outcome, OutcomeWords.Of(verdict.Outcome), string.Join("；", reasons.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.Text)), verdict.Until, reasons);
-    }
-}
-
 /// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
 public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts)
 {
     /// <summary>Measured values the devices do not agree on, in words.</summary>
     public IReadOnlyList<string> Disputed { get; init; } = [];
+
+    /// <summary>It may come of a mix-up: stopping to check and test again is offered before the ending.</summary>
+    public bool CheckAgain { get; init; }
 
     internal static FieldError NoReason => new("_reason", "确认原因", "必填，请选择或写明确认的原因");
 
@@ -65,6 +60,10 @@ public sealed record StepModel(
     public string? WithoutDraft { get; init; }
 
     public string? HeldBy { get; init; }
+
+    /// <summary>The visit was registered a moment ago: the donor is to be told his number.</summary>
+    public bool Registered { get; init; }
+
     public StepConfirmation? Confirmation { get; init; }
     public StepConflict? Conflict { get; init; }
 
@@ -80,6 +79,9 @@ public sealed record StepModel(
     /// <summary>Why the step waits again: sent back by whom and why.</summary>
     public string? Why { get; init; }
 
+    /// <summary>Last values of the station, by field, to be taken over with one tap.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Offers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Where values shown are known from, by field.</summary>
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
 
@@ -94,8 +96,8 @@ public sealed record StepModel(
 
     public IReadOnlyList<FormSigner> Signers { get; init; } = [];
 
-    /// <summary>The page comes back from a post: no signature was kept.</summary>
-    public bool SignAgain { get; init; }
+    /// <summary>Signatures that came with a refused post and still count.</summary>
+    public KeptSignatures Kept { get; init; } = KeptSignatures.None;
 
     public IReadOnlyList<PrintableDocument> Documents { get; init; } = [];
 }
@@ -110,6 +112,8 @@ public sealed record PrintableDocument(string Name, string Title);
 /// <param name="Path">Where the reader works on it, below the tenant; null when he may not.</param>
 public sealed record WorklistRow(Guid VisitId, string Step, string StepTitle, string MaskedName, string Sex, int Age, string DonationType, DateTimeOffset Since, string? HeldBy, string? Path)
 {
+    public required DonorMark Mark { get; init; }
+
     /// <summary>It has waited longer than it may.</summary>
     public bool Escalated { get; init; }
 
@@ -129,7 +133,7 @@ public sealed record WorklistStep(string Step, string Title, int Count);
 
 public sealed record WorklistModel(IReadOnlyList<WorklistStep> Steps, string? Selected, Platform.Pages.Paged<WorklistRow> Rows, TimeZoneInfo TimeZone)
 {
-    /// <summary>A number that was looked for and found nothing.</summary>
+    /// <summary>What to say of a number that was looked for and found nothing.</summary>
     public string? NotFound { get; init; }
 
     /// <summary>What the person has to know of the own signing certificate; null while all is well.</summary>
@@ -176,6 +180,9 @@ public sealed record VisitPageModel(
     public IReadOnlyList<VerdictView> LastVerdicts { get; init; } = [];
 
     public string? Notice { get; init; }
+
+    /// <summary>The visit was registered a moment ago: the donor is to be told his number.</summary>
+    public bool Registered { get; init; }
 
     /// <summary>Whether the electronic signatures hold; null where the visit is signed on paper.</summary>
     public VisitProof? Proof { get; init; }

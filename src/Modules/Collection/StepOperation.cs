@@ -40,6 +40,12 @@ public sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid O
 
     public const string Done = "Done";
 
+    /// <summary>Stops what may be a mix-up, to check and test again, before anything is ended.</summary>
+    public const string CheckAgain = "CheckAgain";
+
+    /// <summary>What of its signatures goes back to the page when it is refused.</summary>
+    public KeptSignatures Kept { get; init; } = KeptSignatures.None;
+
     /// <summary>Why the reason cannot be kept; null when it can or there is none.</summary>
     public FieldError? ReasonError => Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError(ReasonInput, "原因", fault) : null;
 
@@ -62,9 +68,6 @@ public sealed record StepPost(IReadOnlyDictionary<string, string> Fields, Guid O
 
     /// <summary>The device readings the person had before him.</summary>
     public string Readings => Fields.GetValueOrDefault("_readings", "");
-
-    /// <summary>Whether somebody has written a signature that comes back only by writing it again.</summary>
-    public bool HasHandwriting => Fields.Any(f => f.Key.StartsWith(StepSigners.HandField, StringComparison.Ordinal) && f.Value.Length > 0);
 
     /// <summary>What identifies the content: the form's own fields and the action, never a PIN or a signature.</summary>
     public string Content(string path, FormDefinition form) =>

@@ -17,13 +17,15 @@ using Platform.Workflows;
 namespace Modules.Collection;
 
 /// <summary>The page of a step: opened, refused with errors, to be confirmed, or in conflict with somebody faster.</summary>
-internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, StepReadings readings, IDonors donors, TimeProvider clock, IPages pages)
+internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, StepReadings readings, ShownVerdicts shown, LastValues last, IDonors donors, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use, CancellationToken cancel) => use.OpenAsync(id, step, http, cancel))
             .RequirePermission(CollectionPermissions.Work);
 
     public static Platform.Pages.Refusal NoVisit => new(RefusalKind.NotFound, "没有这次献血", "请从工作列表中选择");
+    private const string Stopped = "已停下，本次献血没有结束。请核对献血者身份和样本标签，重新采样检测后再填写";
+
     public static Platform.Pages.Refusal NoStep => new(RefusalKind.NotFound, "本次献血的流程中没有这个步骤", "请从工作列表中选择");
     public static Platform.Pages.Refusal NoRight(string title) => new(RefusalKind.Forbidden, $"您没有“{title}”的权限", "请由有权限的人员操作，或联系站点管理员");
 
@@ -44,7 +46,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         if (file.OpenTask(step) is not { } task) return Results.LocalRedirect($"{http.Request.PathBase}/visits/{id}");
         var form = file.Configuration.Form(defined.FormKey!);
         var (draft, notice, heldBy) = await drafts.TakeAsync(file, task, http.User, cancel);
-        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = LeftOver(file, form, clock.GetUtcNow()) ?? notice, HeldBy = heldBy, Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, http.User) };
+        var model = await ModelAsync(file, defined, form, draft, [], http.User, cancel, fill: true) with { Notice = LeftOver(file, form, clock.GetUtcNow()) ?? (http.Request.Query.ContainsKey("again") ? Stopped : notice), HeldBy = heldBy, Registered = http.Request.Query.ContainsKey("registered"), Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, http.User) };
         return pages.Show(model);
     }
 
@@ -52,13 +54,13 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     public async Task<IResult> NewReadingsAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
     {
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel, fill: true);
-        return pages.Show(model with { Notice = "仪器刚传来新的结果，请对照后再提交", SignAgain = post.HasHandwriting }, StatusCodes.Status409Conflict);
+        return pages.Show(model with { Notice = "仪器刚传来新的结果，请对照后再提交", Kept = post.Kept }, StatusCodes.Status409Conflict);
     }
 
     public async Task<IResult> RefusedAsync(
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, StepConfirmation? confirmation, HttpContext http, CancellationToken cancel)
     {
-        var model = await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel) with { SignAgain = post.HasHandwriting };
+        var model = await ModelAsync(file, defined, form, post.Fields, errors, http.User, cancel) with { Kept = post.Kept };
         if (confirmation is not null) model = model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts };
         return pages.Show(model, StatusCodes.Status422UnprocessableEntity);
     }
@@ -67,7 +69,7 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, StepConfirmation confirmation, HttpContext http, CancellationToken cancel)
     {
         var model = await ModelAsync(file, defined, form, post.Fields, [], http.User, cancel);
-        return pages.Show(model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts, SignAgain = post.HasHandwriting });
+        return pages.Show(model with { Confirmation = confirmation, Verdicts = confirmation.Verdicts, Kept = post.Kept });
     }
 
     public async Task<IResult> ConflictAsync(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, HttpContext http, CancellationToken cancel)
@@ -97,12 +99,13 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
         VisitFile file, UserTaskStep defined, FormDefinition form, IReadOnlyDictionary<string, string>? values, IReadOnlyList<FieldError> errors, ClaimsPrincipal user, CancellationToken cancel, bool fill = false)
     {
         var known = files.Facts(file, defined.StepCode);
-        var (verdicts, target) = Preview(file, defined.StepCode, form, known);
+        var (preview, target) = Preview(file, defined.StepCode, form, known);
         values ??= file.Latest(defined.StepCode) is { } before ? Again(form, VisitViews.Texts(files.Restored(form, before))) : null;
         values ??= target is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [CollectionFacts.TargetUnits] = target };
         var context = files.Context(file, form, known, clock.GetUtcNow());
         var measured = await readings.OfAsync(file, form, context, cancel);
         if (fill) values = measured.Fill(values.Count > 0 ? values : form.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Code, f => f.Default!, StringComparer.Ordinal));
+        var verdicts = preview ?? shown.Of(file, FormReading.Read(form, values, context).Facts, defined.StepCode);
         var path = $"/visits/{file.Visit.Id}/steps/{defined.StepCode}";
         return new StepModel(
             defined.Title, path, path + "/draft", Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file),
@@ -110,10 +113,11 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
             await PreviousAsync(file, form, cancel), errors, verdicts, null)
         {
             Notes = measured.Notes,
+            Offers = await last.OfAsync(file, form, context.Today, cancel),
             Readings = measured.Token,
             Signers = [.. form.Signers.Where(s => s.Signs)],
-            Documents = VisitViews.Documents(file),
-            Links = [.. ImportLink(file, form, user), .. ReportReaction.Links(file, user)],
+            Documents = VisitViews.Documents(file, user),
+            Links = [new VisitLink($"/visits/{file.Visit.Id}", "本次献血"), .. ImportLink(file, form, user), .. ReportReaction.Links(file, user)],
             Actions = defined.Actions,
         };
     }
@@ -122,16 +126,16 @@ internal sealed class StepPage(Store store, VisitFiles files, SaveDraft drafts, 
     private static Dictionary<string, string> Again(FormDefinition form, IReadOnlyDictionary<string, string> before) =>
         before.Where(v => !form.Signers.Any(s => s.IdentityField == v.Key)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The verdict so far; where the step sets the target, the verdict at the highest target that passes.</summary>
-    private (IReadOnlyList<VerdictView> Verdicts, string? Target) Preview(VisitFile file, string step, FormDefinition form, FactBag known)
+    /// <summary>Where the step sets the target, the verdict at the highest target that passes; null at any other step.</summary>
+    private (IReadOnlyList<VerdictView>? Verdicts, string? Target) Preview(VisitFile file, string step, FormDefinition form, FactBag known)
     {
-        if (form.Field(CollectionFacts.TargetUnits) is not { Options: { } options } || !file.Configuration.Packs.Stages.Contains(step)) return (VisitViews.LastVerdicts(file), null);
+        if (form.Field(CollectionFacts.TargetUnits) is not { Options: { } options } || !file.Configuration.Packs.Stages.Contains(step)) return (null, null);
         var run = new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, known);
         var targets = options.Select(o => decimal.Parse(o.Code)).OrderDescending()
             .Select(units => (Units: units, Verdict: run.Judge(step, file.Visit.DonationType, units))).ToList();
         var best = targets.FirstOrDefault(t => t.Verdict.Outcome is RuleOutcome.Pass or RuleOutcome.Prompt, targets[0]);
-        var views = file.Configuration.Packs.DonationTypes.OrderBy(t => t.Code == file.Visit.DonationType ? 0 : 1)
-            .Select(t => VerdictView.Of(t.Label, t.Code == file.Visit.DonationType ? best.Verdict : run.Judge(step, t.Code, best.Units)));
+        var views = file.Configuration.Packs.DonationTypes.Where(t => t.Code == file.Visit.DonationType || file.Configuration.Offers(t.Code)).OrderBy(t => t.Code == file.Visit.DonationType ? 0 : 1)
+            .Select(t => VerdictView.Of(file.Configuration, t.Code == file.Visit.DonationType ? best.Verdict : run.Judge(step, t.Code, best.Units)));
         return ([.. views], best.Verdict.Outcome is RuleOutcome.Pass or RuleOutcome.Prompt ? $"{best.Units:0}" : null);
     }
 

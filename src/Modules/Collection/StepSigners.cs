@@ -25,6 +25,9 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
     public const string HandField = "hand-";
     public const string WetField = "wet-";
 
+    /// <summary>Set by the server: a drawing came with content it was not made under.</summary>
+    public const string StaleField = "stale-";
+
     /// <summary>Staff confirm beside the pad that they have seen the document of whoever writes.</summary>
     public const string IdentityField = "identity-";
     private const string CheckedByStaff = "工作人员核对证件";
@@ -49,6 +52,7 @@ internal sealed class StepSigners(PinCheck pins, ISigningKeys keys, TimeProvider
     private (StepSigner?, FieldError?) ByHand(FormSigner wanted, SigningAct act, IReadOnlyDictionary<string, string> posted, List<StepSigner> before)
     {
         var (picture, fault) = (posted.GetValueOrDefault(HandField + wanted.Role, ""), (string?)null);
+        if (posted.GetValueOrDefault(StaleField + wanted.Role) == "yes") return (null, new FieldError(HandField + wanted.Role, wanted.Label, "签名后内容有改动，请核对后重新签名"));
         var drawn = picture.Length == 0 ? null : Handwriting.Read(picture, out fault);
         if (drawn is null && posted.GetValueOrDefault(WetField + wanted.Role) != "yes") fault ??= act.Unattended is null ? "请在签名框内签名；已在纸上签名的，请勾选" : "请在签名框内签名";
         if (fault is not null) return (null, new FieldError(HandField + wanted.Role, wanted.Label, fault));

@@ -49,7 +49,7 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
         if (step.Submission is not null)
             await submissions.AddAsync(step.Visit, step.Configuration, step.Step, step.Form!, step.Submission, step.Signers, step.Proof, step.PersonId, step.PersonName, cancel, step.Amendment?.Version, step.Reason);
         if (step.Submission?.Value(CollectionFacts.IdentityChecked) == "yes") await TakeOverAsync(step, cancel);
-        if (step.Submission?.Value(CollectionFacts.BloodGroup) is { } group) await EnterBloodGroupAsync(step, group, cancel);
+        if (step.Form?.Field(CollectionFacts.BloodGroup) is not null) await EnterBloodGroupAsync(step, step.Submission!, cancel);
         foreach (var (stage, verdict) in step.Visited.Verdicts) await AddVerdictAsync(step, stage, verdict, now, cancel);
         // A donor who has given already is deferred for the next time; what a correction says holds at once.
         await deferrals.FollowAsync(step, enters: step.Amendment is not null || step.Visited.DecidesAlone, cancel);
@@ -89,11 +89,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     }
 
     /// <summary>The first group signed for a donor is the one on file. Done again or corrected it follows; once a later visit has relied on it, it stays.</summary>
-    private async Task EnterBloodGroupAsync(StepResult step, string group, CancellationToken cancel)
+    private async Task EnterBloodGroupAsync(StepResult step, FormSubmission tests, CancellationToken cancel)
     {
-        var own = step.Visited.History.BloodGroup is null
-            && !await store.Set<Visit>().AnyAsync(v => v.DonorId == step.Visit.DonorId && v.RegisteredAt > step.Visit.RegisteredAt, cancel);
-        await donors.EnterBloodGroupAsync(step.Visit.DonorId, group, own, step.PersonId, step.PersonName, cancel);
+        var (visit, history) = (step.Visit, step.Visited.History);
+        (visit.Abo, visit.RhD) = (tests.Value(CollectionFacts.BloodGroup), tests.Value(CollectionFacts.RhD));
+        var last = !await store.Set<Visit>().AnyAsync(v => v.DonorId == visit.DonorId && v.RegisteredAt > visit.RegisteredAt, cancel);
+        await donors.EnterBloodGroupAsync(visit.DonorId, new FoundGroup(visit.Abo, visit.RhD, last && history.BloodGroup is null, last && history.RhD is null), step.PersonId, step.PersonName, cancel);
     }
 
     private async Task AddVerdictAsync(StepResult step, string stage, Verdict verdict, DateTimeOffset now, CancellationToken cancel)
@@ -104,9 +105,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
             Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType, Outcome = verdict.Outcome.ToString(),
             Until = verdict.Until, Json = json, ConfirmedBecause = step.Amendment?.Confirms(verdict) == false ? null : step.Reason, At = now,
         });
-        if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, OutcomeWords.Of(verdict.Outcome), step.Reason);
+        if (verdict.DonationType == step.Visit.DonationType) Audit(step, now, "判定", null, Said(step.Configuration, verdict), step.Reason, "截至" + step.Configuration.StageTitle(stage));
         await store.AddLeafAsync("verdict", Subject(step.Visit), System.Text.Encoding.UTF8.GetBytes(json), now, cancel);
     }
+
+    /// <summary>Before the last stage a verdict passes nobody.</summary>
+    private static string Said(VisitConfiguration configuration, Verdict verdict) => VerdictView.Of(configuration, verdict) is { Pending: true, Outcome: RuleOutcome.Pass } ? "未见不合格" : OutcomeWords.Of(verdict.Outcome);
 
     private async Task ApplyAsync(StepResult step, WorkflowEffect effect, DateTimeOffset now, CancellationToken cancel)
     {

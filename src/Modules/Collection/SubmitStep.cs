@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,7 @@ namespace Modules.Collection;
 
 /// <summary>Submits a step: read and judge outside the lock, then one transaction. Refusals change nothing but the draft.</summary>
 internal sealed class SubmitStep(
-    Store store, VisitFiles files, StepPage page, StepSigners signers, SignRecord signing, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
+    Store store, VisitFiles files, StepPage page, StepSigners signers, SignaturesInHand inHand, SignRecord signing, StepWriter writer, StepOperation operations, StepReadings readings, SaveDraft drafts,
     IDonors donors, WorkflowEngine engine, OutboxSignal outbox, TenantContext tenant, TimeProvider clock, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -33,6 +34,7 @@ internal sealed class SubmitStep(
         if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请回到工作列表重新打开该步骤"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (StepPage.TaskOf(file, step) is not { } defined) return pages.Refuse(StepPage.NoStep);
+        if (post.Action == StepPost.CheckAgain) return await StopAsync(file, defined, post, http, cancel);
         if (defined.Action(post.Action) is not { } action) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
         if (TaskAccess.Refuse(defined, file.OpenTask(step), http.User) is { } barred) return pages.Refuse(barred);
         var form = file.Configuration.Form(defined.FormKey!);
@@ -68,9 +70,11 @@ internal sealed class SubmitStep(
             await drafts.KeepAsync(file.Visit, task.Step, form, post.Fields, http.User, cancel);
             return await page.NewReadingsAsync(file, defined, form, post, http, cancel);
         }
-        known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no");
+        known.Set(CollectionFacts.MeasuredByDevice, measured.Give(form, submission) ? "yes" : "no").Set(CollectionFacts.WrittenAt, CollectionFacts.MinuteOf(clock.GetUtcNow(), file.Configuration.Settings.TimeZone));
+        var (act, posted) = InHand(file, defined, form, post, http.User);
         var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, file.Configuration.SignsElectronically), post.Fields, http.User, cancel);
+            new SigningAct(form, submission, With(known, submission, form, []), file.Visit.DonorId, file.Configuration.SignsElectronically), posted, http.User, cancel);
+        post = post with { Kept = inHand.Keep(act, form, posted, signed, http.User) };
         if (unsigned.Count > 0) return await RefuseAsync(file, defined, form, post, unsigned, http, cancel);
 
         var visited = VisitOf(file, With(known, submission, form, signed));
@@ -91,6 +95,28 @@ internal sealed class SubmitStep(
         if (proof.Fault is { } fault) return await RefuseAsync(file, defined, form, post, [fault], http, cancel);
         return await CommitAsync(file, new StepResult(
             file.Visit, file.Instance, run, visited, file.Configuration, task.Step, form, submission, signed, http.User.Id(), http.User.FullNameOf(), post.Reason) { Proof = proof }, measured, defined, form, post, content, http, cancel);
+    }
+
+    /// <summary>Whatever button was pressed, it is the form that is signed.</summary>
+    private (string Act, IReadOnlyDictionary<string, string> Posted) InHand(VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, ClaimsPrincipal user)
+    {
+        var act = inHand.ActOf((post with { Action = StepPost.Done }).Content($"/visits/{file.Visit.Id}/steps/{defined.StepCode}", form), form, post.Fields, user);
+        return (act, inHand.Take(act, form, post.Fields, user));
+    }
+
+    /// <summary>Persons, samples or files may have been mixed up: it is written down what was found, and the step begins anew. Nothing is judged and nobody is sent home by it.</summary>
+    private async Task<IResult> StopAsync(VisitFile file, UserTaskStep defined, StepPost post, HttpContext http, CancellationToken cancel)
+    {
+        var (form, known) = (file.Configuration.Form(defined.FormKey!), files.Facts(file, defined.StepCode));
+        if (file.OpenTask(defined.StepCode) is { } task && FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow())).Submission is { } submission)
+        {
+            var visited = VisitOf(file, With(known, submission, form, []));
+            await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = StepPost.Done }, visited, cancel);
+            foreach (var found in visited.Deciding is { } verdict ? StepDecision.MixUps(verdict) : [])
+                await NoteAsync(file.Visit, "停下重新检测", form.Fields.FirstOrDefault(f => found.FactsUsed.ContainsKey(f.Code)), null, found.Text ?? found.Title, http, cancel);
+            await drafts.ForgetAsync(file.Visit, defined.StepCode, cancel);
+        }
+        return Results.LocalRedirect($"{http.Request.PathBase}/visits/{file.Visit.Id}/steps/{defined.StepCode}?again=1");
     }
 
     /// <summary>An action that submits no form: ends the visit, sends it back.</summary>
@@ -124,6 +150,7 @@ internal sealed class SubmitStep(
             if (result.Submission is { } submission) readings.Write(measured, result.Visit, submission, result.PersonId, result.PersonName, result.Reason);
             operations.Add(post.OperationId, http.User.Id(), content, next);
             await transaction.CommitAsync(cancel);
+            inHand.Drop(post.Kept);
         }
         catch (NeedleGateException gateClosed)
         {
@@ -176,6 +203,11 @@ internal sealed class SubmitStep(
         VisitFile file, UserTaskStep defined, FormDefinition form, StepPost post, IReadOnlyList<FieldError> errors, HttpContext http, CancellationToken cancel, StepConfirmation? confirmation = null)
     {
         await drafts.KeepAsync(file.Visit, defined.StepCode, form, post.Fields, http.User, cancel);
+        if (post.Kept == KeptSignatures.None)
+        {
+            var (act, posted) = InHand(file, defined, form, post, http.User);
+            post = post with { Kept = inHand.Keep(act, form, posted, [], http.User) };
+        }
         return await page.RefusedAsync(file, defined, form, post, errors, confirmation, http, cancel);
     }
 

@@ -76,6 +76,17 @@ internal sealed class VisitConfiguration
     /// <param name="reviewed">What the form reviews; see <see cref="VisitFiles.Context"/>.</param>
     public FormContext Context(IFacts known, DateOnly today, ReviewedForm? reviewed) => new(known, Settings.OptionalTests.ToHashSet(StringComparer.Ordinal), today, reviewed);
 
+    /// <summary>Whether it can be given here: the registration form lets it be chosen.</summary>
+    public bool Offers(string donationType) => Form(RegistrationForm).Field(DonationTypeField)?.Options is not { } choices || choices.Any(c => c.Code == donationType);
+
+    /// <summary>Whether the flow leads to a judgement of this stage; one that another station has is none here.</summary>
+    public bool Asks(string stage) => Workflow.Activities.Any(a => a.LiteralText("stage") == stage && a.Parent?.Connections.Any(c => c.Target == a) == true);
+
+    public string StageTitle(string stage) => Packs.Packs[0].Pack.Stages.FirstOrDefault(s => s.Code == stage)?.Label ?? stage;
+
+    /// <summary>What a rule is called; null when there is none of this id.</summary>
+    public string? RuleTitle(string? id) => Packs.Packs.SelectMany(p => p.Pack.Rules).FirstOrDefault(r => r.Id == id)?.Title;
+
     public string DonationTypeTitle(string code) => Packs.DonationTypes.FirstOrDefault(t => t.Code == code)?.Label ?? code;
 
     /// <summary>Number parameter of the packs by name, null when no layer has set it.</summary>

@@ -66,7 +66,13 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
     /// <param name="now">What it says now, where that is known: a review counts when it was of the same answers.</param>
     public FactBag Facts(VisitFile file, string? except = null, FormSubmission? now = null) =>
-        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except), now).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber);
+        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except), now).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber)
+            .Set(CollectionFacts.RegisteredAt, CollectionFacts.MinuteOf(file.Visit.RegisteredAt, file.Configuration.Settings.TimeZone)).Set(CollectionFacts.BedsideCheckedAt, CheckedAt(file));
+
+    /// <summary>A correction of the check is no check: it was done when the form was first signed.</summary>
+    private static string? CheckedAt(VisitFile file) =>
+        file.Submissions.LastOrDefault(s => s.AmendsVersion is null && file.Configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
+            ? CollectionFacts.MinuteOf(check.At, file.Configuration.Settings.TimeZone) : null;
 
     public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions, FormSubmission? now = null)
     {

@@ -52,7 +52,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         // The deciding stage lets blood be taken: another station may have seen the donor since registration.
         // The blood group stays the one found on file at registration: what this visit's own tests have entered since agrees with nothing but itself.
         if (!configuration.Packs.Alone.Contains(stage) && (!History.Known || stage == configuration.Packs.DecidingStage))
-            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(idNumber, visit, cancellation) : await donors.HistoryAsync(idNumber, cancellation)) with { BloodGroup = History.BloodGroup };
+            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(idNumber, visit, cancellation) : await donors.HistoryAsync(idNumber, cancellation)) with { BloodGroup = History.BloodGroup, RhD = History.RhD };
         foreach (var type in TypesAt(stage)) _verdicts.Add((stage, Judge(stage, type.Code)));
         if (!Attended && Deciding!.Outcome == RuleOutcome.Prompt)
             throw new ActivityFaultException($"The verdict of stage '{stage}' has to be confirmed.", "判定有需要确认的提示，自动继续时没有人确认；请核实后写明原因重试");

@@ -34,7 +34,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
         var instance = new WorkflowInstanceRow { Id = instanceId, DefinitionHash = started.Configuration.Workflow.Hash, Subject = "visit:" + visitId, StateJson = "", Status = "" };
         var visit = new Visit
         {
-            Id = visitId, DonorId = donorId, Day = started.Day, DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
+            Id = visitId, DonorId = donorId, Day = started.Day, QueueNumber = (int)await store.NextNumberAsync($"queue-number-{started.Day:yyyyMMdd}", cancel), DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
             InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(started.Visited.History), RegisteredAt = now, RegisteredBy = name,
         };
         store.Add(visit);

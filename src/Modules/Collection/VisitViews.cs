@@ -14,11 +14,11 @@ internal static class VisitViews
 {
     public static DonorBanner Banner(VisitFile file) => Banner(file.Donor, file.Visit.Day, file.Configuration.DonationTypeTitle(file.Visit.DonationType), file.History) with
     {
-        VisitId = file.Visit.Id, SampleNumber = file.Visit.SampleNumber, DonationNumber = file.Visit.DonationNumber,
+        VisitId = file.Visit.Id, SampleNumber = file.Visit.SampleNumber, DonationNumber = file.Visit.DonationNumber, Queue = new QueuePlace(file.Visit.Day, file.Visit.QueueNumber),
     };
 
     public static DonorBanner Banner(DonorRecord donor, DateOnly day, string donationType, DonorHistory history) => new(
-        null, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(day), donor.BloodGroup, null, null, donationType, Warnings(history, day));
+        null, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(day), donor.GroupInWords, null, null, donationType, Warnings(history, day));
 
     public static IReadOnlyList<RailStep> Rail(VisitFile file, string? current, ClaimsPrincipal user)
     {
@@ -39,16 +39,12 @@ internal static class VisitViews
         return steps;
     }
 
-    /// <summary>The last verdict of each donation type, the planned one first.</summary>
-    public static IReadOnlyList<VerdictView> LastVerdicts(VisitFile file) =>
-        [.. file.Verdicts.Where(v => !file.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType).Select(g => g.Last())
-            .OrderBy(v => v.DonationType == file.Visit.DonationType ? 0 : 1)
-            .Select(v => VerdictView.Of(file.Configuration.DonationTypeTitle(v.DonationType), Verdict.FromJson(v.Json)))];
-
-    /// <summary>What the flow asked to print, and the slip of a visit that ended without a donation.</summary>
-    public static IReadOnlyList<PrintableDocument> Documents(VisitFile file)
+    /// <summary>What the flow asked to print, and the paper of a visit that ended without a donation; one that is confidential is not named to everybody.</summary>
+    public static IReadOnlyList<PrintableDocument> Documents(VisitFile file, ClaimsPrincipal user)
     {
-        var names = file.Visit.State == VisitStates.Deferred ? [PrintedDocuments.DeferralSlip.Document] : JsonSerializer.Deserialize<List<string>>(file.Visit.PrintsJson)!;
+        var names = DeferralPapers.Of(file) is { } papers
+            ? !papers.Permanent ? [PrintedDocuments.DeferralSlip.Document] : user.Has(CollectionPermissions.ExclusionNotice) ? [PrintedDocuments.ExclusionNotice.Document] : []
+            : JsonSerializer.Deserialize<List<string>>(file.Visit.PrintsJson)!;
         return [.. names.Distinct().Select(n => new PrintableDocument(n, PrintedDocuments.All.Single(d => d.Document == n).Title))];
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Donors.Contracts;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Storage;
@@ -10,8 +11,11 @@ namespace Modules.Collection;
 
 public sealed record DonationToHandOver(Guid VisitId, string DonationNumber, DateOnly Day, string DonationType, decimal VolumeMl, decimal? Units)
 {
+    /// <summary>ABO and RhD in words, as this donation's own tests were signed; null where none were.</summary>
+    public string? BloodGroup { get; init; }
+
     /// <summary>What the page shows of it, posted with it: nobody signs what was not on the screen.</summary>
-    public string Shown => string.Create(CultureInfo.InvariantCulture, $"{DonationNumber} {DonationType} {VolumeMl:0.##} mL {Units:0.##}");
+    public string Shown => string.Create(CultureInfo.InvariantCulture, $"{DonationNumber} {DonationType} {BloodGroup} {VolumeMl:0.##} mL {Units:0.##}");
 
     /// <summary>Name of the page's input that says it.</summary>
     public string ShownInput => "shown-" + VisitId;
@@ -42,6 +46,6 @@ internal sealed class WaitingDonations(Store store, Configuration configuration,
     {
         var rows = await visits.ToListAsync(cancel);
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
-        return [.. rows.Select(v => new DonationToHandOver(v.Id, v.DonationNumber!, v.Day, set.DonationTypeTitle(v.DonationType), v.CollectedMl!.Value, v.CollectedUnits))];
+        return [.. rows.Select(v => new DonationToHandOver(v.Id, v.DonationNumber!, v.Day, set.DonationTypeTitle(v.DonationType), v.CollectedMl!.Value, v.CollectedUnits) { BloodGroup = BloodGroups.Words(v.Abo, v.RhD) })];
     }
 }

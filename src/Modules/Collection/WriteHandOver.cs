@@ -48,7 +48,7 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignH
         var id = Guid.CreateVersion7(now);
         List<HandOverLine> lines = [.. request.Donations.Select(d => new HandOverLine
         {
-            VisitId = d.VisitId, HandOverId = id, DonationNumber = d.DonationNumber, DonationType = d.DonationType, VolumeMl = d.VolumeMl, Units = d.Units,
+            VisitId = d.VisitId, HandOverId = id, DonationNumber = d.DonationNumber, DonationType = d.DonationType, BloodGroup = d.BloodGroup, VolumeMl = d.VolumeMl, Units = d.Units,
         })];
         HandOver Row(string hash) => new()
         {

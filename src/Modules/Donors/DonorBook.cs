@@ -14,8 +14,10 @@ namespace Modules.Donors;
 public sealed partial class DonorBook(
     Store store, FieldCipher cipher, IDonorIndex index, TenantContext tenant, Tenants tenants, Configuration configuration, TimeProvider clock) : IDonors
 {
+    private const string Abo = "abo", RhD = "rhd";
+
     /// <summary>Field codes of the registration form that are columns of the donor; the others are kept as details.</summary>
-    private static readonly string[] Columns = ["idNumber", "name", "sex", "birthDate", "phone", "address", "abo"];
+    private static readonly string[] Columns = ["idNumber", "name", "sex", "birthDate", "phone", "address", Abo, RhD];
 
     public async Task<DonorRecord?> FindAsync(Guid id, CancellationToken cancel = default) =>
         Record(await store.Set<Donor>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancel));
@@ -57,13 +59,23 @@ public sealed partial class DonorBook(
         donor.Revision++;
     }
 
-    public async Task EnterBloodGroupAsync(Guid id, string group, bool replace, string personId, string personName, CancellationToken cancel = default)
+    public async Task<IReadOnlyDictionary<Guid, string>> MaskedNamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default) =>
+        (await store.Set<Donor>().Where(d => ids.Contains(d.Id)).Select(d => new { d.Id, d.Name }).ToListAsync(cancel)).ToDictionary(d => d.Id, d => Mask.Name(cipher.Reveal(d.Name)));
+
+    public async Task EnterBloodGroupAsync(Guid id, FoundGroup found, string personId, string personName, CancellationToken cancel = default)
     {
         var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
-        if (donor.BloodGroup == group || donor.BloodGroup is not null && !replace) return;
-        Audit(donor, personId, personName, "更新献血者资料", "abo", donor.BloodGroup, group);
-        donor.BloodGroup = group;
+        var (abo, rhd) = (OnFile(Abo, donor.BloodGroup, found.Abo, found.ReplacesAbo), OnFile(RhD, donor.RhD, found.RhD, found.ReplacesRhD));
+        if ((abo, rhd) == (donor.BloodGroup, donor.RhD)) return;
+        (donor.BloodGroup, donor.RhD) = (abo, rhd);
         donor.Revision++;
+
+        string? OnFile(string field, string? old, string? now, bool replaces)
+        {
+            if (now is null || old == now || (old is not null && !replaces)) return old;
+            Audit(donor, personId, personName, "更新献血者资料", field, old, now);
+            return now;
+        }
     }
 
     private async Task<Donor> NewAsync(IReadOnlyDictionary<string, string> values, string digest, CancellationToken cancel)
@@ -71,9 +83,9 @@ public sealed partial class DonorBook(
         var donor = new Donor
         {
             Id = Guid.CreateVersion7(), ArchiveNumber = $"D{await store.NextNumberAsync("donor-archive", cancel):00000000}", IdNumberDigest = digest,
-            IdNumber = cipher.Protect(values["idNumber"]), Name = cipher.Protect(values["name"]), Sex = values["sex"],
+            IdNumber = cipher.Protect(values["idNumber"]), Name = cipher.Protect(values["name"]), NameDigest = NameDigest(values["name"]), Sex = values["sex"],
             BirthDate = DateOnly.ParseExact(values["birthDate"], "yyyy-MM-dd"), Phone = cipher.Protect(values.GetValueOrDefault("phone", "")),
-            Address = cipher.Protect(values.GetValueOrDefault("address", "")), BloodGroup = values.GetValueOrDefault("abo"),
+            Address = cipher.Protect(values.GetValueOrDefault("address", "")), BloodGroup = values.GetValueOrDefault(Abo), RhD = values.GetValueOrDefault(RhD),
             DetailsJson = JsonSerializer.Serialize(Details(values)), CreatedAt = clock.GetUtcNow(),
         };
         store.Add(donor);
@@ -83,6 +95,7 @@ public sealed partial class DonorBook(
     private void Update(Donor donor, IReadOnlyDictionary<string, string> values, Action<string, string, string> changed)
     {
         donor.Name = Protected("name", donor.Name, Mask.Name);
+        donor.NameDigest = NameDigest(values.GetValueOrDefault("name", ""));
         donor.Phone = Protected("phone", donor.Phone, Mask.Phone);
         donor.Address = Protected("address", donor.Address, Mask.Number);
         var old = JsonSerializer.Deserialize<Dictionary<string, string>>(donor.DetailsJson)!;
@@ -100,6 +113,9 @@ public sealed partial class DonorBook(
         }
     }
 
+    /// <summary>By which people of a full name are found.</summary>
+    internal string NameDigest(string name) => cipher.Digest("name:" + TypedText.NameKey(name));
+
     private static Dictionary<string, string> Details(IReadOnlyDictionary<string, string> values) =>
         values.Where(v => !Columns.Contains(v.Key)).OrderBy(v => v.Key, StringComparer.Ordinal).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
 
@@ -110,5 +126,5 @@ public sealed partial class DonorBook(
 
     private DonorRecord? Record(Donor? donor) => donor is null ? null : new DonorRecord(
         donor.Id, donor.ArchiveNumber, cipher.Reveal(donor.IdNumber), cipher.Reveal(donor.Name), donor.Sex, donor.BirthDate,
-        cipher.Reveal(donor.Phone), cipher.Reveal(donor.Address), donor.BloodGroup, JsonSerializer.Deserialize<Dictionary<string, string>>(donor.DetailsJson)!);
+        cipher.Reveal(donor.Phone), cipher.Reveal(donor.Address), donor.BloodGroup, JsonSerializer.Deserialize<Dictionary<string, string>>(donor.DetailsJson)!) { RhD = donor.RhD };
 }

@@ -18,7 +18,7 @@ public sealed partial class DonorBook
     {
         var (entries, unreachable) = await index.FindAsync(idNumber, cancel);
         var digest = cipher.Digest(idNumber);
-        var file = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => new { d.Id, d.BloodGroup }).SingleOrDefaultAsync(cancel);
+        var file = await store.Set<Donor>().Where(d => d.IdNumberDigest == digest).Select(d => new { d.Id, d.BloodGroup, d.RhD }).SingleOrDefaultAsync(cancel);
         var donor = file?.Id;
         var own = await store.Set<Donation>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
         var deferrals = await store.Set<Deferral>().AsNoTracking().Where(d => d.DonorId == donor).ToListAsync(cancel);
@@ -33,7 +33,7 @@ public sealed partial class DonorBook
                 .OrderByDescending(d => d.From)],
             unreachable)
         {
-            BloodGroup = file?.BloodGroup,
+            BloodGroup = file?.BloodGroup, RhD = file?.RhD,
             Lifted = [.. deferrals.Where(d => d.LiftedAt is not null).OrderByDescending(d => d.From).Select(d => new LiftedDeferral(Earlier(d), d.LiftedAt!.Value, d.LiftedBy!, d.LiftedBecause!))],
         };
     }

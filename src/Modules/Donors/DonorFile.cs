@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Modules.Donors.Contracts;
 using Platform.Forms;
 using Platform.Publishing;
 
@@ -7,7 +8,11 @@ namespace Modules.Donors;
 
 /// <summary>A donor of an earlier system.</summary>
 public sealed record ImportedDonor(
-    string IdNumber, string Name, string? Phone, string? Address, string? BloodGroup, IReadOnlyList<ImportedDonation>? Donations, IReadOnlyList<ImportedDeferral>? Deferrals);
+    string IdNumber, string Name, string? Phone, string? Address, string? BloodGroup, IReadOnlyList<ImportedDonation>? Donations, IReadOnlyList<ImportedDeferral>? Deferrals)
+{
+    /// <summary>A code of <see cref="BloodGroups"/>.</summary>
+    public string? RhD { get; init; }
+}
 
 /// <param name="Type">One of <see cref="DonorsFacts.Counted"/>.</param>
 /// <param name="On">Local date.</param>
@@ -52,6 +57,7 @@ internal sealed class DonorFile(string name, DateOnly today)
         if (ResidentIdNumber.Read(donor.IdNumber ?? "", today, out var fault) is not { } id) throw Wrong(path + ".idNumber", fault!);
         if (string.IsNullOrWhiteSpace(donor.Name)) throw Wrong(path + ".name", "必填");
         if (donor.BloodGroup is not (null or "A" or "B" or "O" or "AB")) throw Wrong(path + ".bloodGroup", "血型请写 A、B、O 或 AB；不清楚的请删去");
+        if (donor.RhD is not (null or BloodGroups.Positive or BloodGroups.Negative)) throw Wrong(path + ".rhD", "RhD 请写 pos（阳性）或 neg（阴性）；不清楚的请删去");
         var donations = donor.Donations ?? [];
         for (var i = 0; i < donations.Count; i++) Check(donations[i], $"{path}.donations[{i}]");
         for (var i = 0; i < donations.Count; i++)

@@ -83,6 +83,7 @@ public sealed class DonorImport(Store store, DonorBook donors, FieldCipher ciphe
             ["phone"] = donor.Phone ?? "", ["address"] = donor.Address ?? "",
         };
         if (donor.BloodGroup is { } group) values["abo"] = group;
+        if (donor.RhD is { } rhd) values["rhd"] = rhd;
         return values;
     }
 }

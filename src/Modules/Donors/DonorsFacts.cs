@@ -27,13 +27,14 @@ internal static class DonorsFacts
         new("deferredUntil", "暂缓至", "Deferred until", FactKind.Date, Source: "Donors"),
         new("deferredPermanently", "永久屏蔽", "Deferred permanently", FactKind.YesNo, Source: "Donors"),
         new("knownAbo", "档案中的 ABO 血型", "ABO group on file", FactKind.Choice, Options: [new("A", "A"), new("B", "B"), new("O", "O"), new("AB", "AB")], Source: "Donors"),
+        new("knownRhd", "档案中的 RhD 血型", "RhD on file", FactKind.Choice, Options: [new("pos", "阳性"), new("neg", "阴性")], Source: "Donors"),
         new("priorReaction", "以往有献血反应", "Earlier donation reaction", FactKind.YesNo, Source: "Donors"),
     ];
 
     public static void Add(FactBag facts, DonorHistory history, string donationType, DateOnly day)
     {
         if (history.Donations.Any(d => d.Reaction == true)) facts.Set("priorReaction", "yes");
-        facts.Set("knownAbo", history.BloodGroup);
+        facts.Set("knownAbo", history.BloodGroup).Set("knownRhd", history.RhD);
         if (!history.Known) return;
         var donations = history.Donations.Where(d => d.On <= day).ToList();
         facts.Set("historyKnown", "yes").Set("previousDonations", donations.Count);

@@ -12,7 +12,6 @@ namespace Modules.Donors;
 public static class DonorPermissions
 {
     public const string View = "donors.view";
-    public const string Reveal = "donors.reveal";
 }
 
 public sealed class DonorsModule : IModule
@@ -22,7 +21,7 @@ public sealed class DonorsModule : IModule
     public IReadOnlyList<Permission> Permissions { get; } =
     [
         new(DonorPermissions.View, "查看献血者档案（隐去个人信息）"),
-        new(DonorPermissions.Reveal, "查看完整个人信息（需写明原因并记录）"),
+        new(FullViews.Permission, "查看完整个人信息：档案、记录单据、电子档案（需写明原因并记录）"),
     ];
 
     public IReadOnlyList<FactDefinition> Facts => DonorsFacts.All;
@@ -30,7 +29,7 @@ public sealed class DonorsModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddScoped<DonorBook>().AddScoped<IDonors>(s => s.GetRequiredService<DonorBook>());
-        services.AddScoped<DonorImport>().AddScoped<IRecipeStep, DonorImportStep>();
+        services.AddScoped<IFullView, FullView>().AddScoped<DonorImport>().AddScoped<IRecipeStep, DonorImportStep>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

@@ -16,11 +16,19 @@ public sealed class Donor
 
     public required string IdNumber { get; init; }
     public required string Name { get; set; }
+
+    /// <summary>Keyed digest of the full name, by which it is looked for.</summary>
+    public required string NameDigest { get; set; }
+
     public required string Sex { get; set; }
     public required DateOnly BirthDate { get; set; }
     public required string Phone { get; set; }
     public required string Address { get; set; }
     public string? BloodGroup { get; set; }
+
+    /// <summary>A code of <see cref="Contracts.BloodGroups"/>; null when none is on file.</summary>
+    public string? RhD { get; set; }
+
 
     /// <summary>Other values of the registration form, by field code.</summary>
     public required string DetailsJson { get; set; }
@@ -82,6 +90,7 @@ internal sealed class DonorsTables : ITables
             table.ToTable("donors").HasKey(d => d.Id);
             table.HasIndex(d => d.IdNumberDigest).IsUnique();
             table.HasIndex(d => d.ArchiveNumber).IsUnique();
+            table.HasIndex(d => d.NameDigest);
             table.Property(d => d.Revision).IsConcurrencyToken();
         });
         model.Entity<Donation>(table =>

@@ -4,11 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Audit;
 using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
-using Platform.Storage;
 using Platform.Tenancy;
 
 namespace Modules.Donors;
@@ -26,32 +24,26 @@ public sealed record DonorPageModel(
 /// <summary>献血者档案 of one donor; the full view needs a right and a reason, and is logged.</summary>
 internal static class ShowDonor
 {
-    private const int ReasonMin = 2;
-    private const int ReasonMax = 200;
-
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/donors/{id:guid}", ShowAsync).RequirePermission(DonorPermissions.View);
-        endpoints.MapPost("/donors/{id:guid}/reveal", RevealAsync).RequirePermission(DonorPermissions.Reveal).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        endpoints.MapPost("/donors/{id:guid}/reveal", RevealAsync).RequirePermission(FullViews.Permission).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     private static async Task<IResult> ShowAsync(Guid id, HttpContext http, IDonors donors, IVisits visits, StationClock station, IPages pages, CancellationToken cancel) =>
         await ModelAsync(id, false, null, http, donors, visits, station, cancel) is { } model ? pages.Show(model) : pages.Refuse(NotHere);
 
-    private static async Task<IResult> RevealAsync(
-        Guid id, HttpContext http, IDonors donors, IVisits visits, StationClock station, Store store, IPages pages, CancellationToken cancel)
+    /// <summary>Leads on to what was asked for; without that, to the donor's own page, which is for those who may see it masked.</summary>
+    private static async Task<IResult> RevealAsync(Guid id, HttpContext http, IDonors donors, IVisits visits, IFullView full, StationClock station, IPages pages, CancellationToken cancel)
     {
-        var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        var error = reason.Length < ReasonMin ? "请写明查看完整信息的原因" : TypedText.Fault(reason, ReasonMax) is { } fault ? "原因" + fault : null;
-        if (await ModelAsync(id, error is null, error, http, donors, visits, station, cancel) is not { } model) return pages.Refuse(NotHere);
-        if (error is not null) return pages.Show(model, StatusCodes.Status422UnprocessableEntity);
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看完整个人信息", Subject = "donor:" + id, Reason = reason,
-        });
-        await transaction.CommitAsync(cancel);
-        return pages.Show(model);
+        var form = await http.Request.ReadFormAsync(cancel);
+        var then = FullViews.Onward(form["then"]);
+        if (then is null && !http.User.Has(DonorPermissions.View)) return pages.Refuse(new Refusal(RefusalKind.Forbidden, "您没有查看献血者档案的权限", "请由有权限的人员操作，或联系站点管理员"));
+        if (await ModelAsync(id, false, null, http, donors, visits, station, cancel) is not { } model) return pages.Refuse(NotHere);
+        var error = await full.OpenAsync("donor:" + id, form["reason"], http.User, cancel);
+        if (error is null) return then is null ? pages.Show(model with { Revealed = true }) : Results.LocalRedirect(http.Request.PathBase + then);
+        return then is null ? pages.Show(model with { Error = error }, StatusCodes.Status422UnprocessableEntity)
+            : pages.Show(new FullViewModel("查看完整信息", $"/donors/{id}/reveal", then, error), StatusCodes.Status422UnprocessableEntity);
     }
 
     private static Refusal NotHere => new(RefusalKind.NotFound, "没有这位献血者", "请从献血者档案列表中选择");
@@ -61,6 +53,6 @@ internal static class ShowDonor
     {
         if (await donors.FindAsync(id, cancel) is not { } donor) return null;
         return new DonorPageModel(donor, donor.AgeOn(await station.TodayAsync(cancel)), await donors.ViewAsync(await donors.HistoryAsync(donor.IdNumber, cancel), cancel),
-            await visits.OfDonorAsync(id, cancel), revealed, http.User.Has(DonorPermissions.Reveal), error);
+            await visits.OfDonorAsync(id, cancel), revealed, http.User.Has(FullViews.Permission), error);
     }
 }

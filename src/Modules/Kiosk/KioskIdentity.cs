@@ -61,6 +61,17 @@ internal sealed class KioskTokens(FieldCipher cipher)
     public const string Terminal = "blood-station-kiosk";
     public const string Session = "blood-station-kiosk-session";
 
+    /// <summary>The number of the donor who was here last, for the one page that shows it to him; it names nobody.</summary>
+    private const string Queue = "blood-station-kiosk-queue";
+
+    private static readonly TimeSpan QueueLasts = TimeSpan.FromMinutes(1);
+
+    public static string? QueueOf(HttpRequest request) => request.Cookies[Queue] is { Length: > 0 and <= 10 } number && number.All(char.IsAsciiDigit) ? number : null;
+
+    public static void GiveQueue(HttpContext http, string number) => http.Response.Cookies.Append(Queue, number, Options(http, QueueLasts));
+
+    public static void TakeQueue(HttpContext http) => Take(http, Queue);
+
     public string? Of(HttpRequest request, string cookie) => request.Cookies[cookie] is { Length: > 0 and <= 100 } token ? Digest(token) : null;
 
     public string Digest(string secret) => cipher.Digest("kiosk:" + secret);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Modules.Collection.Contracts;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -16,6 +17,11 @@ namespace Modules.Kiosk;
 internal sealed record KioskState(
     IReadOnlyDictionary<string, string> Registration, IReadOnlyDictionary<string, string> Inquiry, Guid? VisitId, long Revision, int Before, int Reached, Guid RegisterOperation, Guid SubmitOperation)
 {
+    /// <summary>排队号 of the visit; null while there is none.</summary>
+    public string? Queue { get; init; }
+
+    public KioskState At(SelfServiceVisit visit) => this with { VisitId = visit.Id, Revision = visit.Revision, Queue = visit.Place.Shown };
+
     public static KioskState Of(IReadOnlyDictionary<string, string> identity) =>
         new(identity, new Dictionary<string, string>(), null, 0, 0, 1, Guid.CreateVersion7(), Guid.CreateVersion7());
 }

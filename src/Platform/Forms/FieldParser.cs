@@ -24,16 +24,36 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             VisibleWhen = json.Condition("visibleWhen"),
             Placeholder = json.OptionalText("placeholder"),
             Help = json.OptionalText("help"),
+            Limits = ReadLimits(json),
+            OfferLast = ReadOffer(json),
         };
         conditions.NoteVisibility(field.VisibleWhen, json.At("visibleWhen"));
         conditions.Note(field.RequiredWhen, json.At("required"));
+        conditions.NoteLimits(field, json.At("limits"));
         conditions.Add(field);
         return field;
     }
 
+    /// <summary>What is personal is never offered with another donor.</summary>
+    private static bool ReadOffer(DocumentObject json) => json.Flag("offerLast") && (json.Flag("protected") || json.Has("matches")
+        ? throw new DocumentFaultException(json.At("offerLast"), "个人信息和要核对的编号不能带出上一次的值") : true);
+
+    private static List<FieldLimit> ReadLimits(DocumentObject json)
+    {
+        var limits = new List<FieldLimit>();
+        foreach (var item in json.Objects("limits", required: false))
+        {
+            item.Only("op", "fact", "label", "message");
+            var op = item.Text("op");
+            if (!FieldLimit.Known.Contains(op)) throw new DocumentFaultException(item.At("op"), $"没有比较“{op}”，可用：{string.Join("、", FieldLimit.Known)}");
+            limits.Add(new FieldLimit(op, item.Code("fact"), item.OptionalText("label"), item.OptionalText("message")));
+        }
+        return limits;
+    }
+
     private FormField ReadTestItemField(DocumentObject json)
     {
-        json.Only("testItem", "required", "visibleWhen", "placeholder", "help");
+        json.Only("testItem", "required", "visibleWhen", "placeholder", "help", "limits");
         var code = json.Text("testItem");
         var item = testItems.Find(code) ?? throw new DocumentFaultException(json.At("testItem"),
             $"没有检测项目“{code}”，可用：{string.Join("、", testItems.All.Select(i => i.Code))}");
@@ -45,7 +65,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         var name = json.Text("type");
         if (!Types.TryGetValue(name, out var type))
             throw new DocumentFaultException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
-        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", .. Extras(type)]);
+        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", "offerLast", .. Extras(type)]);
         var field = new FormField(json.Code("code"), type, json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
             Protected: json.Flag("protected"));
         return type switch
@@ -53,7 +73,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             FieldType.Number => ReadNumber(json, field),
             FieldType.Choice => ReadChoice(json, field),
             FieldType.YesNo => field with { Default = YesOrNo(json, "default"), Expected = YesOrNo(json, "expected"), MustBe = YesOrNo(json, "mustBe") },
-            FieldType.Date => field with { NotFuture = json.Flag("notFuture"), FromIdNumber = ReadFromIdNumber(json, IdNumberPart.BirthDate) },
+            FieldType.Date => ReadDate(json, field),
             FieldType.DateTime => field with { NotFuture = json.Flag("notFuture") },
             FieldType.IdNumber => ReadScanned(json, field with { MaxLength = ResidentIdNumber.Length }),
             FieldType.Phone => field with { MaxLength = 20 },
@@ -70,16 +90,23 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
 
     private static string[] Extras(FieldType type) => type switch
     {
-        FieldType.Number => ["unit", "min", "max", "decimals"],
+        FieldType.Number => ["unit", "min", "max", "decimals", "limits"],
         FieldType.Choice => ["options", "numeric", "unit", "default", "fromIdNumber"],
         FieldType.YesNo => ["default", "expected", "mustBe"],
-        FieldType.Date => ["notFuture", "fromIdNumber"],
-        FieldType.DateTime => ["notFuture"],
+        FieldType.Date => ["notFuture", "fromIdNumber", "limits"],
+        FieldType.DateTime => ["notFuture", "limits"],
         FieldType.Text => ["maxLength", "default", "matches", "scan"],
         FieldType.IdNumber => ["matches", "scan"],
         FieldType.Multiline => ["maxLength"],
         _ => [],
     };
+
+    /// <summary>What repeats a part of a protected number is as protected as the number.</summary>
+    private FormField ReadDate(DocumentObject json, FormField field)
+    {
+        var part = ReadFromIdNumber(json, IdNumberPart.BirthDate);
+        return field with { NotFuture = json.Flag("notFuture"), FromIdNumber = part, Protected = field.Protected || part is not null };
+    }
 
     private static FormField ReadNumber(DocumentObject json, FormField field)
     {

@@ -10,6 +10,7 @@ internal sealed class FormConditions
     private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
     private readonly List<(Condition Tree, string Path)> _noted = [];
     private readonly List<(string Fact, string Path)> _expectedOutside = [];
+    private readonly List<(FormField Field, string Path)> _limited = [];
 
     public bool HasIdNumber => _fields.Values.Any(f => f.Type == FieldType.IdNumber);
 
@@ -35,6 +36,11 @@ internal sealed class FormConditions
         Note(condition, path);
     }
 
+    public void NoteLimits(FormField field, string path)
+    {
+        if (field.Limits.Count > 0) _limited.Add((field, path));
+    }
+
     /// <summary>To be called when every field has been added.</summary>
     public void Check()
     {
@@ -43,6 +49,21 @@ internal sealed class FormConditions
         foreach (var (tree, path) in _noted)
             foreach (var leaf in tree.Leaves)
                 if (leaf.Term is FactTerm { Fact: var fact } && _fields.TryGetValue(fact, out var field)) CheckLeaf(leaf, field, path);
+        foreach (var (field, path) in _limited)
+            for (var i = 0; i < field.Limits.Count; i++) CheckLimit(field, field.Limits[i], $"{path}[{i}]");
+    }
+
+    /// <summary>Only what has an order, and the same kind and unit, can be compared; what the form does not ask for needs a name people know.</summary>
+    private void CheckLimit(FormField field, FieldLimit limit, string path)
+    {
+        if (limit.Fact == field.Code) throw new DocumentFaultException(path + ".fact", "不能与自己比较");
+        if (!_fields.TryGetValue(limit.Fact, out var other))
+        {
+            if (limit is { Label: null, Message: null }) throw new DocumentFaultException(path + ".label", $"“{limit.Fact}”不是本表的字段，请写明它的名称（label）");
+            return;
+        }
+        if (other.Type != field.Type) throw new DocumentFaultException(path + ".fact", $"“{field.Label}”与“{other.Label}”类型不同，不能比较");
+        if (other.Unit != field.Unit) throw new DocumentFaultException(path + ".fact", $"“{field.Label}”的单位是 {field.Unit ?? "（无）"}，“{other.Label}”的单位是 {other.Unit ?? "（无）"}，不能比较");
     }
 
     private static void CheckLeaf(Comparison leaf, FormField field, string path)

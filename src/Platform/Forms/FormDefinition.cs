@@ -56,11 +56,14 @@ public sealed record FormDefinition(
             ? [new FactDefinition(review.Fact, section.Title, section.TitleEn, FactKind.Choice, Options: [.. review.Decisions.Select(d => new FactOption(d.Code, d.Label))], Source: Code)]
             : []);
 
-    /// <summary>Facts its conditions name that the form itself does not offer; publishing checks that somebody offers them.</summary>
+    /// <summary>Facts it names that the form itself does not offer; publishing checks that somebody offers them.</summary>
     public IEnumerable<string> OutsideFacts =>
+        ConditionFacts.Concat(Fields.Select(f => f.Matches).OfType<string>()).Concat(Fields.SelectMany(f => f.Limits).Select(l => l.Fact)).Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
+
+    /// <summary>Those of them that conditions name, by which a page shows and hides: what a label has to match is no page's business.</summary>
+    public IEnumerable<string> ConditionFacts =>
         Fields.SelectMany(f => new[] { f.VisibleWhen, f.RequiredWhen }).Concat(Signers.Select(s => s.When))
-            .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts).Concat(Fields.Select(f => f.Matches).OfType<string>())
-            .Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
+            .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts).Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
 
     /// <summary>The signers this submission needs, in signing order. An undecided condition counts as needed.</summary>
     public IEnumerable<FormSigner> SignersFor(IFacts facts) => Signers.Where(s => s.When?.Tree.Evaluate(facts) != false);

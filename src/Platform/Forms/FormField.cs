@@ -77,6 +77,12 @@ public sealed record FormField(
     string? Placeholder = null,
     string? Help = null)
 {
+    /// <summary>The station's last values are offered: the same lot, kit or separator serves many donors.</summary>
+    public bool OfferLast { get; init; }
+
+    /// <summary>What its value has to be beside other facts; empty for most.</summary>
+    public IReadOnlyList<FieldLimit> Limits { get; init; } = [];
+
     /// <summary>The fact this field gives to rules, forms and layouts.</summary>
     public FactDefinition ToFact(string source) =>
         new(Code, Label, LabelEn, Kind, Unit, Min, Max, Decimals, Options?.Select(o => new FactOption(o.Code, o.Label)).ToList(), source);

@@ -19,6 +19,9 @@ public sealed record FieldError(string Code, string Label, string Message);
 /// <param name="Ignored">Posted codes that were not stored: not in the form, not enabled, or not visible. Names only, never values.</param>
 public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<FieldError> Errors, IReadOnlyList<string> Ignored)
 {
+    /// <summary>What could be read, typed for rules; with errors only a part of the form.</summary>
+    public FactBag Facts { get; init; } = new();
+
     /// <summary>Reads posted strings from the top of the form. A page's own inputs (names with <c>_</c> or <c>-</c>) are passed over.</summary>
     public static FormReading Read(FormDefinition form, IReadOnlyDictionary<string, string> posted, FormContext context)
     {
@@ -39,11 +42,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
             facts.Set(field.Code, FieldEntry.ToFact(field, entry.Value));
         }
         errors.AddRange(Missing(form, both, context, values, errors));
+        errors.AddRange(Impossible(form, both, values));
         var unreviewed = new List<FieldError>();
         var review = form.Review is { } reviewing && context.Reviewed is { } reviewed ? ReviewEntry.Read(reviewing, reviewed, posted, unreviewed) : null;
         var order = form.Fields.Select((f, i) => (f.Code, i)).ToDictionary(p => p.Code, p => p.i, StringComparer.Ordinal);
         var submission = errors.Count + unreviewed.Count == 0 ? FormSubmission.Of(form, values, facts, review) : null;
-        return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors));
+        return new FormReading(submission, [.. unreviewed, .. errors.OrderBy(e => order[e.Code])], IgnoredNames(posted, values, errors)) { Facts = facts };
     }
 
     /// <summary>What a draft may keep of a post: the form's own fields and its review as typed, without control characters, cut to length. Never PINs or page inputs.</summary>
@@ -51,12 +55,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
         form.Fields.Select(f => f.Code).Where(code => posted.ContainsKey(code) && !form.Signers.Any(s => s.IdentityField == code)).Concat(form.Review is null ? [] : posted.Keys.Where(ReviewEntry.IsInput))
             .ToDictionary(name => name, name => FieldEntry.Clean(posted[name]), StringComparer.Ordinal);
 
-    /// <summary>Letters in either case and full-width digits are the same code; nothing else is.</summary>
+    /// <summary>Letters in either case, full-width digits and what the scanner adds are the same code; nothing else is.</summary>
     private static FieldEntry Match(FormField field, FieldEntry entry, string? expected, bool secret)
     {
         if (entry.Value is not { } read) return entry;
         if (expected is null) return new(null, "本次献血还没有可以核对的内容，请先完成前面的步骤");
-        if (string.Equals(TypedText.Number(read), expected, StringComparison.OrdinalIgnoreCase)) return new(expected, null);
+        if (ScannedNumber.Readings(read).Contains(expected, StringComparer.OrdinalIgnoreCase)) return new(expected, null);
         return new(null, secret ? "与登记的不一致，请停止操作并核对身份" : $"不一致：应为 {expected}，读到 {read}。请停止操作，查明原因");
     }
 
@@ -77,6 +81,12 @@ public sealed record FormReading(FormSubmission? Submission, IReadOnlyList<Field
             .Where(f => !values.Exists(v => v.Code == f.Code) && !errors.Exists(e => e.Code == f.Code))
             .Select(f => new FieldError(f.Code, f.Label, f.Type is FieldType.Choice or FieldType.YesNo ? "必填，请选择" : "必填，请填写"))
             .ToList();
+
+    /// <summary>Values that are each fit by themselves and cannot be together.</summary>
+    private static List<FieldError> Impossible(FormDefinition form, IFacts facts, List<SubmittedValue> values) =>
+        [.. form.Fields.Where(f => f.Limits.Count > 0 && values.Exists(v => v.Code == f.Code))
+            .Select(f => (Field: f, Fault: f.Limits.Select(l => l.Fault(f, form, facts)).FirstOrDefault(fault => fault is not null)))
+            .Where(f => f.Fault is not null).Select(f => new FieldError(f.Field.Code, f.Field.Label, f.Fault!))];
 
     private static List<string> IgnoredNames(IReadOnlyDictionary<string, string> posted, List<SubmittedValue> values, List<FieldError> errors) =>
         posted.Where(p => p.Value.Length > 0 && p.Key.Length <= 64 && p.Key.Length > 0 && p.Key.All(char.IsAsciiLetterOrDigit))

@@ -14,8 +14,16 @@ public static class Mask
     public static string Phone(string phone) =>
         phone.Length <= 7 ? new string('*', phone.Length) : string.Concat(phone.AsSpan(0, 3), new string('*', phone.Length - 7), phone.AsSpan(phone.Length - 4));
 
+    /// <summary>The year of a date and no more: beside a masked number the day would give the rest of it away.</summary>
+    public static string Date(string date) => date.Length > 4 ? date[..4] + "-**-**" : date;
+
     /// <summary>The value of a protected field as shown by default.</summary>
-    public static string Of(FormField field, string value) => field.Code == "name" ? Name(value) : field.Type == FieldType.Phone ? Phone(value) : Number(value);
+    public static string Of(FormField field, string value) => field.Code == "name" ? Name(value) : field.Type switch
+    {
+        FieldType.Phone => Phone(value),
+        FieldType.Date => Date(value),
+        _ => Number(value),
+    };
 
     // Rare surnames lie outside the basic plane; half a surrogate pair would print as a box.
     private static string FirstCharacter(string name) => name.EnumerateRunes().First().ToString();

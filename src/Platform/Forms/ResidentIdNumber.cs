@@ -37,9 +37,14 @@ public sealed record ResidentIdNumber
         return fault is null ? new ResidentIdNumber(value, birthDate) : null;
     }
 
-    /// <summary>Reads a number as a person or a scanner typed it: full-width digits and blanks are accepted.</summary>
-    public static ResidentIdNumber? ReadTyped(string text, DateOnly today, out string? fault) =>
-        Read(string.Concat(FieldEntry.HalfWidth(text).Where(c => !char.IsWhiteSpace(c))), today, out fault);
+    /// <summary>Reads a number as a person or a scanner typed it: full-width digits, blanks and what the scanner adds are accepted.</summary>
+    public static ResidentIdNumber? ReadTyped(string text, DateOnly today, out string? fault)
+    {
+        var read = Read(ScannedNumber.Clean(text), today, out fault);
+        foreach (var reading in read is null ? ScannedNumber.Readings(text).Skip(1) : [])
+            if (Read(reading, today, out _) is { } found) (read, fault) = (found, null);
+        return read;
+    }
 
     private static string? FaultOf(string value, DateOnly today, out DateOnly birthDate)
     {

@@ -1,3 +1,5 @@
+using Platform.Audit;
+
 namespace Platform.Forms;
 
 /// <summary>What people type outside of forms: search boxes, reasons, account names.</summary>
@@ -6,6 +8,10 @@ public static class TypedText
     /// <summary>A number of the station as a scanner or an input method gives it: half-width, upper case, without blanks and control characters.</summary>
     public static string Number(string text) =>
         string.Concat(FieldEntry.HalfWidth(text).Where(c => !char.IsControl(c) && !char.IsWhiteSpace(c))).ToUpperInvariant();
+
+    /// <summary>A full name as it is looked for: without blanks, and with one kind of dot between its parts, however it was typed. Only ever compared, never kept or shown.</summary>
+    public static string NameKey(string name) =>
+        string.Concat(UnicodeText.ToNfc(name).Where(c => !char.IsWhiteSpace(c)).Select(c => c is '・' or '•' or '‧' or '．' or '∙' or '⋅' or '.' ? '·' : c)).ToUpperInvariant();
 
     /// <summary>Why a line of free text cannot be kept, zh-CN; null when it can.</summary>
     public static string? Fault(string text, int maxLength) =>

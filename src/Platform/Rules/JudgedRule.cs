@@ -28,7 +28,11 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
         var until = Result is RuleResult.Failed or RuleResult.Excepted ? RuleEvaluation.Until(rule, facts) : null;
         return new RuleVerdict(
             rule.Id, pack.Id, pack.Version, pack.Hash, pack.Layer, stage, rule.Clause, rule.Title, Result, Contribution(),
-            until, Text(until), FactsUsed(), Missing(), rule.LowersTarget, rule.Mandatory, rule.Source, rule.Status);
+            until, Text(until), FactsUsed(), Missing(), rule.LowersTarget, rule.Mandatory, rule.Source, rule.Status)
+        {
+            DonorText = Result == RuleResult.Failed && rule.DonorText is { } told ? RuleText.Fill(told, rule, facts, until) : null,
+            CheckAgain = Result == RuleResult.Failed && rule.CheckAgain ? true : null,
+        };
     }
 
     private RuleOutcome Contribution() => Result switch
@@ -44,12 +48,12 @@ internal sealed class JudgedRule(RulePack pack, string stage, Rule rule, VisitFa
     private string? Text(DateOnly? until) => Result switch
     {
         RuleResult.Failed => RuleText.Fill(rule, facts, until),
-        RuleResult.Missing when By is not null => $"{RuleText.Fill(rule, facts, RuleEvaluation.Until(rule, facts))}；{By.Id} {By.Title} 待定",
+        RuleResult.Missing when By is not null => $"{RuleText.Fill(rule, facts, RuleEvaluation.Until(rule, facts))}；{By.Title} 待定",
         RuleResult.Missing when rule.Facts.Where(facts.IsUnfit).ToList() is { Count: > 0 } unfit => $"{string.Join("、", unfit)} 的值不在目录中，按未知处理，不能判定：{rule.Title}",
         RuleResult.Missing => $"缺少所需信息，不能判定：{rule.Title}",
-        RuleResult.Error => $"规则 {rule.Id} 自相矛盾，已阻断；请联系规则管理人员",
-        RuleResult.Excepted => $"{RuleText.Fill(rule, facts, until)}；按 {By!.Id} {By.Title} 放行",
-        RuleResult.Replaced => $"由 {By!.Id} 代替：{By.Replaces!.Reason}（{By.Replaces.Approver}，至 {By.Replaces.Expires:yyyy-MM-dd}）",
+        RuleResult.Error => $"“{rule.Title}”这条规则自相矛盾，已阻断；请联系规则管理人员",
+        RuleResult.Excepted => $"{RuleText.Fill(rule, facts, until)}；按“{By!.Title}”放行",
+        RuleResult.Replaced => $"由“{By!.Title}”代替：{By.Replaces!.Reason}（{By.Replaces.Approver}，至 {By.Replaces.Expires:yyyy-MM-dd}）",
         RuleResult.NotConfigured => $"{rule.Title}：{string.Join("、", RuleEvaluation.UnsetParameters(rule, facts.Parameters).Select(Label))}未设置{(rule.Mandatory ? "；强制性条款，已阻断" : "")}",
         _ => null,
     };

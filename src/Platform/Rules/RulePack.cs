@@ -84,6 +84,8 @@ public sealed record RuleSet(string Stage, IReadOnlyList<Rule> Rules);
 /// <param name="LowersTarget">The failure may be cured by collecting less.</param>
 /// <param name="Source">Where the number comes from.</param>
 /// <param name="Status">How sure that is: C2, C, S, L, G or D.</param>
+/// <param name="DonorText">What the donor takes home on paper when it fails, with placeholders as in <paramref name="Text"/>; null: nothing of it is printed for him.</param>
+/// <param name="CheckAgain">Its failure may come of a mix-up of persons, samples or files: stopping and checking again comes before any ending.</param>
 public sealed record Rule(
     string Id,
     string Clause,
@@ -100,7 +102,9 @@ public sealed record Rule(
     bool Mandatory = false,
     string? ExceptionTo = null,
     Replacement? Replaces = null,
-    bool LowersTarget = false)
+    bool LowersTarget = false,
+    string? DonorText = null,
+    bool CheckAgain = false)
 {
     [JsonIgnore]
     public IEnumerable<Comparison> Leaves => (AppliesWhen?.Leaves ?? []).Concat(Require.Leaves);

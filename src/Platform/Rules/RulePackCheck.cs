@@ -52,7 +52,8 @@ public static class RulePackCheck
         .. Error(rule.Replaces is not null && pack.Layer == RuleLayer.National, path + ".replaces", "国家层没有可替代的上层规则"),
         .. Error(rule.Replaces is { } r && (string.IsNullOrWhiteSpace(r.Reason) || string.IsNullOrWhiteSpace(r.Approver)), path + ".replaces", "reason（为什么）和 approver（谁批准）不能为空"),
         .. rule.Leaves.SelectMany(leaf => ParameterCheck.Leaf(pack, leaf, path)),
-        .. RuleText.UnknownPlaceholders(pack, rule).Select(p => new PackError(path + ".text",
+        .. RuleText.UnknownPlaceholders(pack, rule, rule.DonorText ?? "").Select(p => new PackError(path + ".donorText", $"占位符 {{{p}}} 不是本规则用到的事实或参数")),
+        .. RuleText.UnknownPlaceholders(pack, rule, rule.Text).Select(p => new PackError(path + ".text",
             $"不认识的占位符 {{{p}}}；可用：{string.Join(" ", RuleText.Placeholders(pack, rule).Select(k => $"{{{k}}}"))}")),
     ];
 

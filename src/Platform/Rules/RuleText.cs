@@ -16,17 +16,20 @@ internal static class RuleText
         rule.Facts.Concat(rule.Leaves.Select(l => l.Term.Slot)).Concat((pack.Parameters ?? []).Select(p => "@" + p.Name))
             .Append("until").Distinct(StringComparer.Ordinal);
 
-    public static IEnumerable<string> UnknownPlaceholders(RulePack pack, Rule rule)
+    public static IEnumerable<string> UnknownPlaceholders(RulePack pack, Rule rule, string template)
     {
         var known = Placeholders(pack, rule).ToHashSet(StringComparer.Ordinal);
-        return Split(rule.Text).Where(p => p.IsName && !known.Contains(p.Text)).Select(p => p.Text);
+        return Split(template).Where(p => p.IsName && !known.Contains(p.Text)).Select(p => p.Text);
     }
 
-    public static string Fill(Rule rule, IFacts facts, DateOnly? until)
+    public static string Fill(Rule rule, IFacts facts, DateOnly? until) => Fill(rule.Text, rule, facts, until);
+
+    /// <param name="template">One of the rule's texts.</param>
+    public static string Fill(string template, Rule rule, IFacts facts, DateOnly? until)
     {
         var terms = rule.Leaves.Select(l => l.Term).GroupBy(t => t.Slot).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         var text = new StringBuilder();
-        foreach (var (part, isName) in Split(rule.Text))
+        foreach (var (part, isName) in Split(template))
             text.Append(!isName ? part : part == "until" ? Show(until) ?? "（日期待定）" : Value(terms.GetValueOrDefault(part) ?? TermOf(part), rule, facts));
         return text.ToString();
     }

@@ -84,7 +84,14 @@ public sealed record RuleVerdict(
     bool LowersTarget,
     bool Mandatory,
     string Source,
-    string Status);
+    string Status)
+{
+    /// <summary>What the donor takes home on paper; null when nothing of this is printed for him.</summary>
+    public string? DonorText { get; init; }
+
+    /// <summary>It may come of a mix-up: see <see cref="Rule.CheckAgain"/>; null when it may not.</summary>
+    public bool? CheckAgain { get; init; }
+}
 
 public sealed record PackReference(string Id, RuleLayer Layer, string Version, string Hash);
 

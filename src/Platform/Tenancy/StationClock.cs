@@ -5,15 +5,14 @@ namespace Platform.Tenancy;
 /// <summary>The station's settings now and its local day.</summary>
 public sealed class StationClock(Configuration configuration, TimeProvider clock)
 {
-    private (DateTimeOffset At, StationSettings Settings)? _read;
+    private Task<StationSettings>? _read;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public async Task<StationSettings> SettingsAsync(CancellationToken cancel = default)
-    {
-        _read ??= (Now, StationSettings.Of(await configuration.AtAsync(Now, cancel)));
-        return _read.Value.Settings;
-    }
+    /// <summary>Read once: parts of a page that ask at the same time wait for the same answer.</summary>
+    public Task<StationSettings> SettingsAsync(CancellationToken cancel = default) => _read is null or { IsFaulted: true } or { IsCanceled: true } ? _read = ReadAsync(cancel) : _read;
+
+    private async Task<StationSettings> ReadAsync(CancellationToken cancel) => StationSettings.Of(await configuration.AtAsync(Now, cancel));
 
     /// <summary>From when a feature is in force, as published: now when it is; an instant ahead when approved settings switch it on then; null when none do.</summary>
     public async Task<DateTimeOffset?> FeatureFromAsync(string feature, CancellationToken cancel = default)

@@ -92,7 +92,7 @@ internal static class ErrorPages
     private static bool IsKiosk(HttpContext http) => http.Request.Path.StartsWithSegments(Kiosk.Path, StringComparison.Ordinal);
 
     private static Task ToDeskAsync(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IPages>().Show(new Modules.Kiosk.KioskDoneModel(true), http.Response.StatusCode).ExecuteAsync(http);
+        http.RequestServices.GetRequiredService<IPages>().Show(new Modules.Kiosk.KioskDoneModel(true, null), http.Response.StatusCode).ExecuteAsync(http);
 
     private static bool WantsPage(HttpContext http) => !http.Request.Path.StartsWithSegments("/connect", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 }

@@ -43,7 +43,11 @@ public sealed class StepForm(IPage page)
     public Task AnswerAsExpectedAsync() =>
         page.Locator("[data-expected]:visible").EvaluateAllAsync<object?>("fields => fields.forEach(field => field.querySelector(`input[value=${field.dataset.expected}]`).click())");
 
-    public Task SignAsync(string role, string pin = Product.Pin) => Signature(role).GetByLabel("签名 PIN").FillAsync(pin);
+    /// <summary>Types the PIN, unless it was proven before and nothing has been changed since.</summary>
+    public async Task SignAsync(string role, string pin = Product.Pin)
+    {
+        if (await Signature(role).Locator("[data-held]").CountAsync() == 0) await Signature(role).GetByLabel("签名 PIN").FillAsync(pin);
+    }
 
     public async Task SignSecondAsync(string role, string account, string pin = Product.Pin)
     {

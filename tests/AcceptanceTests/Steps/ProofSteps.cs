@@ -98,11 +98,30 @@ public sealed class ProofSteps(Journey journey, VisitSteps visit, LookingAfterSt
         await form.SubmitAsync();
     }
 
+    private Task<IAPIResponse> AskAsync(string address) => journey.Page.Context.APIRequest.GetAsync(new Uri(new Uri(journey.Page.Url), address).ToString());
+
+    /// <summary>Papers that name the donor open once a reason is written down.</summary>
+    private async Task RevealAsync(string address)
+    {
+        var page = journey.Page;
+        var shown = page.Url;
+        await page.GotoAsync(new Uri(new Uri(shown), address).ToString());
+        await page.GetByLabel("查看完整信息的原因").FillAsync("核对记录单据");
+        await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "继续" }).ClickAsync(), answer => answer.Headers.GetValueOrDefault("content-type") == "application/pdf");
+        await page.GotoAsync(shown);
+    }
+
     private ILocator Records(string title) => journey.Page.Locator($"[data-record='{title}']");
 
     private async Task<PrintedPaper> OpenAsync(ILocator link)
     {
-        var answer = await journey.Page.Context.APIRequest.GetAsync(new Uri(new Uri(journey.Page.Url), await link.GetAttributeAsync("href")).ToString());
+        var address = (await link.GetAttributeAsync("href"))!;
+        var answer = await AskAsync(address);
+        if (answer.Ok && answer.Headers["content-type"] != "application/pdf")
+        {
+            await RevealAsync(address);
+            answer = await AskAsync(address);
+        }
         return answer.Ok ? new PrintedPaper(await answer.BodyAsync()) : throw new InvalidOperationException($"{answer.Url}: {answer.Status}");
     }
 }

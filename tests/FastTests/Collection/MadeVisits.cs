@@ -44,7 +44,7 @@ internal static class MadeVisits
     {
         Id = Guid.Parse("0193589a-0000-7000-8000-000000000001"), DonorId = Guid.Parse("0193589a-0000-7000-8000-000000000002"),
         Day = Day, DonationType = Platelets, State = state, ConfigurationHash = "", InstanceId = Guid.Empty,
-        HistoryJson = JsonSerializer.Serialize(history ?? NoHistory), DonationNumber = number, SampleNumber = Sample,
+        HistoryJson = JsonSerializer.Serialize(history ?? NoHistory), DonationNumber = number, SampleNumber = Sample, QueueNumber = 1,
         RegisteredAt = Now.AddHours(-1), RegisteredBy = "登记员",
     };
 

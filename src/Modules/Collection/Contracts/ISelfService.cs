@@ -22,7 +22,8 @@ public sealed record SelfServiceForm(FormDefinition Form, FormContext Context)
 
 /// <summary>A visit whose questions wait for the donor.</summary>
 /// <param name="Revision">Of the flow; a submission that saw an older one is not taken.</param>
-public sealed record SelfServiceVisit(Guid Id, long Revision, SelfServiceForm Inquiry);
+/// <param name="Place">Told to the donor when he is done here.</param>
+public sealed record SelfServiceVisit(Guid Id, long Revision, SelfServiceForm Inquiry, QueuePlace Place);
 
 /// <summary>What a submission came to.</summary>
 /// <param name="Place">One of <see cref="SelfServicePlaces"/>; null when nothing is signed and the donor may sign again.</param>

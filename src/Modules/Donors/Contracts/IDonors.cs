@@ -8,6 +8,11 @@ public sealed record DonorRecord(
     Guid Id, string ArchiveNumber, string IdNumber, string Name, string Sex, DateOnly BirthDate, string Phone, string Address,
     string? BloodGroup, IReadOnlyDictionary<string, string> Details)
 {
+    /// <summary>A code of <see cref="BloodGroups"/>; null when none is on file.</summary>
+    public string? RhD { get; init; }
+
+    public string? GroupInWords => BloodGroups.Words(BloodGroup, RhD);
+
     public int AgeOn(DateOnly day) => CompletedYears.Between(BirthDate, day);
 }
 
@@ -44,6 +49,9 @@ public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IRea
 
     /// <summary>ABO group on this station's file: A, B, O or AB; null when none is on file.</summary>
     public string? BloodGroup { get; init; }
+
+    /// <summary>RhD on this station's file, a code of <see cref="BloodGroups"/>; null when none is on file.</summary>
+    public string? RhD { get; init; }
 }
 
 /// <summary>A deferral for the file.</summary>
@@ -57,6 +65,11 @@ public sealed record NewDeferral(Guid DonorId, Guid? VisitId, string RuleId, str
 
 /// <summary>A deferral that holds because of a visit.</summary>
 public sealed record VisitDeferral(Guid Id, string RuleId, string? DonationType, DateOnly? Until);
+
+/// <summary>The blood group a visit's tests have found. Null: not tested.</summary>
+/// <param name="ReplacesAbo">The ABO group on file is this visit's own finding, now corrected; otherwise a group that is on file stays.</param>
+/// <param name="ReplacesRhD">The same of RhD.</param>
+public sealed record FoundGroup(string? Abo, string? RhD, bool ReplacesAbo, bool ReplacesRhD);
 
 /// <summary>A donation made at this station.</summary>
 /// <param name="Id">The visit's; the same donation is entered once.</param>
@@ -100,9 +113,11 @@ public interface IDonors
     /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
     Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
 
-    /// <summary>Enters the ABO group a visit has found, with old and new value in the audit.</summary>
-    /// <param name="replace">The group on file is this visit's own finding, now corrected; otherwise a group that is on file stays.</param>
-    Task EnterBloodGroupAsync(Guid id, string group, bool replace, string personId, string personName, CancellationToken cancel = default);
+    /// <summary>Enters the group a visit has found, with old and new value in the audit.</summary>
+    Task EnterBloodGroupAsync(Guid id, FoundGroup found, string personId, string personName, CancellationToken cancel = default);
+
+    /// <summary>Masked names by donor, and nothing else of them.</summary>
+    Task<IReadOnlyDictionary<Guid, string>> MaskedNamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default);
 
     /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
     Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);

@@ -11,7 +11,7 @@ internal static class BrowserFacts
     public static string Serialize(FormDefinition form, IFacts known)
     {
         var facts = new JsonObject();
-        foreach (var code in form.OutsideFacts.Distinct(StringComparer.Ordinal))
+        foreach (var code in form.ConditionFacts.Distinct(StringComparer.Ordinal))
             if (Value(known, code) is { } value) facts.Add(code, value);
         return facts.ToJsonString();
     }

@@ -495,6 +495,9 @@ namespace Web.Storage.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
 
+                    b.Property<string>("BloodGroup")
+                        .HasColumnType("text");
+
                     b.Property<string>("DonationNumber")
                         .IsRequired()
                         .HasColumnType("text");
@@ -765,6 +768,8 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Form", "At");
+
                     b.HasIndex("DonorId", "Form", "At");
 
                     b.HasIndex("VisitId", "Step", "Version")
@@ -778,6 +783,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid");
+
+                    b.Property<string>("Abo")
+                        .HasColumnType("text");
 
                     b.Property<decimal?>("CollectedMl")
                         .HasColumnType("numeric");
@@ -815,11 +823,17 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("QueueNumber")
+                        .HasColumnType("integer");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("bigint");
 
                     b.Property<string>("RegisteredBy")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("RhD")
                         .HasColumnType("text");
 
                     b.Property<string>("SampleNumber")
@@ -840,6 +854,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.HasIndex("DonorId");
 
                     b.HasIndex("SampleNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "QueueNumber")
                         .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
@@ -1189,6 +1206,10 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Phone")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1196,6 +1217,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
+
+                    b.Property<string>("RhD")
+                        .HasColumnType("text");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -1208,6 +1232,8 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.HasIndex("IdNumberDigest")
                         .IsUnique();
+
+                    b.HasIndex("NameDigest");
 
                     b.ToTable("donors", (string)null);
                 });

@@ -486,6 +486,9 @@ namespace Web.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("BloodGroup")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DonationNumber")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -756,6 +759,8 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Form", "At");
+
                     b.HasIndex("DonorId", "Form", "At");
 
                     b.HasIndex("VisitId", "Step", "Version")
@@ -768,6 +773,9 @@ namespace Web.Storage.Migrations.Sqlite
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Abo")
                         .HasColumnType("TEXT");
 
                     b.Property<decimal?>("CollectedMl")
@@ -806,11 +814,17 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("QueueNumber")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("RegisteredBy")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RhD")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SampleNumber")
@@ -831,6 +845,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.HasIndex("DonorId");
 
                     b.HasIndex("SampleNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Day", "QueueNumber")
                         .IsUnique();
 
                     b.HasIndex(new[] { "DonorId" }, "one_open_visit")
@@ -1180,6 +1197,10 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameDigest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Phone")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1187,6 +1208,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("RhD")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -1199,6 +1223,8 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.HasIndex("IdNumberDigest")
                         .IsUnique();
+
+                    b.HasIndex("NameDigest");
 
                     b.ToTable("donors", (string)null);
                 });

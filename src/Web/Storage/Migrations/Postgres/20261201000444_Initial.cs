@@ -433,11 +433,13 @@ namespace Web.Storage.Migrations.Postgres
                     IdNumberDigest = table.Column<string>(type: "text", nullable: false),
                     IdNumber = table.Column<string>(type: "text", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
+                    NameDigest = table.Column<string>(type: "text", nullable: false),
                     Sex = table.Column<string>(type: "text", nullable: false),
                     BirthDate = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     Phone = table.Column<string>(type: "text", nullable: false),
                     Address = table.Column<string>(type: "text", nullable: false),
                     BloodGroup = table.Column<string>(type: "text", nullable: true),
+                    RhD = table.Column<string>(type: "text", nullable: true),
                     DetailsJson = table.Column<string>(type: "text", nullable: false),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
                     Revision = table.Column<long>(type: "bigint", nullable: false)
@@ -521,6 +523,7 @@ namespace Web.Storage.Migrations.Postgres
                     HandOverId = table.Column<Guid>(type: "uuid", nullable: false),
                     DonationNumber = table.Column<string>(type: "text", nullable: false),
                     DonationType = table.Column<string>(type: "text", nullable: false),
+                    BloodGroup = table.Column<string>(type: "text", nullable: true),
                     VolumeMl = table.Column<decimal>(type: "numeric", nullable: false),
                     Units = table.Column<decimal>(type: "numeric", nullable: true),
                     Seal = table.Column<byte[]>(type: "bytea", nullable: true)
@@ -935,12 +938,15 @@ namespace Web.Storage.Migrations.Postgres
                     Day = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     DonationType = table.Column<string>(type: "text", nullable: false),
                     State = table.Column<string>(type: "text", nullable: false),
+                    QueueNumber = table.Column<int>(type: "integer", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "text", nullable: false),
                     InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
                     HistoryJson = table.Column<string>(type: "text", nullable: false),
                     DonationNumber = table.Column<string>(type: "text", nullable: true),
                     SampleNumber = table.Column<string>(type: "text", nullable: true),
                     TargetUnits = table.Column<int>(type: "integer", nullable: true),
+                    Abo = table.Column<string>(type: "text", nullable: true),
+                    RhD = table.Column<string>(type: "text", nullable: true),
                     CollectedMl = table.Column<decimal>(type: "numeric", nullable: true),
                     CollectedUnits = table.Column<decimal>(type: "numeric", nullable: true),
                     PrintsJson = table.Column<string>(type: "text", nullable: false),
@@ -1306,6 +1312,11 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_donors_NameDigest",
+                table: "donors",
+                column: "NameDigest");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_failed_tries_PersonId_Kind",
                 table: "failed_tries",
                 columns: new[] { "PersonId", "Kind" });
@@ -1412,6 +1423,11 @@ namespace Web.Storage.Migrations.Postgres
                 columns: new[] { "DonorId", "Form", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_submissions_Form_At",
+                table: "submissions",
+                columns: new[] { "Form", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_submissions_VisitId_Step_Version",
                 table: "submissions",
                 columns: new[] { "VisitId", "Step", "Version" },
@@ -1446,6 +1462,12 @@ namespace Web.Storage.Migrations.Postgres
                 name: "IX_verdicts_VisitId",
                 table: "verdicts",
                 column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_visits_Day_QueueNumber",
+                table: "visits",
+                columns: new[] { "Day", "QueueNumber" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_visits_DonationNumber",

@@ -432,11 +432,13 @@ namespace Web.Storage.Migrations.Sqlite
                     IdNumberDigest = table.Column<string>(type: "TEXT", nullable: false),
                     IdNumber = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
+                    NameDigest = table.Column<string>(type: "TEXT", nullable: false),
                     Sex = table.Column<string>(type: "TEXT", nullable: false),
                     BirthDate = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     Phone = table.Column<string>(type: "TEXT", nullable: false),
                     Address = table.Column<string>(type: "TEXT", nullable: false),
                     BloodGroup = table.Column<string>(type: "TEXT", nullable: true),
+                    RhD = table.Column<string>(type: "TEXT", nullable: true),
                     DetailsJson = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Revision = table.Column<long>(type: "INTEGER", nullable: false)
@@ -520,6 +522,7 @@ namespace Web.Storage.Migrations.Sqlite
                     HandOverId = table.Column<Guid>(type: "TEXT", nullable: false),
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: false),
                     DonationType = table.Column<string>(type: "TEXT", nullable: false),
+                    BloodGroup = table.Column<string>(type: "TEXT", nullable: true),
                     VolumeMl = table.Column<decimal>(type: "TEXT", nullable: false),
                     Units = table.Column<decimal>(type: "TEXT", nullable: true),
                     Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
@@ -934,12 +937,15 @@ namespace Web.Storage.Migrations.Sqlite
                     Day = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
                     DonationType = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<string>(type: "TEXT", nullable: false),
+                    QueueNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "TEXT", nullable: false),
                     InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
                     HistoryJson = table.Column<string>(type: "TEXT", nullable: false),
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
                     SampleNumber = table.Column<string>(type: "TEXT", nullable: true),
                     TargetUnits = table.Column<int>(type: "INTEGER", nullable: true),
+                    Abo = table.Column<string>(type: "TEXT", nullable: true),
+                    RhD = table.Column<string>(type: "TEXT", nullable: true),
                     CollectedMl = table.Column<decimal>(type: "TEXT", nullable: true),
                     CollectedUnits = table.Column<decimal>(type: "TEXT", nullable: true),
                     PrintsJson = table.Column<string>(type: "TEXT", nullable: false),
@@ -1305,6 +1311,11 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_donors_NameDigest",
+                table: "donors",
+                column: "NameDigest");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_failed_tries_PersonId_Kind",
                 table: "failed_tries",
                 columns: new[] { "PersonId", "Kind" });
@@ -1411,6 +1422,11 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: new[] { "DonorId", "Form", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_submissions_Form_At",
+                table: "submissions",
+                columns: new[] { "Form", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_submissions_VisitId_Step_Version",
                 table: "submissions",
                 columns: new[] { "VisitId", "Step", "Version" },
@@ -1445,6 +1461,12 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "IX_verdicts_VisitId",
                 table: "verdicts",
                 column: "VisitId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_visits_Day_QueueNumber",
+                table: "visits",
+                columns: new[] { "Day", "QueueNumber" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_visits_DonationNumber",
