@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -13,6 +14,9 @@ public abstract class Installation : IAsyncDisposable
 
     /// <summary>The product: as published, where <c>TEST_WEB</c> names the folder, otherwise as it was built with the tests.</summary>
     private static readonly string Product = System.Environment.GetEnvironmentVariable("TEST_WEB") ?? AppContext.BaseDirectory;
+
+    /// <summary>Two who ask for a port before either listens must not get the same.</summary>
+    private static readonly ConcurrentDictionary<int, byte> GivenPorts = new();
 
     protected Installation(string appData, string tenantConfig, string? postgres)
     {
@@ -136,7 +140,9 @@ public abstract class Installation : IAsyncDisposable
     {
         while (true)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            var port = Random.Shared.Next(20_000, 32_000);
+            if (!GivenPorts.TryAdd(port, 0)) continue;
+            using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
                 listener.Start();

@@ -44,7 +44,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
         var deferral = (await _database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)) FROM deferrals WHERE {Of(visit)}"))[0][0];
         await _database.ExecuteAsync($"UPDATE outbox SET \"DeliveredAt\" = NULL WHERE \"PayloadJson\" LIKE '%{deferral}%' AND \"PayloadJson\" LIKE '%\"Lifted\":false%'");
         await nurse.RegisterOnlyAsync(Visiting.Registration(Visiting.NewIdNumber()));
-        await EventuallyAsync(async () => await _database.CountAsync("outbox WHERE \"DeliveredAt\" IS NULL AND \"Kind\" = 'donor-index'") == 0);
+        await EventuallyAsync(shared.Server, async () => await _database.CountAsync("outbox WHERE \"DeliveredAt\" IS NULL AND \"Kind\" = 'donor-index'") == 0);
 
         Assert.DoesNotContain("永久", await HistoryAtShaoxingAsync(), StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
 
         var (own, province) = (new Database(server, "hangzhou"), new Database(server, "Default"));
         Assert.Equal("whole-blood", (await own.RowsAsync($"SELECT \"DonationType\" FROM donations WHERE lower(CAST(\"Id\" AS text)) = '{visit}'"))[0][0]);
-        await EventuallyAsync(async () => await province.CountAsync($"donor_index WHERE lower(CAST(\"SourceId\" AS text)) = '{visit}' AND \"DonationType\" = 'whole-blood'") == 1);
+        await EventuallyAsync(server, async () => await province.CountAsync($"donor_index WHERE lower(CAST(\"SourceId\" AS text)) = '{visit}' AND \"DonationType\" = 'whole-blood'") == 1);
     }
 
     [Fact]
@@ -168,12 +168,12 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
         return System.Net.WebUtility.HtmlDecode((await person.PostAsync("/registration/find", ("idNumber", _idNumber))).Body);
     }
 
-    private Task UntilAsync(Func<string, bool> seen) => EventuallyAsync(async () => seen(await HistoryAtShaoxingAsync()));
+    private Task UntilAsync(Func<string, bool> seen) => EventuallyAsync(shared.Server, async () => seen(await HistoryAtShaoxingAsync()));
 
     /// <summary>The province learns of it by a message.</summary>
-    private async Task EventuallyAsync(Func<Task<bool>> seen)
+    private static async Task EventuallyAsync(ProductHost server, Func<Task<bool>> seen)
     {
-        await shared.Server.DrainAsync();
+        await server.DrainAsync();
         Assert.True(await seen());
     }
 

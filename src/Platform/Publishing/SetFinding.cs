@@ -44,12 +44,13 @@ public sealed class SetCheck(IEnumerable<DocumentKind> kinds, IEnumerable<ISetRu
 
     public string FileOf(PublishedDocument document) => document.Name + _kinds[document.Kind].Suffix;
 
-    /// <summary>What cannot be read is told alone: whatever refers to it would be wrong too.</summary>
+    /// <summary>What cannot be read is told without what refers to it, which would be wrong too; a wrong name may be why it cannot.</summary>
     public IReadOnlyList<SetFinding> Findings(InForce set, IReadOnlyList<PublishedDocument> changed)
     {
         var unreadable = set.Documents.SelectMany(d => _kinds[d.Kind].Findings(d, set)).ToList();
-        if (unreadable.Count > 0) return unreadable;
+        var misnamed = set.Documents.SelectMany(d => _kinds[d.Kind].NameFindings(d)).ToList();
+        if (unreadable.Count > 0) return [.. misnamed, .. unreadable];
         var candidate = new CandidateSet(set, changed) { FileOf = FileOf };
-        return [.. set.Documents.SelectMany(d => _kinds[d.Kind].NameFindings(d)), .. rules.SelectMany(r => r.Check(candidate)).Distinct()];
+        return [.. misnamed, .. rules.SelectMany(r => r.Check(candidate)).Distinct()];
     }
 }

@@ -13,6 +13,9 @@ public abstract class HostStore(DbContextOptions options) : DbContext(options), 
     public DbSet<HostKey> Keys => Set<HostKey>();
     public DbSet<ProvinceRegistration> Registrations => Set<ProvinceRegistration>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMilliseconds>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Tenant>(tenant =>
