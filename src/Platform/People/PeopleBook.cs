@@ -14,6 +14,8 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
 
     private const int MadePassword = 12;
 
+    internal static string MakePassword() => RandomNumberGenerator.GetString(Letters, MadePassword);
+
     public Task<Person?> FindAsync(string account, CancellationToken cancel = default)
     {
         var normal = account.Trim().ToUpperInvariant();
@@ -42,7 +44,7 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
     /// <returns>The new password, to be shown once; its owner has to choose another.</returns>
     public async Task<string> ResetPasswordAsync(string personId, string reason, Actor by)
     {
-        var (now, made) = (clock.GetUtcNow(), RandomNumberGenerator.GetString(Letters, MadePassword));
+        var (now, made) = (clock.GetUtcNow(), MakePassword());
         await using var transaction = await StoreTransaction.BeginAsync(store);
         var person = await store.Users.SingleAsync(p => p.Id == personId);
         (person.PasswordHash, person.MustChangePassword, person.SecurityStamp) = (hasher.HashPassword(person, made), true, Guid.NewGuid().ToString("N"));
@@ -67,6 +69,14 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
         store.Add(by.Did("重置 PIN", "person:" + personId, now, new AuditChange(Reason: reason)));
         await transaction.CommitAsync();
         return ended;
+    }
+
+    public async Task ResetSecondFactorAsync(string personId, string reason, Actor by)
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        await store.Set<SecondFactor>().Where(f => f.PersonId == personId).ExecuteDeleteAsync();
+        store.Add(by.Did("重置动态验证码", "person:" + personId, clock.GetUtcNow(), new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
     }
 
     /// <summary>Those whose own PIN is locked.</summary>

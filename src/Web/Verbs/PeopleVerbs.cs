@@ -22,7 +22,9 @@ internal static class PeopleVerbs
             "reset-password" => WithAsync(services, arguments.Word(1, "工号"), ResetPasswordAsync),
             "reset-pin" => WithAsync(services, arguments.Word(1, "工号"), ResetPinAsync),
             "disable" or "enable" => WithAsync(services, arguments.Word(1, "工号"), (book, person) => SwitchAsync(book, person, what == "enable", arguments.Option("reason") ?? Shell)),
-            _ => throw new VerbException($"没有 people {what}，可用：list、disable、enable、reset-password、reset-pin"),
+            "add" => AddPeople.AddAsync(services, arguments),
+            "role" => AddPeople.RoleAsync(services, arguments),
+            _ => throw new VerbException($"没有 people {what}，可用：list、add、role、disable、enable、reset-password、reset-pin"),
         });
         return 0;
     }

@@ -61,6 +61,9 @@ internal static class Verb
           workflow run 文件 [--resume 活动]… --json
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
+          people add <租户> <工号> --name 姓名 --id-number 证件号码 [--role 岗位]… [--by 工号 --second 工号]
+          people role <租户> <工号> --add 岗位 [--by 工号 --second 工号]   管理员满两位后须两人授予（从标准输入各读一行 PIN）
+          people role <租户> <工号> --remove 岗位 [--reason 原因]
           people disable|enable <租户> <工号> [--reason 原因]   立即生效
           people reset-password|reset-pin <租户> <工号>
           devices parse <文件> --profile 型号 [--json]
