@@ -62,7 +62,7 @@ internal static class DeviceBenchmark
     private static async Task AnswerAsync(Socket device, CancellationToken end)
     {
         using var _ = device;
-        var (profile, decoder, buffer) = (DeviceProfileReader.BuiltIn["mindray/bc-5380"], new MllpDecoder(), new byte[64 * 1024]);
+        var (profile, decoder, buffer) = (DeliveredProfiles.Of("mindray/bc-5380"), new MllpDecoder(), new byte[64 * 1024]);
         var reader = new DeviceMessageReader(profile);
         while (await device.ReceiveAsync(buffer, SocketFlags.None, end) is > 0 and var read)
             foreach (var frame in decoder.Feed(buffer.AsSpan(0, read)))

@@ -25,7 +25,7 @@ internal static class MutationRun
     public static int Run(int seed, int count)
     {
         Console.WriteLine($"{count} damaged messages, seed {seed}");
-        var originals = Originals.Select(o => (Bytes: Bytes(o.File, o.Framed), Profile: DeviceProfileReader.BuiltIn[o.Profile])).ToList();
+        var originals = Originals.Select(o => (Bytes: Bytes(o.File, o.Framed), Profile: DeliveredProfiles.Of(o.Profile))).ToList();
         var random = new Random(seed);
         var (slowest, watch) = (TimeSpan.Zero, Stopwatch.StartNew());
         for (var i = 0; i < count; i++)

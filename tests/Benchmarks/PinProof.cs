@@ -14,7 +14,7 @@ internal static class PinProof
     /// <exception cref="InvalidOperationException">It is not the person's PIN.</exception>
     public static Task ProveAsync(ProductHost server, string station, string account) => AtAsync(server, station, async services =>
     {
-        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(account, Nurse.Pin);
+        var (person, error) = await services.GetRequiredService<PinCheck>().ProveAsync(account, Nurse.Pin, Platform.Audit.Actor.Operator);
         if (person is null) throw new InvalidOperationException(error);
     });
 

@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Counts, Task>>
 var mutations = new Dictionary<string, Func<int, int, int>>
 {
     ["frames"] = MutationRun.Run,
+    ["profiles"] = ProfileMutationRun.Run,
 };
 
 if (args is ["mutate", .. var mutation]) return Mutate(mutation);

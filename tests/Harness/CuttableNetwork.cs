@@ -14,6 +14,7 @@ public sealed class CuttableNetwork : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private volatile bool _cut;
     private volatile bool _swallowNextPost;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CuttableNetwork(Uri server)
     {
@@ -41,6 +42,27 @@ public sealed class CuttableNetwork : IAsyncDisposable
 
     /// <summary>The next form gets to the server; its answer gets no further.</summary>
     public void SwallowNextAnswer() => _swallowNextPost = true;
+
+    /// <summary>Whether this comes true in time.</summary>
+    public async Task<bool> SeesAsync(Func<bool> wanted, TimeSpan patience)
+    {
+        using var end = new CancellationTokenSource(patience);
+        while (true)
+        {
+            var changed = Volatile.Read(ref _changed).Task;
+            if (wanted()) return true;
+            try
+            {
+                await changed.WaitAsync(end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return wanted();
+            }
+        }
+    }
+
+    private void Tell() => Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private async Task AcceptAsync()
     {
@@ -85,6 +107,7 @@ public sealed class CuttableNetwork : IAsyncDisposable
         if (!line.StartsWith("POST ", StringComparison.Ordinal) || line.Contains("/draft ", StringComparison.Ordinal)) return;
         Forms++;
         posted.Value |= _swallowNextPost;
+        Tell();
     }
 
     private void Lost(StrongBox posted)
@@ -92,6 +115,7 @@ public sealed class CuttableNetwork : IAsyncDisposable
         if (!posted.Value) return;
         (_swallowNextPost, posted.Value) = (false, false);
         Swallowed++;
+        Tell();
         throw new OperationCanceledException();
     }
 

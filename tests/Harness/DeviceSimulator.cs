@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Harness;
 
@@ -16,8 +17,12 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
     private static readonly TimeSpan Reconnecting = TimeSpan.FromMinutes(1);
     private Socket? _socket;
 
-    /// <summary>One of the recordings the readers are tested with.</summary>
-    public static string Recording(string file) => Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Installation.Repository, "tests", "FastTests", "Devices", "Samples", file)));
+    /// <summary>One of the recordings the readers are tested with, as if it had been run at this minute: a result of another day belongs to nobody.</summary>
+    public static string Recording(string file) => Regex.Replace(
+        Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Installation.Repository, "tests", "FastTests", "Devices", "Samples", file))), @"\b20[0-9]{12}\b", RunAt.ToString("yyyyMMddHHmmss"));
+
+    /// <summary>When the recordings say that they were run; local at the stations of the tests.</summary>
+    public static DateTime RunAt { get; } = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime;
 
     /// <summary>Sends one HL7 message and gives its acknowledgement without framing; null when the server hung up.</summary>
     /// <exception cref="OperationCanceledException">No answer in time.</exception>
@@ -61,6 +66,22 @@ public sealed class DeviceSimulator(int port) : IAsyncDisposable
         }
         await SendAsync([Eot]);
         return true;
+    }
+
+    /// <summary>Listens as a device does that has asked something: acknowledges each frame of what the server sends, and gives the records without framing; null when the server hung up.</summary>
+    public async Task<string?> ReceiveAstmAsync()
+    {
+        var (records, frame) = (new StringBuilder(), new List<byte>());
+        while (await ByteAsync() is { } b)
+        {
+            if (b == Eot) return records.ToString();
+            frame.Add(b);
+            if (b != Enq && b != (byte)'\n') continue;
+            if (b == (byte)'\n') records.Append(Encoding.UTF8.GetString([.. frame[2..^5]]));
+            frame.Clear();
+            await SendAsync([Ack]);
+        }
+        return null;
     }
 
     public async Task SendAsync(byte[] bytes)

@@ -55,6 +55,8 @@ public sealed class FlowCopy
         return this;
     }
 
+    public string Json => _flow.ToJsonString();
+
     /// <summary>Makes it the flow of one station.</summary>
     public void WriteTo(TenantConfigCopy configuration, string tenant)
     {

@@ -97,7 +97,23 @@ public abstract class Installation : IAsyncDisposable
         return settings;
     }
 
-    protected static async Task<string> CreateDatabaseAsync(string? like)
+    /// <summary>Makes an installation on a folder of its own, and on PostgreSQL on a database of its own.</summary>
+    /// <param name="make">From data folder, configuration folder and connection string.</param>
+    protected static async Task<T> InstallAsync<T>(Func<string, string, string?, T> make, string? tenantConfig, bool? onPostgres, string? like)
+    {
+        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
+        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync(like) : null;
+        return make(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
+    }
+
+    protected static async Task<T> RunningAsync<T>(Task<T> installed) where T : Installation
+    {
+        var installation = await installed;
+        await installation.StartAsync();
+        return installation;
+    }
+
+    private static async Task<string> CreateDatabaseAsync(string? like)
     {
         var name = "test_" + Guid.NewGuid().ToString("N");
         await ExecuteAsync($"CREATE DATABASE \"{name}\"" + (like is null ? "" : $" TEMPLATE \"{new NpgsqlConnectionStringBuilder(like).Database}\""));

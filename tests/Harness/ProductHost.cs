@@ -22,29 +22,17 @@ public sealed class ProductHost : Installation
     public IServiceProvider Services => _app!.Services;
 
     /// <param name="tenantConfig">Another configuration folder than the repository's; null starts on a copy of one first start.</param>
-    public static async Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null)
-    {
-        var host = tenantConfig is null ? await FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
-        await host.StartAsync();
-        return host;
-    }
+    public static Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null) => RunningAsync(tenantConfig is null
+        ? FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : InstallAsync(tenantConfig, onPostgres));
 
     /// <summary>On a copy of what was started before.</summary>
-    internal static async Task<ProductHost> RunningAsync(FirstStarted like)
-    {
-        var host = await like.CopyAsync(OnPostgres, (folder, database) => InstallAsync(folder, null, database));
-        await host.StartAsync();
-        return host;
-    }
+    internal static Task<ProductHost> RunningAsync(FirstStarted like) =>
+        RunningAsync(like.CopyAsync(OnPostgres, (folder, database) => InstallAsync(folder, null, database)));
 
     /// <summary>As it lies there before its first start.</summary>
     /// <param name="like">On PostgreSQL: connection string of a database nobody is connected to, which is copied.</param>
-    public static async Task<ProductHost> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
-        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync(like) : null;
-        return new ProductHost(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
-    }
+    public static Task<ProductHost> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null) =>
+        InstallAsync((folder, configuration, postgres) => new ProductHost(folder, configuration, postgres), tenantConfig, onPostgres, like);
 
     public override async Task StartAsync()
     {

@@ -39,14 +39,19 @@ public sealed class ServerLog : ILoggerProvider
     public static string Since(DateTime from)
     {
         var said = new StringBuilder();
-        foreach (var log in Known.Keys)
-        {
-            List<(DateTime At, string Line)> lines;
-            lock (log._lock) lines = [.. log._lines.Where(l => l.At >= from).TakeLast(MostLines)];
-            if (lines.Count == 0) continue;
-            said.AppendLine(CultureInfo.InvariantCulture, $"— server {log._name}");
-            foreach (var (at, line) in lines) said.AppendLine(CultureInfo.InvariantCulture, $"{at:HH:mm:ss.fff} {line}");
-        }
+        foreach (var log in Known.Keys) said.Append(log.Recent(from));
+        return said.ToString();
+    }
+
+    /// <summary>What this server has said since then.</summary>
+    public string Recent(DateTime from)
+    {
+        List<(DateTime At, string Line)> lines;
+        lock (_lock) lines = [.. _lines.Where(l => l.At >= from).TakeLast(MostLines)];
+        if (lines.Count == 0) return "";
+        var said = new StringBuilder();
+        said.AppendLine(CultureInfo.InvariantCulture, $"— server {_name}");
+        foreach (var (at, line) in lines) said.AppendLine(CultureInfo.InvariantCulture, $"{at:HH:mm:ss.fff} {line}");
         return said.ToString();
     }
 

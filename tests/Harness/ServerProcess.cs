@@ -26,21 +26,17 @@ public sealed class ServerProcess : Installation
     }
 
     /// <param name="tenantConfig">Another configuration folder than the repository's; with it comes a first start.</param>
-    public static async Task<ServerProcess> RunningAsync(string? tenantConfig = null, bool? onPostgres = null)
-    {
-        var server = tenantConfig is null ? await FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : await InstallAsync(tenantConfig, onPostgres);
-        await server.StartAsync();
-        return server;
-    }
+    public static Task<ServerProcess> RunningAsync(string? tenantConfig = null, bool? onPostgres = null) => RunningAsync(tenantConfig is null
+        ? FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : InstallAsync(tenantConfig, onPostgres));
+
+    /// <summary>On a copy of what was started before.</summary>
+    internal static Task<ServerProcess> RunningAsync(FirstStarted like) =>
+        RunningAsync(like.CopyAsync(OnPostgres, (folder, database) => InstallAsync(folder, null, database)));
 
     /// <summary>As it lies there before its first start.</summary>
     /// <param name="like">On PostgreSQL: connection string of a database nobody is connected to, which is copied.</param>
-    public static async Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("blood-station-").FullName;
-        var postgres = onPostgres ?? OnPostgres ? await CreateDatabaseAsync(like) : null;
-        return new ServerProcess(folder, tenantConfig ?? Path.Combine(Repository, "tenant-config"), postgres);
-    }
+    public static Task<ServerProcess> InstallAsync(string? tenantConfig = null, bool? onPostgres = null, string? like = null) =>
+        InstallAsync((folder, configuration, postgres) => new ServerProcess(folder, configuration, postgres), tenantConfig, onPostgres, like);
 
     /// <summary>Starts it, or starts it again on the data it left behind.</summary>
     public override async Task StartAsync()

@@ -49,6 +49,12 @@ public sealed class TenantConfigCopy : IDisposable
             users.Add(new JsonObject { ["UserName"] = "as-" + role, ["FullName"] = "演示" + role, ["RoleNames"] = new JsonArray(role) });
     });
 
+    /// <summary>Lets a session stand untouched for half a day: such tests move the clock by hours while their people stay signed in.</summary>
+    public void StaySignedIn(string tenant) => EditRecipe(tenant, steps =>
+    {
+        foreach (var role in Step(steps, "Roles")["Roles"]!.AsArray()) role!["IdleMinutes"] = 720;
+    });
+
     /// <summary>Adds a program that signs in by client credentials, and one that signs people in by code with PKCE.</summary>
     public void AddApplications(string tenant) => EditRecipe(tenant, steps =>
     {

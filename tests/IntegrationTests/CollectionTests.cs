@@ -98,7 +98,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
     }
 
     [Theory]
-    [InlineData("hangzhou", true, "<Runs><Run model=\"demo\"><DonationNumber>{0}</DonationNumber><EndTime>2026-11-22T10:01:00</EndTime><ProcessedBlood unit=\"L\">4.2</ProcessedBlood><ACUsed unit=\"mL\">420</ACUsed><ACInProduct unit=\"mL\">30</ACInProduct><ProductVolume unit=\"mL\">250</ProductVolume><PlateletYield unit=\"10^11\">2.60</PlateletYield></Run></Runs>", "4200")]
+    [InlineData("hangzhou", true, "<Runs><Run model=\"demo\"><DonationNumber>{0}</DonationNumber><EndTime>{1}</EndTime><ProcessedBlood unit=\"L\">4.2</ProcessedBlood><ACUsed unit=\"mL\">420</ACUsed><ACInProduct unit=\"mL\">30</ACInProduct><ProductVolume unit=\"mL\">250</ProductVolume><PlateletYield unit=\"10^11\">2.60</PlateletYield></Run></Runs>", "4200")]
     [InlineData("shaoxing", false, "献血码,状态,全血处理量,抗凝剂用量,产品中的抗凝剂,采集容量,血小板产量\r\n{0},正常,4200,420,30,250,2.60\r\n", "4200")]
     public async Task Given_the_machines_own_file_When_imported_Then_its_values_are_shown_and_signed_without_a_second_person(string station, bool mpv, string file, string processed)
     {
@@ -106,7 +106,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
         await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
         await nurse.GetAsync($"/devices/import?visit={visit}");
 
-        var imported = await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number)), ("device", "separator-files"), ("visit", visit.ToString()));
+        var imported = await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number, DateTime.UtcNow.AddHours(8).ToString("s"))), ("device", "separator-files"), ("visit", visit.ToString()));
         Assert.True(imported.Has("已对应到本次献血"), Visiting.Words(imported));
         var page = await nurse.GetAsync($"/visits/{visit}/steps/collection-record");
         Assert.Contains($"name=\"processedBloodMl\" value=\"{processed}\"", page.Body, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
         record.Remove("signer-checker");
         record.Remove("pin-checker");
         Assert.Equal(302, (await nurse.PostStepAsync(visit, "collection-record", record)).Status);
-        Assert.True((await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number)), ("device", "separator-files"), ("visit", visit.ToString()))).Has("以前导入过"));
+        Assert.True((await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number, DateTime.UtcNow.AddHours(8).ToString("s"))), ("device", "separator-files"), ("visit", visit.ToString()))).Has("以前导入过"));
     }
 
     [Fact]

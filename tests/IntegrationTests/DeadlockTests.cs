@@ -32,6 +32,8 @@ public sealed class DeadlockTests : IAsyncLifetime
         var visit = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
         var form = Visiting.WithHidden(await nurse.GetAsync($"/visits/{visit}/steps/general-check"), Visiting.GeneralCheck());
         await using var other = await OpenAsync();
+        // Whoever looks for a deadlock first is ended: the step does, after a second.
+        await DoAsync(other, "SET deadlock_timeout = '60s'");
         await using var holding = await other.BeginTransactionAsync();
         await DoAsync(other, $"UPDATE user_tasks SET \"EscalatedAt\" = 1 WHERE {WaitingFlowTests.Instance(visit)}");
 

@@ -53,7 +53,7 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
 
         var page = await nurse.GetAsync($"/visits/{visit}/steps/tests");
         Assert.Equal(("130", "0.405", "245", "7.2", "9.2"), (Shown(page, "hb"), Shown(page, "hct"), Shown(page, "plt"), Shown(page, "wbc"), Shown(page, "mpv")));
-        Assert.True(page.Has("来自 analyser 14:30：130 g/L 标志 N"), Visiting.Words(page));
+        Assert.True(page.Has($"来自 analyser {DeviceSimulator.RunAt:HH:mm}：130 g/L 标志 N"), Visiting.Words(page));
         await nurse.CompleteAsync(visit, "tests", Measured());
         Assert.True((await nurse.GetAsync($"/visits/{visit}")).Has("130 g/L"));
         Assert.Equal(["matched", "used"], await StatusesAsync(sample));

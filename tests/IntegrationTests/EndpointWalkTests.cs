@@ -113,6 +113,10 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("POST /devices/import", ["collector"], 422, _ => "/devices/import", (_, _) => []),
         new("GET /devices/queue", DeviceHandlers, 200, _ => "/devices/queue"),
         new("POST /devices/queue/{sample:guid}/dismiss", DeviceHandlers, 302, _ => $"/devices/queue/{Guid.NewGuid()}/dismiss", (_, _) => new() { ["reason"] = "已复查" }, To: "/devices/queue"),
+        new("POST /devices/queue/{id:guid}/attach", DeviceHandlers, 422, _ => $"/devices/queue/{Guid.NewGuid()}/attach", (_, _) => new() { ["number"] = "1", ["reason"] = "已核对" }),
+        new("POST /devices/queue/{id:guid}/rematch", DeviceHandlers, 422, _ => $"/devices/queue/{Guid.NewGuid()}/rematch", (_, _) => []),
+        new("GET /devices/frames", DeviceHandlers, 200, _ => "/devices/frames"),
+        new("POST /devices/frames/{id:guid}/replay", DeviceHandlers, 302, _ => $"/devices/frames/{Guid.NewGuid()}/replay", (_, _) => new() { ["reason"] = "配置已更正" }, To: "/devices/frames"),
         new("GET /devices/frames/{id:guid}", DeviceHandlers, 404, _ => $"/devices/frames/{Guid.NewGuid()}"),
         new("GET /signing", Everybody, 200, _ => "/signing"),
         new("POST /signing/apply", Everybody, 422, _ => "/signing/apply", (_, _) => []),
@@ -205,8 +209,8 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         {
             foreach (var (who, browser) in strangers) wrong.AddRange(await WrongAsync(control, scene, who, await browser(), NotSignedIn(control)));
             // Of a step the door does not know who may: everybody asks.
-            foreach (var role in Everybody.Except(control.Roles).Take(IsOfStep(control.Endpoint) ? Everybody.Length : 1)) wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync(tenant, role), (403, null)));
-            wrong.AddRange(await WrongAsync(control, scene, control.Roles[0], await CopyAsync(tenant, control.Roles[0]), (control.Status, control.To)));
+            foreach (var role in Everybody.Except(control.Roles).Take(IsOfStep(control.Endpoint) ? Everybody.Length : 1)) wrong.AddRange(await WrongAsync(control, scene, role, await PersonAsync(control, tenant, role), (403, null)));
+            wrong.AddRange(await WrongAsync(control, scene, control.Roles[0], await PersonAsync(control, tenant, control.Roles[0]), (control.Status, control.To)));
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
@@ -235,7 +239,7 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         {
             foreach (var (who, browser) in strangers) wrong.AddRange(await WrongAsync(control, scene, who, await browser(), NotSignedIn(control)));
             foreach (var role in new[] { "provincial-administrator", "auditor" })
-                wrong.AddRange(await WrongAsync(control, scene, role, await CopyAsync("Default", role), control.Roles == Everybody ? (control.Status, control.To) : (403, null)));
+                wrong.AddRange(await WrongAsync(control, scene, role, await PersonAsync(control, "Default", role), control.Roles == Everybody ? (control.Status, control.To) : (403, null)));
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
@@ -288,6 +292,10 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         var page = await nurse.GetAsync($"/visits/{waiting}/steps/general-check");
         return new Scene(tenant, waiting, accepted, donor, idNumber, Visiting.WithHidden(page, Visiting.GeneralCheck()));
     }
+
+    /// <summary>Whoever signs in or out ends the session the browser had: such a browser is nobody else's.</summary>
+    private Task<Browser> PersonAsync(Control control, string tenant, string role) =>
+        control.Endpoint is "POST /sign-in" or "POST /sign-out" or "POST /pin" ? shared.Staff.SignInAsync(tenant, "as-" + role) : CopyAsync(tenant, role);
 
     private async Task<Browser> CopyAsync(string tenant, string role) => Replay(await shared.Staff.AtAsync(tenant, "as-" + role), shared.Staff.Stranger(tenant));
 

@@ -28,6 +28,7 @@ public sealed class WaitingFlows : IAsyncLifetime
     {
         configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", analyser, "127.0.0.1"));
         configuration.AddOnePersonPerRole("hangzhou");
+        foreach (var tenant in new[] { "hangzhou", "shaoxing" }) configuration.StaySignedIn(tenant);
         new FlowCopy()
             .Insert("print-sample-label", "Done", "await-results", "Collection.AwaitReading", "\"items\":{\"typeName\":\"Object\",\"expression\":{\"type\":\"Object\",\"value\":\"[\\\"hb\\\",\\\"plt\\\"]\"}}", "Received")
             .Set("general-check", "dueAfter", FlowCopy.Literal($"{limit}")).Set("general-check", "escalateTo", FlowCopy.Literal("collection.escalated"))

@@ -5,9 +5,14 @@ using Modules.Devices.Contracts;
 namespace Adapters.Devices;
 
 /// <summary>One result as the device sent it; absent parts are empty.</summary>
-internal sealed record Observation(string Code, string Name, string ValueType, string Value, string Unit, IReadOnlyList<string> Flags, string Status, string Range)
+internal sealed record Observation(string Code, string Name, string ValueType, string Value, string Unit, IReadOnlyList<string> Flags,
+    string Status, string Range)
 {
-    public bool Is(string pattern) => DeviceMessageReader.Matches(pattern, Code) || Name.Length > 0 && DeviceMessageReader.Matches(pattern, Name);
+    /// <summary>What the profile's rules for a result find wrong, in Chinese.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
+    public bool Is(string pattern) => DeviceMessageReader.Matches(pattern, Code) || Name.Length > 0
+        && DeviceMessageReader.Matches(pattern, Name);
 }
 
 /// <summary>Turns a sample's observations into readings and says of each whether it may count. Whatever is not understood does not count.</summary>
@@ -28,7 +33,8 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
             var item = Find(observation.Code) ?? Find(observation.Name);
             if (profile.Alarms.Known.FirstOrDefault(a => a.Device.Any(observation.Is)) is { } known)
             {
-                if (known.Always || IsRaised(observation)) alarms.Add(new DeviceAlarm(observation.Code, Name(observation), observation.Value, known.Text, known.Items));
+                if (IsRaised(known, observation))
+                    alarms.Add(new DeviceAlarm(observation.Code, Name(observation), observation.Value, known.Text, known.Items));
             }
             else if (profile.BinaryTypes.Contains(observation.ValueType)) skipped++;
             else if (item is null && observation.Unit.Length == 0 && IsRaised(observation))
@@ -47,29 +53,40 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
 
     private static string? Name(Observation observation) => observation.Name.Length > 0 ? observation.Name : null;
 
-    private bool IsRaised(Observation o) => profile.Alarms.RaisedValues.Any(v => DeviceMessageReader.Matches(v, o.Value)) || o.Flags.Any(profile.Alarms.RaisedFlags.Contains);
+    private bool IsRaised(AlarmMeaning known, Observation o) => known.Always || IsRaised(o)
+        || known.Allowed is { } allowed && o.Value.Length > 0 && !allowed.Any(v => DeviceMessageReader.Matches(v, o.Value))
+        || known.RaisedFrom is { } from && Read(o.Value) is { } value && value >= from;
+
+    private bool IsRaised(Observation o) => profile.Alarms.RaisedValues.Any(v => DeviceMessageReader.Matches(v, o.Value))
+        || o.Flags.Any(profile.Alarms.RaisedFlags.Contains);
 
     private Draft Normalise(Observation observation, ItemMapping? item)
     {
         var reasons = new List<string>();
         if (item is null) reasons.Add($"仪器代码 {observation.Code} 没有映射到检测项目");
         else if (Find(observation.Name) is { } other && other != item) reasons.Add($"代码 {observation.Code} 与名称 {observation.Name} 指向不同的项目");
-        if (profile.FinalStatuses.Count > 0 && !profile.FinalStatuses.Contains(observation.Status)) reasons.Add($"结果状态“{observation.Status}”不是最终结果");
+        if (profile.FinalStatuses.Count > 0 && !profile.FinalStatuses.Contains(observation.Status))
+            reasons.Add($"结果状态“{observation.Status}”不是最终结果");
         foreach (var flag in observation.Flags)
             if (!profile.Flags.TryGetValue(flag, out var meaning)) reasons.Add($"配置中没有登记的标志 {flag}");
             else if (!meaning.Reliable) reasons.Add($"标志 {flag}：{meaning.Text}");
+        reasons.AddRange(observation.Doubts);
         var (value, unit) = item is null ? (null, null) : Convert(observation, item, reasons);
         return new Draft(observation, item?.Code, value, unit, reasons);
     }
 
-    private static (string? Value, string? Unit) Convert(Observation observation, ItemMapping item, List<string> reasons)
+    private decimal? Read(string text) => (profile.DecimalComma ? CommaNumber() : Number()).IsMatch(text)
+        ? decimal.Parse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture) : null;
+
+    private (string? Value, string? Unit) Convert(Observation observation, ItemMapping item, List<string> reasons)
     {
-        if (!Number().IsMatch(observation.Value))
+        if (Read(observation.Value) is not { } sent)
         {
-            reasons.Add(observation.Value.Any(char.IsDigit) ? $"“{observation.Value}”不是单纯的十进制数" : $"仪器没有给出数值（{(observation.Value.Length > 0 ? observation.Value : "空")}）");
+            reasons.Add(observation.Value.Any(char.IsDigit) ? $"“{observation.Value}”不是单纯的十进制数"
+                : $"仪器没有给出数值（{(observation.Value.Length > 0 ? observation.Value : "空")}）");
             return (null, null);
         }
-        var sent = decimal.Parse(observation.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         var unit = observation.Unit;
         if (unit.Length == 0 && item.WithoutUnit is { } bare && bare.Contain(sent)) unit = bare.Unit;
         if (!item.Units.TryGetValue(unit, out var factor))
@@ -92,14 +109,16 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
     }
 
     private static IEnumerable<string> AlarmReasons(Draft draft, List<DeviceAlarm> alarms) =>
-        alarms.Where(a => draft.Item is not null && (a.Items.Contains("*") || a.Items.Contains(draft.Item))).Select(a => $"报警 {a.Name ?? a.DeviceCode}：{a.Text}");
+        alarms.Where(a => draft.Item is not null && (a.Items.Contains("*") || a.Items.Contains(draft.Item)))
+            .Select(a => $"报警 {a.Name ?? a.DeviceCode}：{a.Text}");
 
     // Two results for one item: equal and both good, the first counts; otherwise nobody can say which is meant.
     private static List<Draft> RefuseRepeated(List<Draft> drafts)
     {
         foreach (var same in drafts.Where(d => d.Item is not null).GroupBy(d => d.Item).Where(g => g.Count() > 1).ToList())
         {
-            var agree = same.All(d => d.Reasons.Count == 0) && same.Select(d => decimal.Parse(d.Value!, CultureInfo.InvariantCulture)).Distinct().Count() == 1;
+            var agree = same.All(d => d.Reasons.Count == 0) && same.Select(d => decimal.Parse(d.Value!, CultureInfo.InvariantCulture))
+                .Distinct().Count() == 1;
             foreach (var draft in same.Skip(agree ? 1 : 0)) draft.Reasons.Add(agree ? "与前一结果重复" : "同一样本中该项目有多个不同的结果");
         }
         return drafts;
@@ -122,6 +141,9 @@ internal sealed partial class ReadingJudge(DeviceProfile profile)
 
     private sealed record Draft(Observation Sent, string? Item, string? Value, string? Unit, List<string> Reasons);
 
-    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9})?\z")]
+    [GeneratedRegex(@"^\+?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})\z")]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^\+?(?:[0-9]{1,9}(?:,[0-9]{0,9})?|,[0-9]{1,9})\z")]
+    private static partial Regex CommaNumber();
 }

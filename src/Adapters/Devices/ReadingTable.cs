@@ -13,7 +13,8 @@ internal static class ReadingTable
         var text = new StringBuilder();
         foreach (var message in messages)
         {
-            text.AppendLine($"样本 {message.SampleId ?? "（无）"}  {Kind(message.Kind)}  {message.DeviceMaker} {message.DeviceModel}  消息 {message.MessageId ?? "-"}  检测时间 {message.ObservedTime ?? message.MessageTime:yyyy-MM-dd HH:mm:ss}  性别 {message.PatientSex ?? "-"}");
+            var device = $"{message.DeviceMaker} {message.DeviceModel}  消息 {message.MessageId ?? "-"}";
+            text.AppendLine($"样本 {message.SampleId ?? "（无）"}  {Kind(message.Kind)}  {device}  检测时间 {Time(message)}  性别 {Sex(message)}");
             foreach (var problem in message.Problems) text.AppendLine("  ! " + problem);
             foreach (var alarm in message.Alarms) text.AppendLine($"  报警 {alarm.Name ?? alarm.DeviceCode}：{alarm.Text}（影响：{(alarm.Items.Count == 0 ? "仅提示" : string.Join("、", alarm.Items))}）");
             Table(text, [Headings, .. message.Readings.Select(Row)]);
@@ -21,6 +22,13 @@ internal static class ReadingTable
         }
         return text.ToString();
     }
+
+    private static string Time(DeviceMessage message) => message.UnreadTime is { } unread
+        ? $"“{unread}”不能识别" : $"{message.ObservedTime ?? message.MessageTime:yyyy-MM-dd HH:mm:ss}{Offset(message.ObservedOffset)}";
+
+    private static string Offset(TimeSpan? offset) => offset is { } known ? $" UTC{(known < TimeSpan.Zero ? "-" : "+")}{known:hh\\:mm}" : "";
+
+    private static string Sex(DeviceMessage message) => message.UnreadSex is { } unread ? $"“{unread}”不能识别" : message.PatientSex ?? "-";
 
     private static string[] Row(DeviceReading r) =>
         [r.Code ?? "-", r.DeviceCode, r.Name ?? "", r.Value ?? "-", r.Unit ?? "", $"{r.RawValue} {r.OriginalUnit}".Trim(), string.Join(" ", r.Flags), r.Accepted ? "是" : "否", r.Reason ?? ""];
@@ -37,6 +45,7 @@ internal static class ReadingTable
         DeviceMessageKind.Result => "结果",
         DeviceMessageKind.Qc => "质控",
         DeviceMessageKind.Calibration => "定标",
+        DeviceMessageKind.Query => "查询",
         _ => "其他消息",
     };
 

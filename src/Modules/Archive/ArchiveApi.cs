@@ -22,7 +22,7 @@ internal static class ArchiveApi
     }
 
     /// <summary>A token names its station; at another one it is worth nothing.</summary>
-    private static async ValueTask<object?> OwnStationAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    internal static async ValueTask<object?> OwnStationAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         var tenant = (TenantContext)call.HttpContext.RequestServices.GetService(typeof(TenantContext))!;
         return call.HttpContext.User.HasClaim(PersonClaims.Tenant, tenant.Current.Name) ? await next(call) : Results.Unauthorized();

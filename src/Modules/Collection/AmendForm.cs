@@ -117,7 +117,8 @@ internal sealed class AmendForm(
     /// <summary>A correction is of what was true when the form was filled in: "08:30" is of that day.</summary>
     private static DateTimeOffset MadeAt(VisitFile file, string step) => file.Submissions.Where(s => s.Step == step && s.AmendsVersion is null).Max(s => s.At);
 
-    private static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
+    /// <summary>What stands in the way of a correction; empty when nothing does.</summary>
+    internal static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
     {
         var errors = reading.Errors.ToList();
         foreach (var field in form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Submission is { } now && now.Value(f.Code) != before.Value(f.Code)))

@@ -33,6 +33,11 @@ internal static class CollectionActivities
         new EffectActivity("WithdrawDonor", "终止献血", id => new VisitEnded(id, Contracts.VisitStates.Withdrawn)),
     ];
 
+    /// <summary>Types of the activities with which a visit is over.</summary>
+    public static IReadOnlyList<string> Ends { get; } = [.. new[] { "AcceptDonor", "CompleteVisit", "DeferDonor", "WithdrawDonor" }.Select(type => "Collection." + type)];
+
+    public const string AllotsDonationNumber = "Collection.AllotDonationNumber";
+
     /// <summary>Waits until devices have sent a value that counts for each of the test items named, of this visit's sample.</summary>
     private sealed class AwaitReading() : Activity(new ActivityDescriptor("Collection.AwaitReading", "等待仪器结果", "采集", ["Received", "TimedOut"],
         [new("items", "Object", "检测项目", "multitext", Required: true), new("timeout", "TimeSpan", "最长等待")]) { OptionalPorts = ["TimedOut"] })
@@ -46,8 +51,8 @@ internal static class CollectionActivities
                 return;
             }
             // Without an arrow for it a timeout would lead nowhere.
-            var timeout = context.Node!.HasArrowFrom("TimedOut") ? Spans.Read(context, "timeout") : null;
-            context.Wait(Kind, new JsonObject { [Items] = new JsonArray([.. items.Select(i => (JsonNode)i)]) }, context.Now + timeout);
+            var timeout = context.Node!.HasArrowFrom("TimedOut") ? Spans.After(context, "timeout") : null;
+            context.Wait(Kind, new JsonObject { [Items] = new JsonArray([.. items.Select(i => (JsonNode)i)]) }, timeout);
         }
 
         public override ValueTask ResumeAsync(ActivityContext context, Bookmark bookmark, JsonNode? payload) =>

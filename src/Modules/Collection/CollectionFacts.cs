@@ -35,6 +35,9 @@ public static class CollectionFacts
     /// <summary>Staff have compared the document with the person; from then on the donor's own typing is believed.</summary>
     public const string IdentityChecked = "identityChecked";
 
+    /// <summary>What is given and from which others follow that are not; see <see cref="AddDerived"/>.</summary>
+    public static IReadOnlyList<string> DerivedFrom { get; } = ["birthDate", TargetUnits, "plt", "height", "weight", "sex"];
+
     public static IReadOnlyList<FactDefinition> All { get; } =
     [
         new("visitDate", "就诊日期", "Visit date", FactKind.Date, Source: "Collection"),

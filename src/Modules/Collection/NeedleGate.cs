@@ -36,13 +36,19 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
         if (amends is not null || !Guards(form)) return null;
         var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return State(visit) ?? (BeforeNeedle(form) ? LeftOver(visit, configuration, stored, clock.GetUtcNow()) : null) ?? Consent(files.Facts(configuration, stored))
-            ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(visit, configuration, stored, verdicts, submission, signers, cancel));
+        return await RefusalAsync(new VisitAtNeedle(visit, configuration, stored, verdicts), form, submission, signers, cancel);
     }
 
-    private async Task<string?> BeforeNeedleAsync(
-        Visit visit, VisitConfiguration configuration, List<Submission> stored, List<StoredVerdict> verdicts, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
-        Verdict(visit, configuration.Packs, verdicts) ?? await DeferredAsync(visit, cancel) ?? await UnseenAsync(visit, configuration, stored, cancel)
+    /// <param name="form">One that <see cref="Guards"/> holds for.</param>
+    internal async Task<string?> RefusalAsync(VisitAtNeedle at, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel)
+    {
+        var (visit, configuration, stored, verdicts) = at;
+        return State(visit) ?? (BeforeNeedle(form) ? LeftOver(visit, configuration, stored, clock.GetUtcNow()) : null) ?? Consent(files.Facts(configuration, stored))
+            ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(at, submission, signers, cancel));
+    }
+
+    private async Task<string?> BeforeNeedleAsync(VisitAtNeedle at, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
+        Verdict(at.Visit, at.Configuration.Packs, at.Verdicts) ?? await DeferredAsync(at.Visit, cancel) ?? await UnseenAsync(at.Visit, at.Configuration, at.Stored, cancel)
         ?? (submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份");
 
     /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle, whose later corrections are no check.</summary>
@@ -87,6 +93,11 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
     private static string? Second(IReadOnlyList<StepSigner> signers) =>
         signers.Where(s => s.Method == SigningMethods.Pin).Select(s => s.PersonId).Distinct(StringComparer.Ordinal).Count() >= People ? null : "采前核对须由两人各自签名，不能采集";
 }
+
+/// <summary>A visit as it is stored when the gate is asked.</summary>
+/// <param name="Stored">Oldest first.</param>
+/// <param name="Verdicts">Oldest first.</param>
+internal sealed record VisitAtNeedle(Visit Visit, VisitConfiguration Configuration, List<Submission> Stored, List<StoredVerdict> Verdicts);
 
 /// <summary>A needle form came as far as being written without the gate's leave: a fault of the product, never of the person.</summary>
 public sealed class NeedleGateException(string refusal) : Exception(refusal);

@@ -121,10 +121,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
             case DonationNumberAsked when step.Visit.DonationNumber is null:
                 step.Visit.DonationNumber = await AllotAsync(step, now, cancel);
                 Audit(step, now, "赋予献血编号", null, step.Visit.DonationNumber);
+                store.Enqueue(SampleNumbered.Kind, new SampleNumbered(step.Visit.DonationNumber), now);
                 break;
             case SampleNumberAsked when step.Visit.SampleNumber is null:
                 step.Visit.SampleNumber = await AllotSampleAsync(step, cancel);
                 Audit(step, now, "分配样本号", null, step.Visit.SampleNumber);
+                store.Enqueue(SampleNumbered.Kind, new SampleNumbered(step.Visit.SampleNumber), now);
                 break;
             case PrintRequested print:
                 step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());
@@ -195,9 +197,12 @@ internal sealed class StepWriter(Store store, VisitFiles files, SubmissionWriter
     {
         var year = step.Configuration.Settings.LocalDate(now).Year;
         var serial = await store.NextNumberAsync($"donation-number-{year}", cancel);
-        return step.Configuration.Settings.Value("donationNumberPattern")
-            .Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
+        return DonationNumber(step.Configuration.Settings.Value("donationNumberPattern"), year, serial);
     }
+
+    /// <param name="pattern">With the places {yy} and {serial}.</param>
+    internal static string DonationNumber(string pattern, int year, long serial) =>
+        pattern.Replace("{yy}", $"{year % 100:00}", StringComparison.Ordinal).Replace("{serial}", $"{serial:000000}", StringComparison.Ordinal);
 
     /// <summary>yyyyMMdd and the day's running number, three digits or more.</summary>
     private async Task<string> AllotSampleAsync(StepResult step, CancellationToken cancel) =>

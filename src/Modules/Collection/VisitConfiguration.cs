@@ -27,7 +27,7 @@ internal sealed class VisitConfiguration
         _set = set;
         Settings = StationSettings.Of(set);
         _testItems = StationFacts.TestItemsOf(set);
-        Packs = PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(set.Parsed(d, RulePackJson.Read))));
+        Packs = compiled.Of(set);
         Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
     }
 

@@ -29,7 +29,10 @@ public sealed class DevicesModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ListenerBoard>();
-        services.AddScoped<IDeviceIntake, ReceiveFrame>().AddScoped<IReadings, VisitReadings>().AddScoped<ResultQueue>().AddScoped<ImportFile>().AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
+        services.AddScoped<DeviceDocuments>().AddScoped<RecordSamples>().AddScoped<IDeviceIntake, ReceiveFrame>()
+            .AddScoped<IReadings, VisitReadings>().AddScoped<IOutboxHandler, RematchOnNumber>();
+        services.AddScoped<ResultQueue>().AddScoped<HandleResult>().AddScoped<ShowFrames>().AddScoped<ImportFile>()
+            .AddScoped<IWaitingResults>(s => s.GetRequiredService<ResultQueue>());
         services.AddScoped<IRecipeStep, DevicesStep>();
     }
 
@@ -37,6 +40,8 @@ public sealed class DevicesModule : IModule
     {
         ShowDevices.Map(endpoints);
         ResultQueue.Map(endpoints);
+        HandleResult.Map(endpoints);
+        ShowFrames.Map(endpoints);
         ImportFile.Map(endpoints);
     }
 }

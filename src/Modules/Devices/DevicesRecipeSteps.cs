@@ -24,11 +24,12 @@ internal sealed class DevicesStep(Store store, IDeviceProfiles profiles) : IReci
 
     public async Task PlanAsync(RecipePlan plan, RecipeStepElement step, CancellationToken cancel)
     {
+        var set = new InForce(plan.Documents, new ParsedDocuments());
         var entries = Read(plan, step);
         var known = await store.Set<Device>().ToDictionaryAsync(d => d.Code, StringComparer.Ordinal, cancel);
         for (var i = 0; i < entries.Count; i++)
         {
-            Check(plan, $"{step.Path}.Devices[{i}]", entries[i], entries);
+            Check(plan, set, $"{step.Path}.Devices[{i}]", entries[i], entries);
             Plan(plan, entries[i], known.GetValueOrDefault(entries[i].Code));
         }
     }
@@ -45,11 +46,11 @@ internal sealed class DevicesStep(Store store, IDeviceProfiles profiles) : IReci
         }
     }
 
-    private void Check(RecipePlan plan, string path, Entry entry, List<Entry> all)
+    private void Check(RecipePlan plan, InForce set, string path, Entry entry, List<Entry> all)
     {
         Require(entry.Code.Length is > 0 and <= 40 && all.Count(e => e.Code == entry.Code) == 1, ".Code", "设备代码不能为空、不超过 40 字且不能重复");
-        Require(profiles.ProtocolOf(entry.Profile) is not null, ".Profile", $"没有设备配置 {entry.Profile}，可用：{string.Join("、", profiles.Names)}");
-        if (profiles.IsFile(entry.Profile))
+        Require(profiles.ProtocolOf(set, entry.Profile) is not null, ".Profile", $"没有设备配置 {entry.Profile}，可用：{string.Join("、", profiles.Names(set))}；新的配置请先用 Station.DeviceProfiles 发布");
+        if (profiles.IsFile(set, entry.Profile))
         {
             Require(entry.Port == 0 && entry.AllowedAddresses is null, ".Port", "此配置读取文件，不监听端口，请删去 Port 和 AllowedAddresses");
             return;

@@ -47,7 +47,7 @@ public sealed class DeviceSample
     public required Guid Id { get; init; }
     public required Guid FrameId { get; init; }
 
-    /// <summary>Place in the frame, from 0.</summary>
+    /// <summary>Place in the frame, from 0; a frame that is read again goes on counting.</summary>
     public required int Number { get; init; }
 
     public required string DeviceCode { get; init; }
@@ -57,10 +57,10 @@ public sealed class DeviceSample
     /// <summary>A <see cref="Contracts.DeviceMessageKind"/> or <see cref="Broken"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>M, F or null as sent.</summary>
+    /// <summary>M, F or null as sent; <c>?</c> and what was sent where it cannot be read.</summary>
     public string? Sex { get; init; }
 
-    /// <summary>Device clock, <c>yyyy-MM-dd HH:mm:ss</c> local; null when not sent.</summary>
+    /// <summary>Device clock, <c>yyyy-MM-dd HH:mm:ss</c> local; null when not sent. After a <c>?</c>: as sent where it cannot be read, or a time after it was received.</summary>
     public string? ObservedAt { get; init; }
 
     /// <summary>Alarms the device raised, in words.</summary>

@@ -18,7 +18,7 @@ public sealed record ImportedFile(string Name, bool Again, IReadOnlyList<(string
 public sealed record ImportFileModel(IReadOnlyList<(string Code, string Name, string Protocol)> Devices, string? Chosen, Guid? VisitId, ImportedFile? Imported, string? Error);
 
 /// <summary>Takes in a file a device has written, on the same way as a frame from a line: bytes first, then what they say, each value accepted or with its reason.</summary>
-internal sealed class ImportFile(Store store, IDeviceIntake intake, IDeviceProfiles profiles, IPages pages)
+internal sealed class ImportFile(Store store, IDeviceIntake intake, DeviceDocuments documents, IPages pages)
 {
     private const int Largest = 1024 * 1024;
 
@@ -31,8 +31,9 @@ internal sealed class ImportFile(Store store, IDeviceIntake intake, IDeviceProfi
 
     private async Task<IResult> ShowAsync(string? chosen, Guid? visit, ImportedFile? imported, string? error, CancellationToken cancel)
     {
-        var devices = (await store.Set<Device>().AsNoTracking().Where(d => d.Enabled && d.Port == 0).OrderBy(d => d.Code).ToListAsync(cancel)).Where(d => profiles.IsFile(d.Profile));
-        return pages.Show(new ImportFileModel([.. devices.Select(d => (d.Code, d.Name, profiles.ProtocolOf(d.Profile)!))], chosen, visit, imported, error),
+        var (profiles, set) = await documents.NowAsync(cancel);
+        var devices = (await store.Set<Device>().AsNoTracking().Where(d => d.Enabled && d.Port == 0).OrderBy(d => d.Code).ToListAsync(cancel)).Where(d => profiles.IsFile(set, d.Profile));
+        return pages.Show(new ImportFileModel([.. devices.Select(d => (d.Code, d.Name, profiles.ProtocolOf(set, d.Profile)!))], chosen, visit, imported, error),
             error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -53,11 +54,12 @@ internal sealed class ImportFile(Store store, IDeviceIntake intake, IDeviceProfi
     private async Task<ImportedFile> TakeAsync(Device device, string name, byte[] bytes, HttpContext http, CancellationToken cancel)
     {
         var frame = await intake.StoreAsync(device.Code, bytes, $"{http.User.FullNameOf()} 导入", cancel);
-        var (messages, damage) = profiles.Read(device.Profile, bytes);
-        if (!frame.Recorded) await intake.RecordAsync(frame.Id, messages, damage, cancel);
+        var (profiles, set) = await documents.NowAsync(cancel);
+        var (messages, damage) = profiles.Read(set, device.Profile, bytes);
+        await intake.RecordAsync(frame.Id, messages, damage, cancel);
         var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => s.FrameId == frame.Id).OrderBy(s => s.Number).ToListAsync(cancel);
         var ids = samples.Select(s => s.Id).ToList();
-        var waiting = await store.Set<SampleStatus>().AsNoTracking().Where(s => ids.Contains(s.SampleId) && s.Status == SampleStatus.Waiting).ToDictionaryAsync(s => s.SampleId, s => s.Reason, cancel);
+        var waiting = await ResultQueue.Waiting(store).Where(s => ids.Contains(s.SampleId)).ToDictionaryAsync(s => s.SampleId, s => s.Reason, cancel);
         return new ImportedFile(name, frame.Recorded, [.. samples.Select(s => (s.SampleNumber, waiting.GetValueOrDefault(s.Id)))]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,34 +12,59 @@ using Platform.Tenancy;
 
 namespace Modules.Devices;
 
-public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, IReadOnlyList<StoredReading> Readings);
+/// <param name="Owned">It is matched already and waits for its values alone.</param>
+/// <param name="Observed">Device clock as read or sent, with its date; null when it sent none.</param>
+public sealed record WaitingResult(DeviceSample Sample, string Device, string Reason, bool Owned, string? Observed,
+    IReadOnlyList<StoredReading> Readings);
 
 public sealed record ResultQueueModel(Paged<WaitingResult> Results, bool MayHandle, string? Error, TimeZoneInfo TimeZone);
 
-public sealed record RawFrameModel(string Device, DateTimeOffset ReceivedAt, string RemoteAddress, string Sha256, string Text, TimeZoneInfo TimeZone);
-
 /// <summary>待处理结果: what never becomes a fact by itself, each with its reason, until a person has looked at it.</summary>
-internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock station, IPages pages) : IWaitingResults
+internal sealed class ResultQueue(Store store, StationClock station, IPages pages) : IWaitingResults
 {
+    public const int LongestReason = 200;
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/devices/queue", (int? page, HttpContext http, ResultQueue use, CancellationToken cancel) => use.ShowAsync(page, null, http, cancel)).RequirePermission(DevicePermissions.View);
-        endpoints.MapPost("/devices/queue/{sample:guid}/dismiss", (Guid sample, HttpContext http, ResultQueue use, CancellationToken cancel) => use.DismissAsync(sample, http, cancel))
+        endpoints.MapGet("/devices/queue",
+            (int? page, HttpContext http, ResultQueue use, CancellationToken cancel) => use.ShowAsync(page, null, http, cancel))
+            .RequirePermission(DevicePermissions.View);
+        endpoints.MapPost("/devices/queue/{sample:guid}/dismiss",
+            (Guid sample, HttpContext http, ResultQueue use, CancellationToken cancel) => use.DismissAsync(sample, http, cancel))
             .RequirePermission(DevicePermissions.Handle).WithMetadata(new RequireAntiforgeryTokenAttribute());
-        endpoints.MapGet("/devices/frames/{id:guid}", (Guid id, HttpContext http, ResultQueue use, CancellationToken cancel) => use.RawAsync(id, http, cancel)).RequirePermission(DevicePermissions.Handle);
     }
 
-    /// <summary>The status rows that wait: one a sample, not dismissed.</summary>
+    /// <summary>The status rows that wait: one a sample, neither dismissed nor matched since.</summary>
     public static IQueryable<SampleStatus> Waiting(Store store)
     {
         var statuses = store.Set<SampleStatus>().AsNoTracking();
-        return statuses.Where(s => s.Status == SampleStatus.Waiting && !statuses.Any(o => o.SampleId == s.SampleId && o.Status == SampleStatus.Dismissed));
+        return statuses.Where(s => s.Status == SampleStatus.Waiting
+            && !statuses.Any(o => o.SampleId == s.SampleId
+                && (o.Status == SampleStatus.Dismissed || o.Status == SampleStatus.Matched && o.At > s.At)));
     }
 
-    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) => await Queued(store.Set<DeviceSample>()).PageAsync(page, cancel);
+    public async Task<Paged<QueuedResult>> WaitingAsync(int? page, CancellationToken cancel = default) =>
+        await Queued(store.Set<DeviceSample>()).PageAsync(page, cancel);
 
     public async Task<QueuedResult?> SinceAsync(string sampleNumber, DateTimeOffset after, CancellationToken cancel = default) =>
-        await Queued(store.Set<DeviceSample>().Where(s => s.SampleNumber == sampleNumber && s.ReceivedAt > after)).FirstOrDefaultAsync(cancel);
+        await Queued(store.Set<DeviceSample>().Where(s => s.SampleNumber == sampleNumber && s.ReceivedAt > after))
+            .FirstOrDefaultAsync(cancel);
+
+    public async Task<IResult> ShowAsync(int? page, string? error, HttpContext http, CancellationToken cancel)
+    {
+        var waiting = await Waiting(store).OrderByDescending(s => s.At).ThenByDescending(s => s.Id).PageAsync(page, cancel);
+        var ids = waiting.Items.Select(s => s.SampleId).ToList();
+        var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => ids.Contains(s.Id)).ToDictionaryAsync(s => s.Id, cancel);
+        var readings = (await store.Set<StoredReading>().AsNoTracking().Where(r => ids.Contains(r.SampleId) && r.Item != null)
+            .OrderBy(r => r.Number).ToListAsync(cancel)).ToLookup(r => r.SampleId);
+        var names = await store.Set<Device>().ToDictionaryAsync(d => d.Code, d => d.Name, cancel);
+        var rows = waiting.Items.Select(s => (Status: s, Sample: samples[s.SampleId])).Select(s => new WaitingResult(
+            s.Sample, names.GetValueOrDefault(s.Sample.DeviceCode, s.Sample.DeviceCode), s.Status.Reason ?? "", s.Status.VisitId is not null,
+            s.Sample.ObservedAt?.TrimStart(SampleMatch.Unbelieved[0]), [.. readings[s.Sample.Id]]));
+        var model = new ResultQueueModel(waiting.With<WaitingResult>([.. rows]), http.User.Has(DevicePermissions.Handle), error,
+            (await station.SettingsAsync(cancel)).TimeZone);
+        return pages.Show(model, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
 
     private IQueryable<QueuedResult> Queued(IQueryable<DeviceSample> samples) =>
         from status in Waiting(store)
@@ -49,49 +73,22 @@ internal sealed class ResultQueue(Store store, FieldCipher cipher, StationClock 
         orderby status.At, status.Id
         select new QueuedResult(device.Name, sample.SampleNumber, status.Reason ?? "", status.At);
 
-    private async Task<IResult> ShowAsync(int? page, string? error, HttpContext http, CancellationToken cancel)
-    {
-        var waiting = await Waiting(store).OrderByDescending(s => s.At).ThenByDescending(s => s.Id).PageAsync(page, cancel);
-        var ids = waiting.Items.Select(s => s.SampleId).ToList();
-        var samples = await store.Set<DeviceSample>().AsNoTracking().Where(s => ids.Contains(s.Id)).ToDictionaryAsync(s => s.Id, cancel);
-        var readings = (await store.Set<StoredReading>().AsNoTracking().Where(r => ids.Contains(r.SampleId) && r.Item != null).OrderBy(r => r.Number).ToListAsync(cancel)).ToLookup(r => r.SampleId);
-        var names = await store.Set<Device>().ToDictionaryAsync(d => d.Code, d => d.Name, cancel);
-        var rows = waiting.Items.Select(s => new WaitingResult(samples[s.SampleId], names.GetValueOrDefault(samples[s.SampleId].DeviceCode, samples[s.SampleId].DeviceCode), s.Reason ?? "", [.. readings[s.SampleId]]));
-        var model = new ResultQueueModel(waiting.With<WaitingResult>([.. rows]), http.User.Has(DevicePermissions.Handle), error, (await station.SettingsAsync(cancel)).TimeZone);
-        return pages.Show(model, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
-    }
-
     private async Task<IResult> DismissAsync(Guid sample, HttpContext http, CancellationToken cancel)
     {
         var reason = (await http.Request.ReadFormAsync(cancel))["reason"].ToString().Trim();
-        if (reason.Length is 0 or > 200) return await ShowAsync(null, "处理原因：必填，不超过 200 字", http, cancel);
+        if (reason.Length is 0 or > LongestReason) return await ShowAsync(null, $"处理原因：必填，不超过 {LongestReason} 字", http, cancel);
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         if (await Waiting(store).SingleOrDefaultAsync(s => s.SampleId == sample, cancel) is { } waiting)
         {
-            store.Add(new SampleStatus { Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Dismissed, Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now });
-            Audit(http, "不采用仪器结果", "device-sample:" + sample, waiting.Reason, reason);
+            store.Add(new SampleStatus { Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Dismissed,
+                Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now });
+            store.Add(new AuditEntry
+            {
+                At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "不采用仪器结果",
+                Subject = "device-sample:" + sample, Old = waiting.Reason, Reason = reason,
+            });
             await transaction.CommitAsync(cancel);
         }
         return Results.LocalRedirect($"{http.Request.PathBase}/devices/queue");
     }
-
-    /// <summary>The frame as sent; it may hold names, so who looks is written down.</summary>
-    private async Task<IResult> RawAsync(Guid id, HttpContext http, CancellationToken cancel)
-    {
-        if (await store.Set<DeviceFrame>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancel) is not { } frame)
-            return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这条原始消息", "请从待处理结果中打开"));
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        Audit(http, "查看仪器原始消息", "device-frame:" + id, null, null);
-        await transaction.CommitAsync(cancel);
-        return pages.Show(new RawFrameModel(frame.DeviceCode, frame.ReceivedAt, frame.RemoteAddress, frame.Sha256, Visible(Convert.FromBase64String(cipher.Reveal(frame.ProtectedRaw))), (await station.SettingsAsync(cancel)).TimeZone));
-    }
-
-    private void Audit(HttpContext http, string action, string subject, string? old, string? reason) => store.Add(new AuditEntry
-    {
-        At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = subject, Old = old, Reason = reason,
-    });
-
-    /// <summary>Control characters as their pictures; a line for each record.</summary>
-    private static string Visible(byte[] raw) =>
-        string.Concat(Encoding.UTF8.GetString(raw).Select(c => c switch { '\r' or '\n' => "\n", < ' ' => ((char)(0x2400 + c)).ToString(), _ => c.ToString() }));
 }

@@ -22,13 +22,14 @@ internal static class ShowDevices
 {
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/devices", HandleAsync).RequirePermission(DevicePermissions.View);
 
-    private static async Task<IResult> HandleAsync(Store store, TenantContext tenant, ListenerBoard board, IDeviceProfiles profiles, StationClock station, IPages pages, CancellationToken cancel)
+    private static async Task<IResult> HandleAsync(Store store, TenantContext tenant, ListenerBoard board, DeviceDocuments documents, StationClock station, IPages pages, CancellationToken cancel)
     {
         var last = await store.Set<DeviceFrame>().GroupBy(f => f.DeviceCode).Select(g => new { g.Key, At = g.Max(f => f.ReceivedAt) }).ToDictionaryAsync(g => g.Key, g => g.At, cancel);
+        var (profiles, set) = await documents.NowAsync(cancel);
         var devices = await store.Set<Device>().AsNoTracking().OrderBy(d => d.Code).ToListAsync(cancel);
         return pages.Show(new DevicesModel(
             [.. devices.Select(d => new DeviceRow(
-                d.Code, d.Name, d.Profile, profiles.ProtocolOf(d.Profile), d.Port == 0 ? null : $"{d.BindAddress}:{d.Port}", d.AllowedAddresses, d.Enabled, board.Of(tenant.Current.Name, d.Code),
+                d.Code, d.Name, d.Profile, profiles.ProtocolOf(set, d.Profile), d.Port == 0 ? null : $"{d.BindAddress}:{d.Port}", d.AllowedAddresses, d.Enabled, board.Of(tenant.Current.Name, d.Code),
                 last.TryGetValue(d.Code, out var at) ? at : null))],
             await ResultQueue.Waiting(store).CountAsync(cancel), (await station.SettingsAsync(cancel)).TimeZone));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Modules.Devices.Contracts;
 using Platform.Storage;
@@ -21,7 +22,16 @@ internal sealed class VisitReadings(Store store, StationClock station) : IReadin
         var zone = rows.Count == 0 ? TimeZoneInfo.Utc : (await station.SettingsAsync(cancel)).TimeZone;
         return [.. rows.Select(r => new VisitReading(
             r.reading.SampleId, r.reading.Item!, r.reading.Accepted ? r.reading.Value : null, r.reading.RawValue, r.reading.Accepted ? r.reading.Unit : r.reading.RawUnit, r.reading.Flags, r.Name,
-            r.ObservedAt?.Substring(11, 5) ?? TimeZoneInfo.ConvertTime(r.ReceivedAt, zone).ToString("HH:mm"), r.reading.Reason))];
+            Time(r.ObservedAt, TimeZoneInfo.ConvertTime(r.ReceivedAt, zone).DateTime), r.reading.Reason))];
+    }
+
+    /// <summary>Of another day than it was received on: with its date.</summary>
+    internal static string Time(string? observed, DateTime received)
+    {
+        if (observed is null) return received.ToString("HH:mm", CultureInfo.InvariantCulture);
+        var sent = observed.TrimStart(SampleMatch.Unbelieved[0]);
+        if (!DateTime.TryParseExact(sent, SampleMatch.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return sent;
+        return time.ToString(time.Date == received.Date ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 
     public void Use(IEnumerable<Guid> sampleIds, Guid visitId, string personId, string personName)

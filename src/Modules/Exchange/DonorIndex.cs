@@ -87,6 +87,9 @@ internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : I
 
     public string Kind => MessageKind;
 
+    /// <summary>Whether the province has heard this, or something later of the same, before.</summary>
+    internal static bool IsKnown(IndexRow? row, IndexEntry entry) => row is not null && row.Revision >= entry.Revision;
+
     public Task DeliverAsync(IServiceProvider services, string payloadJson, CancellationToken cancel)
     {
         var (digest, entry) = JsonSerializer.Deserialize<IndexMessage>(payloadJson)!;
@@ -95,7 +98,7 @@ internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : I
             var store = province.GetRequiredService<Store>();
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             var row = await store.Set<IndexRow>().SingleOrDefaultAsync(r => r.SourceId == entry.SourceId, cancel);
-            if (row is not null && row.Revision >= entry.Revision) return;
+            if (IsKnown(row, entry)) return;
             if (row is null) store.Add(row = new IndexRow { SourceId = entry.SourceId, Digest = digest, Station = entry.Station, Kind = entry.Kind });
             (row.DonationType, row.On, row.VolumeMl, row.Until) = (entry.DonationType, entry.On, entry.VolumeMl, entry.Until);
             (row.Reaction, row.Lifted, row.Revision, row.ReceivedAt) = (entry.Reaction, entry.Lifted, entry.Revision, clock.GetUtcNow());

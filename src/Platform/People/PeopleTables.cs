@@ -16,6 +16,5 @@ internal static class PeopleTables
             table.ToTable("sessions").HasKey(s => s.Id);
             table.HasIndex(s => new { s.PersonId, s.StartedAt });
         });
-        model.Entity<SecondFactor>().ToTable("second_factors").HasKey(f => f.PersonId);
     }
 }

@@ -20,7 +20,7 @@ public enum DocumentState
     Retired,
 }
 
-/// <summary>One version of a rule pack, form, workflow, layout, test-item list or settings document. Its content never changes; a correction is a new version.</summary>
+/// <summary>One version of a rule pack, form, workflow, layout, test-item list, device profile or settings document. Its content never changes; a correction is a new version.</summary>
 public sealed class PublishedDocument
 {
     public required Guid Id { get; init; }

@@ -45,6 +45,10 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
 
     public string SqliteFile(string name) => Path.Combine(settings.AppData, name + ".db");
 
+    /// <summary>What every PostgreSQL connection begins with: the schema, and unless it migrates the role that owns nothing.</summary>
+    public static string OnOpening(string schema, bool asOwner) =>
+        $"SET search_path TO \"{schema}\";" + (asOwner ? "" : $" SET ROLE {ServingRole};");
+
     /// <summary>Schema of a tenant: its name, lower case, prefixed so that it cannot meet a schema of the server's own.</summary>
     public static string SchemaOf(Tenant tenant) => "t_" + tenant.Name.ToLowerInvariant();
 
@@ -132,7 +136,7 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
 
     private sealed class SearchPath(string schema, bool asOwner) : DbConnectionInterceptor
     {
-        private readonly string _sql = $"SET search_path TO \"{schema}\";" + (asOwner ? "" : $" SET ROLE {ServingRole};");
+        private readonly string _sql = OnOpening(schema, asOwner);
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Run(connection, _sql);
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Platform.Workflows;
 
 /// <summary>What an activity sees of the instance it runs in.</summary>
-public sealed class ActivityContext
+public sealed partial class ActivityContext
 {
     private readonly WorkflowBurst _burst;
     private readonly Dictionary<string, JsonNode?> _inputs = new(StringComparer.Ordinal);
@@ -23,6 +23,18 @@ public sealed class ActivityContext
     internal ActivityContext? Parent { get; }
     internal WorkflowBurst Burst => _burst;
     internal bool IsTerminal { get; set; }
+
+    /// <summary>Executions it owns that are not over, in the order they began.</summary>
+    internal List<ActivityContext> Children { get; } = [];
+
+    /// <summary>How much queued work is its own.</summary>
+    internal int Queued { get; set; }
+
+    /// <summary>How much queued work is its own or belongs to executions below it.</summary>
+    internal int QueuedBelow { get; set; }
+
+    /// <summary>How many completions it waits for.</summary>
+    internal int Awaited { get; set; }
 
     public WorkflowState State => _burst.State;
     public WorkflowDefinition Definition => _burst.Definition;
@@ -52,13 +64,30 @@ public sealed class ActivityContext
 
     public string? InputText(string name) => JsonValues.ToText(Input(name));
     public bool InputFlag(string name, bool otherwise = false) => Input(name) is { } value ? JsonValues.ToBoolean(value) : otherwise;
-    public int InputNumber(string name, int otherwise = 0) => Input(name) is { } value ? JsonValues.ToInt32(value) : otherwise;
     public IReadOnlyList<JsonNode?> InputList(string name) => JsonValues.ToList(Input(name));
+
+    /// <summary>A whole number between the two, rounded to even; <paramref name="otherwise"/> when it is not given.</summary>
+    /// <exception cref="ActivityFaultException">It is given and is no such number.</exception>
+    public int InputNumber(string name, int otherwise = 0, int least = int.MinValue, int most = int.MaxValue)
+    {
+        if (Input(name) is not { } value) return otherwise;
+        if (JsonValues.ToNumber(value) is { } number && Math.Round(number) >= least && Math.Round(number) <= most) return (int)Math.Round(number);
+        var shown = JsonValues.Shown(JsonValues.ToText(value));
+        throw new ActivityFaultException($"'{shown}' is not a whole number from {least} to {most}.", $"活动“{Node!.Id}”的 {name} 是“{shown}”，须是 {least} 到 {most} 的整数");
+    }
+
+    /// <summary>An input that is one of several words, in any case; the first when it is not given.</summary>
+    /// <exception cref="ActivityFaultException">It is none of them.</exception>
+    public string InputWord(string name, params string[] words)
+    {
+        try { return Expressions.Word(Input(name), words); }
+        catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{Node!.Id}”的 {name}：{e.Message}"); }
+    }
 
     /// <summary>Evaluates an input again, for example a loop's condition.</summary>
     public JsonNode? Evaluate(string name)
     {
-        try { return Expressions.EvaluateInput(Node!.Json[name], this); }
+        try { return _burst.Evaluate(() => Expressions.EvaluateInput(Node!.Json[name], this)); }
         catch (ExpressionException e)
         {
             var shown = char.ToUpperInvariant(name[0]) + name[1..];
@@ -69,7 +98,8 @@ public sealed class ActivityContext
     /// <summary>Evaluates a bare expression <c>{"type":…,"value":…}</c>, for example a case's condition.</summary>
     public JsonNode? EvaluateExpression(JsonNode? expression, string where)
     {
-        try { return Expressions.Evaluate(expression as JsonObject, this); }
+        var bare = (expression as JsonObject)?["expression"] ?? expression;
+        try { return _burst.Evaluate(() => bare is JsonValue plain ? plain.DeepClone() : Expressions.Evaluate(bare as JsonObject ?? throw new ExpressionException("没有写表达式"), this)); }
         catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{Node!.Id}”的 {where} 无法求值：{e.Message}"); }
     }
 
@@ -83,98 +113,21 @@ public sealed class ActivityContext
     public void Schedule(ActivityNode child, string? tag = null, IReadOnlyDictionary<string, JsonNode?>? variables = null) => _burst.Schedule(this, child, tag, variables, false);
 
     /// <summary>Waits until somebody resumes the bookmark this opens.</summary>
+    /// <exception cref="ActivityFaultException">It would wait longer, or in more places, than a flow may.</exception>
     public void Wait(string kind, JsonObject payload, DateTimeOffset? dueAt = null) => _burst.Wait(this, kind, payload, dueAt);
 
     /// <summary>Tells the caller of the engine what to do in its transaction.</summary>
     public void Emit(WorkflowEffect effect) => _burst.Emit(effect);
 
-    public void WriteLine(string? line) => _burst.Write(line);
-
-    /// <summary>The activity's result: bound variable, getLastResult() and getOutputFrom().</summary>
-    public void SetResult(JsonNode? value) => SetOutput("result", value);
-
-    /// <summary>An output: goes to the variable its <c>memoryReference</c> names, and is kept for later activities.</summary>
-    public void SetOutput(string name, JsonNode? value)
-    {
-        if (!State.ActivityOutputs.TryGetValue(Node!.Id, out var outputs)) State.ActivityOutputs[Node.Id] = outputs = [];
-        outputs[name] = value?.DeepClone();
-        if (name == "result") State.LastResult = value?.DeepClone();
-        if (Node.Json[name] is not JsonObject output || ActivityNode.Text(output["memoryReference"] as JsonObject, "id") is not { } id) return;
-        if (!TrySetVariableById(id, value) && Definition.Outputs.Any(o => o.Name == id)) State.Output[id] = value?.DeepClone();
-    }
-
-    /// <summary>Finds a variable by name, nearest scope first.</summary>
-    public bool TryGetVariable(string name, out JsonNode? value)
-    {
-        foreach (var scope in AndAncestors())
-        {
-            if (scope.Instance.Dynamic.TryGetValue(name, out value)) return true;
-            if (scope.Declared().FirstOrDefault(v => v.Name == name) is { } variable) return scope.Instance.Variables.TryGetValue(variable.Id, out value);
-        }
-        value = null;
-        return false;
-    }
-
-    /// <summary>Sets a variable by name; an unknown name becomes a variable of the workflow instance.</summary>
-    public void SetVariable(string name, JsonNode? value)
-    {
-        foreach (var scope in AndAncestors())
-        {
-            if (scope.Declared().FirstOrDefault(v => v.Name == name) is { } variable) { scope.Assign(variable, value); return; }
-            if (scope.Instance.Dynamic.ContainsKey(name) || scope.Parent is null) { scope.Instance.Dynamic[name] = value?.DeepClone(); return; }
-        }
-    }
-
-    internal bool TryGetVariableById(string id, out JsonNode? value)
-    {
-        foreach (var scope in AndAncestors())
-        {
-            if (scope.Instance.Variables.TryGetValue(id, out value)) return true;
-        }
-        value = null;
-        return false;
-    }
-
-    internal bool TrySetVariableById(string id, JsonNode? value)
-    {
-        foreach (var scope in AndAncestors())
-        {
-            if (scope.Declared().FirstOrDefault(v => v.Id == id) is not { } variable) continue;
-            scope.Assign(variable, value);
-            return true;
-        }
-        return false;
-    }
-
-    /// <summary>Names and values a script can see, nearest scope first.</summary>
-    internal Dictionary<string, JsonNode?> VisibleVariables()
-    {
-        var visible = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        foreach (var scope in AndAncestors())
-        {
-            foreach (var (name, value) in scope.Instance.Dynamic) visible.TryAdd(name, value);
-            foreach (var variable in scope.Declared()) visible.TryAdd(variable.Name, scope.Instance.Variables.GetValueOrDefault(variable.Id));
-        }
-        return visible;
-    }
+    public void WriteLine(string? line) => _burst.Write(this, line);
 
     internal IEnumerable<ActivityContext> AndAncestors()
     {
         for (var context = this; context is not null; context = context.Parent) yield return context;
     }
 
-    internal void Declare(IReadOnlyList<VariableDefinition> variables)
-    {
-        foreach (var variable in variables) Instance.Variables[variable.Id] = variable.Default?.DeepClone();
-    }
-
     internal void EvaluateInputs(ActivityDescriptor descriptor)
     {
         foreach (var input in descriptor.Inputs.Where(i => i.AutoEvaluate)) Input(input.Name);
     }
-
-    private IReadOnlyList<VariableDefinition> Declared() => Node?.Variables ?? Definition.Variables;
-
-    private void Assign(VariableDefinition variable, JsonNode? value) =>
-        Instance.Variables[variable.Id] = JsonValues.Convert(value, variable.TypeName, variable.IsArray)?.DeepClone();
 }

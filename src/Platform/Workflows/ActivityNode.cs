@@ -51,8 +51,25 @@ public sealed class ActivityNode
         (Json["metadata"] as JsonObject)?["designer"] is JsonObject designer && designer["position"] is JsonObject p
         && p["x"] is JsonValue x && p["y"] is JsonValue y && x.TryGetValue(out double left) && y.TryGetValue(out double top) ? (left, top) : null;
 
+    /// <summary>What it stands in, the nearest first.</summary>
+    public IEnumerable<ActivityNode> Ancestors()
+    {
+        for (var node = Parent; node is not null; node = node.Parent) yield return node;
+    }
+
     /// <summary>The activity on an embedded port, for example <c>then</c>.</summary>
     public ActivityNode? Child(string port) => Children.FirstOrDefault(c => c.Port == port).Node;
+
+    /// <summary>Embedded ports of its type where something else than an activity is written.</summary>
+    public IEnumerable<string> Misread(ActivityDescriptor descriptor) => descriptor.EmbeddedPorts.Where(port => port != "activities" && Written(Json[port]) != Children.Count(c => c.Port == port));
+
+    private static int Written(JsonNode? value) => value switch
+    {
+        null => 0,
+        // A case without activity is one that does nothing.
+        not null when JsonValues.ListOf(value) is { } list => list.Count(item => item is not JsonObject map || !map.ContainsKey("condition") || map["activity"] is not null),
+        _ => 1,
+    };
 
     /// <summary>The value a property has before any run: plain, or a Literal, Object or Json expression; else null.</summary>
     public JsonNode? Literal(string property)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Platform.Workflows;
@@ -28,17 +27,26 @@ internal static class Expressions
             "Variable" => Variable(value, context)?.DeepClone(),
             "Input" => Input(value, context)?.DeepClone(),
             "JavaScript" => JavaScript.Evaluate(JsonValues.ToText(value) ?? "", context),
-            "CSharp" or "C#" or "Liquid" or "Python" or "Secret" => throw new ExpressionException($"不支持 {expression["type"]} 表达式，请改用 JavaScript、Literal、Object 或 Variable"),
-            _ => null,
+            null => throw new ExpressionException($"表达式没有写明类型 type，{Types}"),
+            { } other => throw new ExpressionException($"不支持 {other} 表达式，{Types}"),
         };
+    }
+
+    private const string Types = "请用 JavaScript、Literal、Object、Variable 或 Input（区分大小写）";
+
+    /// <summary>One word of several, in any case as Elsa reads it; the first when nothing is written.</summary>
+    /// <exception cref="ExpressionException">It is none of them.</exception>
+    public static string Word(JsonNode? value, params string[] words)
+    {
+        if (JsonValues.ToText(value) is not { Length: > 0 } text) return words[0];
+        return words.FirstOrDefault(w => w.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? throw new ExpressionException($"没有“{text}”这种方式，可用：{string.Join("、", words)}");
     }
 
     private static JsonNode? ParseJson(JsonNode? value)
     {
         if (value is not JsonValue text || !text.TryGetValue(out string? json)) return value?.DeepClone();
         if (string.IsNullOrWhiteSpace(json)) return null;
-        try { return JsonNode.Parse(json); }
-        catch (JsonException) { throw new ExpressionException("Object 表达式不是有效的 JSON"); }
+        return JsonValues.ParseOrNull(json) ?? (json.Trim() == "null" ? null : throw new ExpressionException("Object 表达式不是有效的 JSON：请检查括号、逗号和引号，一个对象里不要有重名，也不要嵌套太深"));
     }
 
     private static JsonNode? Variable(JsonNode? reference, ActivityContext context)
@@ -46,12 +54,14 @@ internal static class Expressions
         var id = reference is JsonObject map ? ActivityNode.Text(map, "id") : JsonValues.ToText(reference);
         if (id is not null && context.TryGetVariableById(id, out var byId)) return byId;
         var name = reference is JsonObject named ? ActivityNode.Text(named, "name") : id;
-        return name is not null && context.TryGetVariable(name, out var byName) ? byName : null;
+        return name is not null && context.TryGetVariable(name, out var byName) ? byName
+            : throw new ExpressionException($"变量“{name ?? id}”没有声明，请在流程的 variables 里声明它，或改正名称");
     }
 
     private static JsonNode? Input(JsonNode? reference, ActivityContext context)
     {
         var name = reference is JsonObject map ? ActivityNode.Text(map, "name") : JsonValues.ToText(reference);
-        return name is null ? null : context.State.Inputs.GetValueOrDefault(name);
+        if (name is null || context.Definition.Inputs.All(i => i.Name != name)) throw new ExpressionException($"流程没有输入“{name}”，请在 inputs 里声明它，或改正名称");
+        return context.State.Inputs.GetValueOrDefault(name);
     }
 }

@@ -56,7 +56,8 @@ internal static class Flowchart
     private static async ValueTask BeginAgainAsync(ActivityContext chart, ActivityNode target)
     {
         var after = chart.Node!.Graph!.Descendants(target);
-        foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => after.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+        chart.Burst.Drop(chart, after.Contains);
+        foreach (var late in chart.Children.Where(c => after.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
         new Visits(chart).Forget(target, after);
     }
 
@@ -72,11 +73,15 @@ internal static class Flowchart
     {
         var target = connection.Target;
         var mode = target.Type == "Elsa.FlowJoin" ? JoinMode(chart, target) : "WaitAllActive";
+        if (mode is null) return ValueTask.FromResult(false);
         var visits = new Visits(chart);
         if (mode == "WaitAny") return ArriveAtAnyAsync(chart, connection, visits);
         if (!visits.AllVisited(target)) return ValueTask.FromResult(false);
-        var runs = mode == "WaitAll" ? visits.AllFollowed(target) : visits.AnyFollowed(target);
-        return runs ? ValueTask.FromResult(Queue(chart, target)) : LeaveAsync(chart, target, Outcomes.None, false);
+        if (!visits.AnyFollowed(target)) return LeaveAsync(chart, target, Outcomes.None, false);
+        if (mode != "WaitAll" || visits.AllFollowed(target)) return ValueTask.FromResult(Queue(chart, target));
+        chart.Burst.FaultAt(chart, target, new ActivityFaultException("A branch this join waits for was not taken.",
+            $"汇合“{target.DisplayText}”要等所有分支，但“{string.Join("、", visits.NotFollowed(target).Select(c => c.Source.DisplayText))}”那边没有走到这里，后面的步骤不会执行；请把 mode 改为 WaitAllActive"));
+        return ValueTask.FromResult(false);
     }
 
     private static async ValueTask<bool> ArriveAtAnyAsync(ActivityContext chart, Connection connection, Visits visits)
@@ -86,11 +91,17 @@ internal static class Flowchart
         if (visits.AnyFollowed(target))
         {
             Queue(chart, target);
-            var ancestors = chart.Node!.Graph!.Ancestors(target);
-            foreach (var late in chart.Burst.ChildrenOf(chart).Where(c => ancestors.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
+            await AbandonAsync(chart, chart.Node!.Graph!.Ancestors(target));
             return true;
         }
         return visits.AllVisited(target) && await LeaveAsync(chart, target, Outcomes.None, false);
+    }
+
+    /// <summary>The branches that have lost: what is queued never begins, what runs is cancelled; joins after them wait no longer.</summary>
+    private static async ValueTask AbandonAsync(ActivityContext chart, HashSet<ActivityNode> nodes)
+    {
+        foreach (var queued in chart.Burst.Drop(chart, nodes.Contains)) await LeaveAsync(chart, queued.Node, Outcomes.None, queued.Backward);
+        foreach (var late in chart.Children.Where(c => nodes.Contains(c.Node!)).ToList()) await chart.Burst.CancelAsync(late);
     }
 
     private static bool Queue(ActivityContext chart, ActivityNode node)
@@ -99,17 +110,21 @@ internal static class Flowchart
         return true;
     }
 
-    /// <summary>A join's mode is an input and may be an expression over the chart's variables.</summary>
-    private static string JoinMode(ActivityContext chart, ActivityNode join)
+    /// <summary>A join's mode is an input and may be an expression over the chart's variables. Null when it is none, which is an incident by then.</summary>
+    private static string? JoinMode(ActivityContext chart, ActivityNode join)
     {
-        try { return JsonValues.ToText(Expressions.EvaluateInput(join.Json["mode"], chart)) is { } mode && mode is "WaitAll" or "WaitAllActive" ? mode : "WaitAny"; }
-        catch (ExpressionException e) { throw new ActivityFaultException("Failed to evaluate activity input 'Mode'", $"汇合“{join.Id}”的 mode 无法求值：{e.Message}"); }
+        try { return Expressions.Word(Expressions.EvaluateInput(join.Json["mode"], chart), "WaitAny", "WaitAll", "WaitAllActive"); }
+        catch (ExpressionException e)
+        {
+            chart.Burst.FaultAt(chart, join, new ActivityFaultException("Failed to evaluate activity input 'Mode'", $"汇合“{join.Id}”的 mode 无法求值：{e.Message}"));
+            return null;
+        }
     }
 
     private static async ValueTask CompleteIfIdleAsync(ActivityContext chart)
     {
         // The child that calls back is still listed; it is complete already.
-        if (chart.Burst.ChildrenOf(chart).Any(c => c.Instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) || chart.Burst.HasQueuedBelow(chart)) return;
+        if (chart.Children.Any(c => c.Instance.Status is ActivityStatus.Running or ActivityStatus.Faulted) || chart.QueuedBelow > 0) return;
         await chart.CompleteAsync();
     }
 
@@ -133,6 +148,8 @@ internal static class Flowchart
         public bool AllVisited(ActivityNode node) => _graph.ForwardInbound(node).Min(c => Of(_connections, c.Key)) > Of(_nodes, node.Id);
 
         public bool AllFollowed(ActivityNode node) => _graph.ForwardInbound(node).All(Followed);
+
+        public IEnumerable<Connection> NotFollowed(ActivityNode node) => _graph.ForwardInbound(node).Where(c => !Followed(c));
 
         public bool AnyFollowed(ActivityNode node)
         {

@@ -66,7 +66,7 @@ public sealed record UserTaskStep(string ActivityId, string StepCode, string Tit
         node.Id, node.LiteralText("stepCode") ?? node.Id, node.LiteralText("title") ?? node.DisplayText, node.LiteralText("permission"),
         ActivityNode.Text(node.Literal("form") as JsonObject, "key"), node.LiteralText("surface"), JsonValues.ToBoolean(node.Literal("secondPerson")), features, ActionsOf(node))
     {
-        Documents = [.. JsonValues.ToList(node.Literal("documents")).Select(d => d?.GetValue<string>()).OfType<string>()],
+        Documents = [.. JsonValues.ToList(node.Literal("documents")).Select(JsonValues.ToText).OfType<string>()],
     };
 
     /// <summary>Reachable nodes in flow order, each with the features without whose On port the start does not lead to it.</summary>

@@ -59,7 +59,7 @@ public sealed class WorkflowDefinition
     public ActivityNode? Find(string activityId) => _activities.GetValueOrDefault(activityId);
 
     /// <summary>The document with everything it held.</summary>
-    public string ToJson() => _document.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public string ToJson() => _document.ToJsonString(new JsonSerializerOptions { WriteIndented = true, MaxDepth = FlowLimits.DocumentDepth, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static string HashOf(JsonObject document)
     {

@@ -16,6 +16,7 @@ internal sealed class WorkflowDefinitionReader
 
     public WorkflowDefinition Read(string json)
     {
+        if (json.Length > FlowLimits.Document) throw new DocumentFaultException("$", $"流程文件超过 {FlowLimits.Document} 字，请拆分");
         var document = ParseDocument(json);
         if (document["root"] is not JsonObject root)
             throw new DocumentFaultException("$.root", "缺少 root：流程需要一个根活动，例如 {\"id\":\"flow\",\"type\":\"Elsa.Flowchart\",\"activities\":[]}");
@@ -28,7 +29,7 @@ internal sealed class WorkflowDefinitionReader
     {
         try
         {
-            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = 256 });
+            var parsed = JsonNode.Parse(json, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = FlowLimits.DocumentDepth });
             Materialise(parsed);
             return parsed as JsonObject ?? throw new DocumentFaultException("$", "流程文件必须是一个 JSON 对象");
         }
@@ -38,7 +39,7 @@ internal sealed class WorkflowDefinitionReader
         }
         catch (JsonException e)
         {
-            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号");
+            throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行第 {e.BytePositionInLine + 1} 个字节附近），请检查括号、逗号和引号；嵌套不能超过 {FlowLimits.DocumentDepth} 层");
         }
     }
 
@@ -55,6 +56,7 @@ internal sealed class WorkflowDefinitionReader
             throw new DocumentFaultException(path + ".type", "缺少活动类型 type，例如 Elsa.Sequence");
         var node = new ActivityNode(json, TakeId(json, type, path), path, parent);
         _nodes.Add(node);
+        if (_nodes.Count > FlowLimits.Activities) throw new DocumentFaultException(path, $"流程超过 {FlowLimits.Activities} 个活动，请拆分");
         node.Variables = ReadVariables(json, path);
         node.Activities = ReadContained(json, path, node);
         node.Children = [.. node.Activities.Select(a => ("activities", a)), .. ReadEmbedded(json, path, node)];
@@ -74,10 +76,22 @@ internal sealed class WorkflowDefinitionReader
         return prefix + number;
     }
 
-    private List<ActivityNode> ReadContained(JsonObject json, string path, ActivityNode owner) =>
-        json["activities"] is not JsonArray list ? [] : list.Select((item, i) => item is JsonObject activity
-            ? ReadActivity(activity, $"{path}.activities[{i}]", owner)
-            : throw new DocumentFaultException($"{path}.activities[{i}]", "必须是活动对象")).ToList();
+    private List<ActivityNode> ReadContained(JsonObject json, string path, ActivityNode owner)
+    {
+        var (list, at) = ReadList(json, "activities", path, IsContainer(owner.Type));
+        return list.Select((item, i) => item is JsonObject activity ? ReadActivity(activity, $"{at}[{i}]", owner) : throw new DocumentFaultException($"{at}[{i}]", "必须是活动对象")).ToList();
+    }
+
+    private static bool IsContainer(string type) => type is "Elsa.Flowchart" or "Elsa.Sequence" or "Elsa.Parallel";
+
+    /// <summary>A list with the path of its items; without one it is empty.</summary>
+    /// <param name="must">Something else there is a fault; otherwise it is none of our business.</param>
+    private static (IReadOnlyList<JsonNode?> List, string Path) ReadList(JsonObject json, string property, string path, bool must)
+    {
+        var value = json[property];
+        if (JsonValues.ListOf(value) is { } list) return ([.. list], value is JsonArray ? $"{path}.{property}" : $"{path}.{property}.$values");
+        return value is null || !must ? ([], "") : throw new DocumentFaultException($"{path}.{property}", $"{property} 必须是列表，写成 [ … ]");
+    }
 
     private List<(string Port, ActivityNode Node)> ReadEmbedded(JsonObject json, string path, ActivityNode owner)
     {
@@ -87,12 +101,12 @@ internal sealed class WorkflowDefinitionReader
             if (NotChildren.Contains(name)) continue;
             var port = JsonNamingPolicy.CamelCase.ConvertName(name);
             if (value is JsonObject one && IsActivity(one)) children.Add((port, ReadActivity(one, $"{path}.{name}", owner)));
-            if (value is not JsonArray list) continue;
+            var (list, at) = ReadList(json, name, path, must: false);
             for (var i = 0; i < list.Count; i++)
             {
                 if (list[i] is not JsonObject item) continue;
-                if (IsActivity(item)) children.Add((port, ReadActivity(item, $"{path}.{name}[{i}]", owner)));
-                else if (item["activity"] is JsonObject inner && IsActivity(inner)) children.Add((port, ReadActivity(inner, $"{path}.{name}[{i}].activity", owner)));
+                if (IsActivity(item)) children.Add((port, ReadActivity(item, $"{at}[{i}]", owner)));
+                else if (item["activity"] is JsonObject inner && IsActivity(inner)) children.Add((port, ReadActivity(inner, $"{at}[{i}].activity", owner)));
             }
         }
         return children;
@@ -105,16 +119,12 @@ internal sealed class WorkflowDefinitionReader
     private List<Connection> ReadConnections(JsonObject json, string path, ActivityNode flowchart)
     {
         var connections = new List<Connection>();
-        var list = json["connections"] switch
-        {
-            JsonArray array => array,
-            JsonObject { } wrapped when wrapped["$values"] is JsonArray array => array,
-            _ => [],
-        };
+        // A single arrow may stand without its list.
+        var (list, at) = json["connections"] is JsonObject one && one.ContainsKey("source") ? ([one], path + ".connections") : ReadList(json, "connections", path, must: true);
         for (var i = 0; i < list.Count; i++)
         {
-            if (list[i] is JsonObject item && ReadConnection(item, flowchart, $"{path}.connections[{i}]") is { } connection) connections.Add(connection);
-            else _dropped.Add($"{path}.connections[{i}]");
+            if (list[i] is JsonObject item && ReadConnection(item, flowchart, $"{at}[{i}]") is { } connection) connections.Add(connection);
+            else _dropped.Add($"{at}[{i}]");
         }
         return connections;
     }
@@ -135,21 +145,29 @@ internal sealed class WorkflowDefinitionReader
     private static List<VariableDefinition> ReadVariables(JsonObject json, string path)
     {
         var variables = new List<VariableDefinition>();
-        if (json["variables"] is not JsonArray list) return variables;
+        var (list, at) = ReadList(json, "variables", path, path == "$" || IsContainer(ActivityNode.Text(json, "type") ?? ""));
         for (var i = 0; i < list.Count; i++)
         {
             if (list[i] is not JsonObject item || ActivityNode.Text(item, "name") is not { Length: > 0 } name)
-                throw new DocumentFaultException($"{path}.variables[{i}].name", "变量缺少名称 name");
+                throw new DocumentFaultException($"{at}[{i}].name", "变量缺少名称 name");
             var type = ActivityNode.Text(item, "typeName") ?? "Object";
             var isArray = item["isArray"] is JsonValue flag && flag.TryGetValue(out bool array) && array;
-            variables.Add(new VariableDefinition(ActivityNode.Text(item, "id") ?? name, name, type, isArray, JsonValues.Convert(item["value"], type, isArray)));
+            variables.Add(new VariableDefinition(ActivityNode.Text(item, "id") ?? name, name, type, isArray, ReadDefault(item["value"], type, isArray, $"{at}[{i}].value")));
         }
         return variables;
     }
 
-    private static List<ArgumentDefinition> ReadArguments(JsonObject document, string property) => document[property] is not JsonArray list ? [] : list
-        .OfType<JsonObject>()
-        .Where(a => ActivityNode.Text(a, "name") is { Length: > 0 })
-        .Select(a => new ArgumentDefinition(ActivityNode.Text(a, "name")!, ActivityNode.Text(a, "type") ?? "Object"))
-        .ToList();
+    private static JsonNode? ReadDefault(JsonNode? value, string type, bool isArray, string path)
+    {
+        try { return JsonValues.Convert(JsonValues.Fit(value), type, isArray); }
+        catch (ExpressionException e) { throw new DocumentFaultException(path, $"变量的初始值不能用：{e.Message}"); }
+    }
+
+    private static List<ArgumentDefinition> ReadArguments(JsonObject document, string property)
+    {
+        var (list, at) = ReadList(document, property, "$", must: true);
+        return list.Select((item, i) => item is JsonObject argument && ActivityNode.Text(argument, "name") is { Length: > 0 } name
+            ? new ArgumentDefinition(name, ActivityNode.Text(argument, "type") ?? "Object")
+            : throw new DocumentFaultException($"{at}[{i}].name", "缺少名称 name")).ToList();
+    }
 }

@@ -14,16 +14,23 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
     /// <param name="inputs">Workflow inputs by name; others are ignored.</param>
     /// <param name="services">What activities ask for: <see cref="IRuleCheckHost"/>, <see cref="IFeatureHost"/>, a module's own.</param>
     /// <param name="instanceId">The caller's id of the instance; the engine only hands it to scripts.</param>
+    /// <exception cref="ArgumentException">An input is too large or outside its type.</exception>
     public async Task<WorkflowRun> StartAsync(WorkflowDefinition definition, IReadOnlyDictionary<string, JsonNode?> inputs, IServiceProvider services, string? instanceId = null, CancellationToken cancellation = default)
     {
         var state = new WorkflowState { DefinitionHash = definition.Hash, InstanceId = instanceId };
         foreach (var input in definition.Inputs)
         {
-            if (inputs.TryGetValue(input.Name, out var value)) state.Inputs[input.Name] = JsonValues.Convert(value, input.TypeName, false);
+            if (inputs.TryGetValue(input.Name, out var value)) state.Inputs[input.Name] = InputOf(input, value);
         }
         var burst = new WorkflowBurst(definition, state, Activities, clock, services, cancellation);
         await burst.StartAsync();
         return burst.Result();
+    }
+
+    private static JsonNode? InputOf(ArgumentDefinition input, JsonNode? value)
+    {
+        try { return JsonValues.Convert(JsonValues.Fit(value), input.TypeName, false); }
+        catch (ExpressionException e) { throw new ArgumentException($"流程输入“{input.Name}”不能用：{e.Message}"); }
     }
 
     /// <summary>Resumes one wait. The given state is not changed. A refusal changes nothing and says why.</summary>
@@ -37,6 +44,7 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
             return WorkflowRun.Refuse(state, RefusalReason.NotRunning, state.IsStopped ? "流程发生异常，处理后才能继续" : "流程已结束，不能继续");
         if (state.Bookmark(bookmarkKey) is not { } bookmark)
             return WorkflowRun.Refuse(state, RefusalReason.NotWaiting, $"流程没有在“{bookmarkKey}”等待：该步骤已完成或尚未到达，请刷新后再试");
+        if (new ValueSize().Refuse(payload) is { } large) return WorkflowRun.Refuse(state, RefusalReason.PayloadRefused, large);
         var node = definition.Find(bookmark.ActivityId);
         if (node is not null && Activities.Find(node.Type)?.Refuse(bookmark, payload) is { } why)
             return WorkflowRun.Refuse(state, RefusalReason.PayloadRefused, why);

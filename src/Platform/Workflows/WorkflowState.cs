@@ -17,6 +17,7 @@ public sealed class WorkflowState
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = FlowLimits.DocumentDepth,
         Converters = { new JsonStringEnumConverter() },
     };
 

@@ -48,7 +48,7 @@ internal static class Composition
         AddStorage(services);
         AddTenancy(services, paths);
         AddPeople(services, new PinDerivation(CostOf(configuration), environment.IsProduction() ? PinCost.Floor : null));
-        services.AddSingleton<IDeviceProfiles, BuiltInProfiles>();
+        services.AddSingleton<IDeviceProfiles, PublishedProfiles>();
         services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
         services.AddScoped<ICertificateAuthority, EstAuthority>().AddScoped<ITimestampAuthority, Rfc3161Timestamps>();

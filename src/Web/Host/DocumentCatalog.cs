@@ -1,3 +1,4 @@
+using Adapters.Devices.Listening;
 using Modules.Collection;
 using Platform.Documents;
 using Platform.Forms;
@@ -19,23 +20,33 @@ internal static class DocumentCatalog
     public static IReadOnlyList<DocumentKind> All { get; } =
     [
         new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", Named(document => TestItems.Parse(document.Json))),
-        new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", Named((document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set)))),
+        new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", Named(CheckForm)),
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", Named(CheckPack)),
         new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", Named(CheckWorkflow)),
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", Named(CheckLayout)),
+        new(DocumentKinds.DeviceProfile, "设备配置", ".profile.json", "Station.DeviceProfiles",
+            Named((document, set) => PublishedProfiles.Check(document, StationFacts.TestItemsOf(set).All.Select(i => i.Code).ToHashSet(StringComparer.Ordinal)))) { NamedWithFolder = true },
         new(DocumentKinds.Settings, "设置", ".settings.json", "", Named(document => StationSettings.Parse(document.Json))),
     ];
 
     private static void CheckPack(PublishedDocument document, InForce set)
     {
         RulePackJson.Read(document.Json, StationFacts.Of(set, Composition.Modules.SelectMany(m => m.Facts)));
-        PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => Packs.Get(set.Parsed(d, RulePackJson.Read))));
+        Packs.Of(set);
+        NeedleWays.Prove(set, Packs);
     }
 
-    private static void CheckWorkflow(PublishedDocument document)
+    private static void CheckForm(PublishedDocument document, InForce set)
+    {
+        FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set));
+        NeedleWays.Prove(set, Packs);
+    }
+
+    private static void CheckWorkflow(PublishedDocument document, InForce set)
     {
         var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
         if (findings.Count > 0) throw new DocumentFaultException(findings[0].Path, $"{findings[0].Message}；{findings[0].Remedy}");
+        NeedleWays.Prove(set, Packs);
     }
 
     private static void CheckLayout(PublishedDocument document, InForce set)

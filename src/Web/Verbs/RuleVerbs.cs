@@ -52,7 +52,7 @@ internal static class RuleVerbs
         var facts = ReadFacts(arguments.Require("facts"));
         return await InForceAsync(maintenance, arguments.Require("station"), set =>
         {
-            var packs = PacksOf(set, maintenance.Services.GetRequiredService<CompiledPacks>());
+            var packs = maintenance.Services.GetRequiredService<CompiledPacks>().Of(set);
             var date = Date(arguments.Option("date")) ?? StationSettings.Of(set).LocalDate(DateTimeOffset.UtcNow);
             var stage = arguments.Option("stage") ?? packs.DecidingStage ?? packs.Stages[^1];
             if (!packs.Stages.Contains(stage)) throw new VerbException($"没有步骤 {stage}，可用：{string.Join("、", packs.Stages)}");
@@ -93,8 +93,6 @@ internal static class RuleVerbs
     private static async Task<T> InForceAsync<T>(Maintenance maintenance, string tenant, Func<InForce, T> use) =>
         await maintenance.Tenants.RunAsync((await maintenance.RunningTenantAsync(tenant)).Name, async services =>
             use(await services.GetRequiredService<Configuration>().AtAsync(services.GetRequiredService<TimeProvider>().GetUtcNow())));
-
-    private static PackSet PacksOf(InForce set, CompiledPacks compiled) => PackSet.Of(set.All(DocumentKinds.RulePack).Select(d => compiled.Get(RulePackJson.Read(d.Json))));
 
     private static FactBag ReadFacts(string file)
     {

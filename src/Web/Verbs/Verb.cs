@@ -1,4 +1,4 @@
-using Adapters.Devices;
+using Modules.Collection;
 using Platform.Publishing;
 using Platform.Rules;
 using Platform.Tenancy;
@@ -58,7 +58,8 @@ internal static class Verb
           rules facts [--station 租户] [--json]              规则可用的全部事实
           rules eval --station 租户 --type 类型 --facts 文件 [--date 日期] [--stage 步骤] [--json]
           rules replay --visit 编号 [--station 租户] [--json]
-          workflow run 文件 [--resume 活动]… --json
+          workflow run 文件 [--resume 活动]… --json          试运行一个流程；有异常时退出码为 1
+          workflow validate 文件 [--station 租户] [--json]   检查一个流程；没有问题时退出码为 0，有问题为 1
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
           people add <租户> <工号> --name 姓名 --id-number 证件号码 [--role 岗位]… [--by 工号 --second 工号]
@@ -66,7 +67,7 @@ internal static class Verb
           people role <租户> <工号> --remove 岗位 [--reason 原因]
           people disable|enable <租户> <工号> [--reason 原因]   立即生效
           people reset-password|reset-pin <租户> <工号>
-          devices parse <文件> --profile 型号 [--json]
+          devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           backup host <文件>                               备份主机库：各站点的标识、登录密钥
           restore <文件> [--tenant 租户]                     恢复到空的租户，然后核查；主机库的备份恢复到丢失的主机库
@@ -89,8 +90,9 @@ internal static class Verb
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
-                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error),
-                ("devices", "parse") => await DevicesParseCommand.RunAsync(args[2..], Console.Out, Console.Error),
+                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)]),
+                ("workflow", "validate") => await WorkflowVerbs.ValidateAsync(args[2..]),
+                ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
                 ("recipe", { } what) => await RecipeVerbs.RunAsync(what, args[2..]),

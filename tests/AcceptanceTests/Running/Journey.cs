@@ -9,17 +9,24 @@ namespace AcceptanceTests.Running;
 public sealed partial class Journey(FeatureContext feature)
 {
     private static readonly Dictionary<string, string> Tenants = new() { ["杭州"] = "hangzhou", ["绍兴"] = "shaoxing" };
-    private static readonly Dictionary<string, string> Accounts = new()
+    private static readonly Dictionary<string, string> AccountsByPerson = new()
     {
         ["登记员"] = "jd01", ["检查医师"] = "yj01", ["检测员"] = "jc01", ["检测员甲"] = "jc01", ["检测员乙"] = "jc02",
         ["单采护士"] = "cj01", ["核对护士"] = "hd01", ["热合员"] = "rh01", ["档案员"] = "da01", ["审计员"] = "sj01",
         ["评估医师"] = "pg01", ["批准医师"] = "pz01", ["站点管理员"] = "gl01", ["质量管理员"] = "as-quality-manager", ["多面手护士"] = "hs01",
     };
 
+    /// <summary>The accounts of everybody who takes part in a scenario.</summary>
+    public static IEnumerable<string> Accounts => AccountsByPerson.Values.Distinct(StringComparer.Ordinal);
+
     private readonly Dictionary<string, IPage> _pages = new(StringComparer.Ordinal);
     private readonly List<IBrowserContext> _browsers = [];
 
     public Product Product { get; } = feature.Get<Product>();
+
+    /// <summary>When the scenario began.</summary>
+    public DateTime Began { get; } = DateTime.UtcNow;
+
     public Donor Donor { get; set; } = null!;
     public Guid VisitId { get; private set; }
 
@@ -30,9 +37,11 @@ public sealed partial class Journey(FeatureContext feature)
 
     private string Tenant { get; set; } = "hangzhou";
 
+    private PreparedVisit Prepared => new(Product.Staff, Tenant, Donor);
+
     public DeviceSimulator Analyser => Product.Analyser(Tenant);
 
-    public static string AccountOf(string person) => Accounts[person];
+    public static string AccountOf(string person) => AccountsByPerson[person];
 
     public void GoTo(string station) => Tenant = Tenants[station];
 
@@ -60,15 +69,16 @@ public sealed partial class Journey(FeatureContext feature)
     {
         var key = Tenant + "/" + person;
         if (_pages.TryGetValue(key, out var open)) return Page = open;
-        var browser = await Product.SignedInAsync(Browsers.Browser, Tenant, Accounts[person]);
+        var browser = await Product.SignedInAsync(Browsers.Browser, Tenant, AccountOf(person));
         _browsers.Add(browser);
         return Page = _pages[key] = await browser.NewPageAsync();
     }
 
     /// <summary>A browser nobody has signed in with, upright as a terminal's.</summary>
-    public async Task<IPage> StrangerAsync(string name, string path)
+    public async Task<IPage> StrangerAsync(string name, string path, IEnumerable<KeyValuePair<string, string>>? cookies = null)
     {
         var browser = await Browsers.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1080, Height = 1920 }, Locale = "zh-CN" });
+        await browser.AddCookiesAsync(Product.CookiesOf(cookies ?? []));
         browser.SetDefaultTimeout(30_000);
         _browsers.Add(browser);
         Page = _pages[Tenant + "/" + name] = await browser.NewPageAsync();
@@ -85,7 +95,23 @@ public sealed partial class Journey(FeatureContext feature)
     }
 
     /// <summary>Makes sure a second person has chosen a PIN.</summary>
-    public Task KnowsPinAsync(string person) => OfAsync(person);
+    public Task KnowsPinAsync(string person) => Product.SignsInByPage ? OfAsync(person) : Product.Staff.AtAsync(Tenant, AccountOf(person));
+
+    /// <summary>Registers the donor without a browser.</summary>
+    public async Task PrepareRegistrationAsync() => VisitId = await Prepared.RegisterAsync();
+
+    /// <summary>Brings the visit up to the end of this step without a browser.</summary>
+    public Task PrepareAsync(string step) => Prepared.BringAsync(VisitId, step);
+
+    /// <summary>The step in progress, without a browser; null when the visit has come to its end.</summary>
+    public Task<string?> NextStepAsync() => Prepared.NextAsync(VisitId);
+
+    /// <summary>A terminal the station's administrator has enrolled, in a browser of its own.</summary>
+    public async Task<IPage> TerminalAsync(string name, string label)
+    {
+        var enrolled = await Product.Staff.EnrolTerminalAsync(Tenant, label);
+        return await StrangerAsync(name, "/kiosk/start", enrolled.Cookies);
+    }
 
     /// <summary>Remembers the visit a registration has led to.</summary>
     public void RememberVisit()

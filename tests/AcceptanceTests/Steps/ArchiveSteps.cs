@@ -22,6 +22,7 @@ public sealed class ArchiveSteps(Journey journey) : IDisposable
     {
         var page = await journey.OpenAsync("档案员", "/archive/runs");
         await page.LeaveByAsync(page.GetByRole(AriaRole.Button, new() { Name = "一键归档" }));
+        await journey.Product.DrainAsync();
         await Expect(page.Locator("[data-job=done]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
     }
 

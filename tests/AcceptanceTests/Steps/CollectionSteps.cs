@@ -11,11 +11,11 @@ namespace AcceptanceTests.Steps;
 
 /// <summary>What happens from the analyser's message to the hand-over of the bags.</summary>
 [Binding]
-public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSteps outcome)
+public sealed class CollectionSteps(Journey journey, OutcomeSteps outcome)
 {
     private string _handOver = "";
 
-    private static DateTime Now => TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).DateTime;
+    private DateTime Now => journey.Product.Now;
 
     [When(@"^血细胞分析仪传来(?:她|他)的(正常|贫血)结果$")]
     public async Task MeasureAsync(string which)
@@ -70,16 +70,6 @@ public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSt
         await form.SubmitAsync();
     }
 
-    [Given(@"^她在(杭州|绍兴)已取得献血编号$")]
-    public async Task ReadyAsync(string station)
-    {
-        await visit.RegisterAsync(station);
-        await visit.CheckAsync();
-        await visit.TestAsync();
-        await visit.AssessAsync("1 个治疗量");
-    }
-
-    [Given(@"^单采护士与核对护士已完成采前核对$")]
     [When(@"^单采护士在床旁扫码，与核对护士完成采前核对$")]
     public Task CheckBeforeAsync() => CheckBeforeAsync((_, _) => Task.CompletedTask);
 
@@ -311,7 +301,7 @@ public sealed class CollectionSteps(Journey journey, VisitSteps visit, OutcomeSt
         await otherwise(form, journey.Page);
     }
 
-    private static async Task FillRunAsync(StepForm form)
+    private async Task FillRunAsync(StepForm form)
     {
         await form.FillAsync("穿刺手臂", "左臂");
         await form.FillNativeAsync("穿刺（开始）时间", $"{Now.Date:yyyy-MM-dd}T00:01");

@@ -81,10 +81,12 @@ public sealed class LookingAfterSteps(Journey journey, VisitSteps visit)
         await Expect(page.Locator("[data-list]").Filter(new() { HasText = title }).Locator($"a[href$='{journey.VisitId}']")).ToHaveCountAsync(1);
     }
 
-    [Then(@"^5 秒后检测员的工作列表上她标明""超时""，排在最前$")]
+    [When(@"^一个多小时过去，还没有人办理$")]
+    public Task PassAsync() => journey.Product.PassAsync(TimeSpan.FromMinutes(61));
+
+    [Then(@"^检测员的工作列表上她标明""超时""，排在最前$")]
     public async Task ThenLateAsync()
     {
-        await Task.Delay(TimeSpan.FromSeconds(6));
         var page = await journey.OpenAsync("检测员", "/worklist");
         var first = page.Locator("tbody tr").First;
         await Expect(first).ToContainTextAsync("超时");

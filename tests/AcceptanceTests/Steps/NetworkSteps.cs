@@ -12,6 +12,11 @@ public sealed class NetworkSteps(Journey journey, CollectionSteps collection)
 {
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(1);
 
+    /// <summary>The page tries to save its draft again after so long.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private CuttableNetwork Network => journey.Product.Network!;
 
     [Given(@"^单采护士的 PDA 经过一条会断的网络$")]
@@ -25,10 +30,12 @@ public sealed class NetworkSteps(Journey journey, CollectionSteps collection)
     public async Task CutAsync()
     {
         var form = await collection.FillCheckBeforeAsync();
+        await journey.Page.Clock.InstallAsync();
         Network.Cut();
         await form.Submit.ClickAsync();
         await Expect(journey.Page.Locator("[data-draft-status]")).ToContainTextAsync("没有提交", new() { Timeout = 20_000 });
-        await Task.Delay(Outage);
+        await journey.Product.PassAsync(Outage);
+        for (var passed = TimeSpan.Zero; passed < Outage; passed += Again) await journey.Page.Clock.RunForAsync((long)Again.TotalMilliseconds);
     }
 
     [Then(@"^断网时页面说明没有提交，内容仍在$")]
@@ -51,16 +58,14 @@ public sealed class NetworkSteps(Journey journey, CollectionSteps collection)
         var form = await collection.FillCheckBeforeAsync();
         Network.SwallowNextAnswer();
         await form.Submit.ClickAsync();
-        for (var i = 0; i < 150 && Network.Swallowed == 0; i++) await Task.Delay(200);
-        Assert.Equal(1, Network.Swallowed);
+        Assert.True(await Network.SeesAsync(() => Network.Swallowed == 1, Patience));
     }
 
     /// <summary>A browser whose connection broke without an answer sends the form once more by itself; where it does not, the person reloads.</summary>
     [When(@"^浏览器把同样的内容再送一次$")]
     public async Task AgainAsync()
     {
-        for (var i = 0; i < 25 && Network.Forms < 2; i++) await Task.Delay(200);
-        if (Network.Forms < 2) await journey.Page.ReloadAsync();
+        if (!await Network.SeesAsync(() => Network.Forms >= 2, Again)) await journey.Page.ReloadAsync();
         await journey.Page.WaitForLoadStateAsync();
         Assert.True(Network.Forms >= 2, "The form was not sent again.");
     }

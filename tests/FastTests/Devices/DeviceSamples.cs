@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Adapters.Devices;
 using Adapters.Devices.Wire;
@@ -10,15 +11,24 @@ internal static class DeviceSamples
 {
     public const string Hematology = "mindray/bc-5380", Chemistry = "mindray/bs", Sysmex = "sysmex/xn", Flat = "mindray/bc-5380-csv";
 
-    public static byte[] Bytes(string name)
+    public static byte[] Bytes(string name) => Resource("Devices/" + name);
+
+    private static byte[] Resource(string name)
     {
-        using var stream = typeof(DeviceSamples).Assembly.GetManifestResourceStream("Devices/" + name)!;
+        using var stream = typeof(DeviceSamples).Assembly.GetManifestResourceStream(name)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
     }
 
-    public static DeviceProfile Profile(string name) => DeviceProfileReader.BuiltIn[name];
+    /// <summary>The profiles of the province.</summary>
+    public static ProfileShelf Shelf { get; } = new(
+        [.. typeof(DeviceSamples).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("profiles/", StringComparison.Ordinal)).Select(n => n["profiles/".Length..^DeviceProfileReader.Ending.Length].Replace('\\', '/')).Order(StringComparer.Ordinal)],
+        name => Encoding.UTF8.GetString(Resource("profiles/" + name + DeviceProfileReader.Ending)));
+
+    private static readonly ConcurrentDictionary<string, DeviceProfile> Profiles = new(StringComparer.Ordinal);
+
+    public static DeviceProfile Profile(string name) => Profiles.GetOrAdd(name, n => Shelf.Find(n)!);
 
     public static DeviceRecording Record(byte[] bytes, string profile) => DeviceRecording.Read(bytes, Profile(profile));
 

@@ -20,7 +20,7 @@ public sealed class ProfileAndVerbTests
     [InlineData("\"title\":\"t\",", "", "$", "缺少必填属性 title")]
     [InlineData("\"title\":\"t\",", "\"title\":\"t\",\"title\":\"u\",", "$.title", "写了两次")]
     [InlineData("\"hl7\"", "\"x12\"", "$.format", "值的类型不对")]
-    [InlineData("OBX-3.1", "OBX3", "$.observation", "不是字段路径")]
+    [InlineData("OBX-3.1", "OBX3", "$.observation.code[0]", "不是字段路径")]
     [InlineData("\"g/L\":1", "\"g/dL\":10", "$.items[0].units", "请写明本单位 g/L 的系数 1")]
     [InlineData("\"g/L\":1", "\"g/L\":0", "$.items[0].units", "必须大于 0")]
     [InlineData("\"max\":250", "\"max\":3", "$.items[0].plausible", "下限必须小于上限")]
@@ -43,14 +43,14 @@ public sealed class ProfileAndVerbTests
     private static async Task<(int Code, string Out, string Error)> Run(params string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await DevicesParseCommand.RunAsync(args, output, error, path => path switch
+        var code = await new DevicesParseCommand(Shelf, path => path switch
         {
             "own.json" => Task.FromResult(Encoding.UTF8.GetBytes(Minimal)),
             "empty" => Task.FromResult(Array.Empty<byte>()),
             "cut" => Task.FromResult<byte[]>([0x0B, .. "MSH|^~\\&|x"u8]),
             "missing" => throw new FileNotFoundException(),
             _ => Task.FromResult(Bytes(path)),
-        });
+        }).RunAsync(args, output, error);
         return (code, output.ToString(), error.ToString());
     }
 
@@ -78,7 +78,7 @@ public sealed class ProfileAndVerbTests
     {
         var (code, text, _) = await Run();
         Assert.Equal(0, code);
-        Assert.All(DeviceProfileReader.BuiltIn.Keys, name => Assert.Contains(name, text));
+        Assert.All(Shelf.Names, name => Assert.Contains(name, text));
     }
 
     [Theory]

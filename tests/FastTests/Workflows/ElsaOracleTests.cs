@@ -22,7 +22,7 @@ public sealed class ElsaOracleTests
 
         var code = await WorkflowRunCommand.RunAsync([file, .. resumes, "--json"], output, error, name => Flows.Embedded("Elsa/" + name));
 
-        Assert.Equal((0, ""), (code, error.ToString()));
+        Assert.Equal(observed["subStatus"]!.GetValue<string>() == "Faulted" ? 1 : 0, code);
         Assert.Equal(observed.ToJsonString(), JsonNode.Parse(output.ToString())!.ToJsonString());
     }
 

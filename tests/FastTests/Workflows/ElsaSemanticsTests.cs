@@ -9,12 +9,12 @@ namespace FastTests.Workflows;
 public sealed class ElsaSemanticsTests
 {
     [Fact]
-    public async Task GivenAWaitAllJoinWithADeadBranch_WhenRun_ThenWhatFollowsNeverRunsAndTheFlowFinishes()
+    public async Task GivenAWaitAllJoinWithADeadBranch_WhenRun_ThenWhatFollowsNeverRunsAndTheJoinIsAnIncident()
     {
         var run = await Start(Chart(
             string.Join(',', Node("D", "Elsa.FlowDecision", "\"condition\":true"), Say("T"), Say("N"), Node("J", "Elsa.FlowJoin", $"\"mode\":{Text("WaitAll")}"), Say("End")),
             "D:True->T D:False->N T->J N->J J->End"));
-        Assert.Equal(("T", WorkflowSubStatus.Finished), (Lines(run), run.State.SubStatus));
+        Assert.Equal(("T", WorkflowSubStatus.Faulted, "J"), (Lines(run), run.State.SubStatus, Assert.Single(run.Incidents).ActivityId));
     }
 
     [Fact]

@@ -8,88 +8,77 @@ internal interface IConversation
     /// <summary>A message has begun and is not complete.</summary>
     bool Pending { get; }
 
-    /// <summary>What was wrong with the bytes just heard, in Chinese; null when nothing was.</summary>
+    /// <summary>How long the device may be silent now before <see cref="Lapse"/>; null when it may as long as it likes.</summary>
+    TimeSpan? Patience { get; }
+
+    /// <summary>What was wrong with what was just heard, in Chinese; null when nothing was.</summary>
     string? Trouble { get; }
 
+    /// <summary>Whether a whole message was understood in what was just heard.</summary>
+    bool Understood { get; }
+
+    /// <summary>There is nothing to wait for on this connection: it is to be hung up.</summary>
+    bool Ended { get; }
+
     Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel);
+
+    /// <summary>The device has been silent for <see cref="Patience"/>: what is missing becomes the trouble.</summary>
+    byte[] Lapse();
+
+    /// <summary>What is missing when the device hangs up now, in Chinese; null when nothing is.</summary>
+    string? BrokenOff { get; }
 }
 
-/// <summary>HL7 over MLLP: a frame, its acknowledgement.</summary>
-internal sealed class MllpConversation(FrameIntake intake, string remote) : IConversation
+/// <summary>HL7 over MLLP: a frame, its answer.</summary>
+internal sealed class MllpConversation(IFrameIntake intake, string remote) : IConversation
 {
+    private const string Half = "消息只收到一半，没有结束符（0x1C 0x0D）：请检查线路，或在仪器上打开 MLLP";
+
     private readonly MllpDecoder _decoder = new();
+    private readonly StrayBytes _stray = new(WireFormat.Hl7, MllpDecoder.Start);
     private int _oversized;
+    private bool _complained;
 
     public bool Pending => _decoder.Pending;
+    public TimeSpan? Patience => Pending && !_complained ? Conversations.Stall : null;
     public string? Trouble { get; private set; }
+    public bool Understood { get; private set; }
+    public bool Ended => _stray.Foreign;
+    public string? BrokenOff => Pending ? Half : null;
 
     public async Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
-        Trouble = null;
+        (Trouble, Understood, _complained) = (_decoder.Pending ? null : _stray.Hear(bytes.Span), false, false);
+        if (_stray.Foreign) return [];
         var answers = new List<byte>();
-        foreach (var frame in _decoder.Feed(bytes.Span)) answers.AddRange(Framed(await intake.TakeAsync(frame, remote, null, cancel)));
+        foreach (var frame in _decoder.Feed(bytes.Span))
+        {
+            var taken = await intake.TakeAsync(frame, remote, null, cancel);
+            answers.AddRange(Framed(taken));
+            (Trouble, Understood) = (taken.Trouble ?? Trouble, Understood || taken.Trouble is null);
+        }
         for (; _oversized < _decoder.OversizedFrames; _oversized++)
         {
-            Trouble = $"消息超过 {MllpDecoder.DefaultMaxFrame} 字节，已拒收";
+            Trouble = $"消息超过 {MllpDecoder.DefaultMaxFrame} 字节，已拒收：请检查仪器是否发送图片或曲线";
             answers.AddRange(Framed(intake.Refuse(Trouble)));
         }
         return [.. answers];
     }
 
-    private static IEnumerable<byte> Framed(TakenFrame taken) => taken.Acknowledgements.SelectMany(a => MllpDecoder.Frame(a));
+    public byte[] Lapse()
+    {
+        (Trouble, Understood, _complained) = (Half, false, true);
+        return [];
+    }
+
+    private static IEnumerable<byte> Framed(TakenFrame taken) => taken.Answers.SelectMany(a => MllpDecoder.Frame(a));
 }
 
-/// <summary>ASTM over LIS1-A. Frames are acknowledged one by one; the one that ends the message only after the message is stored.</summary>
-internal sealed class AstmConversation(FrameIntake intake, string remote) : IConversation
+internal static class Conversations
 {
-    private const int MostKept = 64 * 1024;
-    private readonly AstmReceiver _receiver = new();
-    private readonly List<byte> _raw = [];
-    private int _incomplete;
+    /// <summary>Silence in the middle of a message that is reported; the connection is kept longer.</summary>
+    public static readonly TimeSpan Stall = TimeSpan.FromSeconds(5);
 
-    public bool Pending => _receiver.Pending;
-    public string? Trouble { get; private set; }
-
-    public async Task<byte[]> HearAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
-    {
-        Trouble = null;
-        var answers = new List<byte>();
-        while (bytes.Length > 0)
-        {
-            var end = bytes.Span.IndexOfAny((byte)'\n', AstmReceiver.Enq, AstmReceiver.Eot);
-            var piece = bytes[..(end < 0 ? bytes.Length : end + 1)];
-            bytes = bytes[piece.Length..];
-            await HearPieceAsync(piece, answers, cancel);
-        }
-        return [.. answers];
-    }
-
-    /// <param name="piece">Ends at most one frame.</param>
-    private async Task HearPieceAsync(ReadOnlyMemory<byte> piece, List<byte> answers, CancellationToken cancel)
-    {
-        if (_raw.Count < MostKept) _raw.AddRange(piece.Span);
-        var before = answers.Count;
-        var done = _receiver.Feed(piece.Span, answers);
-        if (answers.Count > before && answers[^1] == AstmReceiver.Ack && _receiver.Ended is { } text && !await TakeAsync(text, cancel)) answers[^1] = AstmReceiver.Nak;
-        // Ended without a terminator: the device has closed, so there is no answer left to refuse it with.
-        foreach (var transmission in done) await intake.TakeAsync(transmission, remote, null, cancel);
-        for (; _incomplete < _receiver.IncompleteTransmissions; _incomplete++) await TakeBrokenAsync(cancel);
-        if (!_receiver.Pending) _raw.Clear();
-    }
-
-    private async Task<bool> TakeAsync(byte[] text, CancellationToken cancel)
-    {
-        var stored = (await intake.TakeAsync(text, remote, null, cancel)).Stored;
-        if (!stored) return false;
-        _receiver.HandOver();
-        _raw.Clear();
-        return true;
-    }
-
-    private async Task TakeBrokenAsync(CancellationToken cancel)
-    {
-        Trouble = "传输不完整：" + (_receiver.Refusal ?? "传输中途重新开始");
-        await intake.TakeAsync([.. _raw], remote, Trouble, cancel);
-        _raw.Clear();
-    }
+    public static IConversation Of(WireFormat format, IFrameIntake intake, string remote) =>
+        format == WireFormat.Astm ? new AstmConversation(intake, remote) : new MllpConversation(intake, remote);
 }

@@ -6,9 +6,10 @@ using Platform.Tenancy;
 
 namespace Adapters.Devices.Listening;
 
-/// <summary>Listens to the enrolled devices of all running tenants. Looks again twice a minute, so a new device, a freed port or a new tenant needs no restart.
+/// <summary>Listens to the enrolled devices of all running tenants. Looks again twice a minute, so a new device, another protocol, a freed port or a new tenant needs no restart.
 /// Trouble of one device is an incident of that device and of nobody else.</summary>
-public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimeProvider clock, ILogger<DeviceListeners> log) : BackgroundService
+public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimeProvider clock, ILogger<DeviceListeners> log)
+    : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
     private readonly Dictionary<(string Tenant, string Device), DevicePort> _ports = [];
@@ -35,16 +36,16 @@ public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimePr
     {
         try
         {
-            var wanted = tenant.State == TenantState.Running
-                ? await tenants.RunAsync(tenant.Name, services => services.GetRequiredService<IDeviceIntake>().EnabledAsync(cancel))
-                : [];
-            foreach (var (key, port) in _ports.Where(p => p.Key.Tenant == tenant.Name && !(p.Value.Listening && wanted.Contains(p.Value.Device))).ToList())
+            var wanted = tenant.State == TenantState.Running ? await WantedAsync(tenant.Name, cancel) : [];
+            foreach (var (key, port) in _ports.Where(p => p.Key.Tenant == tenant.Name
+                && !(p.Value.Listening && wanted.Any(w => Serves(p.Value, w)))).ToList())
             {
                 await port.DisposeAsync();
                 _ports.Remove(key);
-                if (wanted.All(d => d.Code != key.Device)) board.Forget(key.Tenant, key.Device);
+                if (wanted.All(w => w.Device.Code != key.Device)) board.Forget(key.Tenant, key.Device);
             }
-            foreach (var device in wanted.Where(d => !_ports.ContainsKey((tenant.Name, d.Code)))) Open(tenant.Name, device);
+            foreach (var (device, reader) in wanted.Where(w => !_ports.ContainsKey((tenant.Name, w.Device.Code))))
+                Open(tenant.Name, device, reader);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -52,37 +53,30 @@ public sealed class DeviceListeners(Tenants tenants, ListenerBoard board, TimePr
         }
     }
 
-    private void Open(string tenant, EnrolledDevice device)
+    private static bool Serves(DevicePort port, (EnrolledDevice Device, DeviceMessageReader? Reader) wanted) =>
+        port.Purpose.Device == wanted.Device && port.Purpose.Format == wanted.Reader?.Profile.Format;
+
+    private Task<List<(EnrolledDevice Device, DeviceMessageReader? Reader)>> WantedAsync(string tenant, CancellationToken cancel) =>
+        tenants.RunAsync(tenant, async services =>
     {
-        if (!DeviceProfileReader.BuiltIn.TryGetValue(device.Profile, out var profile))
+        var wanted = new List<(EnrolledDevice, DeviceMessageReader?)>();
+        foreach (var device in await services.GetRequiredService<IDeviceIntake>().EnabledAsync(cancel))
+            wanted.Add((device, await PublishedProfiles.InForceAsync(services, device.Profile, cancel)));
+        return wanted;
+    });
+
+    private void Open(string tenant, EnrolledDevice device, DeviceMessageReader? reader)
+    {
+        if (reader is null || reader.Profile.IsFile)
         {
-            board.Report(tenant, device.Code, new ListenerState(false, 0, $"没有设备配置 {device.Profile}", clock.GetUtcNow()));
+            var fault = reader is null ? PublishedProfiles.Missing(device.Profile)
+                : $"设备配置 {device.Profile} 读取文件，不监听端口：请在 Station.Devices 中删去 Port";
+            board.Report(tenant, device.Code, new ListenerState(false, 0, 0, fault, clock.GetUtcNow()));
             return;
         }
-        var port = new DevicePort(tenant, device, profile, new FrameIntake(tenants, tenant, device.Code, profile, clock, log), board, clock, log);
+        var port = new DevicePort(new PortPurpose(tenant, device, reader.Profile.Format),
+            new FrameIntake(tenants, tenant, device, reader, clock, log), board, clock, log);
         _ports[(tenant, device.Code)] = port;
         port.Open();
-    }
-}
-
-/// <summary>The profiles that come with the product.</summary>
-public sealed class BuiltInProfiles : IDeviceProfiles
-{
-    public IReadOnlyList<string> Names { get; } = [.. DeviceProfileReader.BuiltIn.Keys.Order(StringComparer.Ordinal)];
-
-    public string? ProtocolOf(string profile) => !DeviceProfileReader.BuiltIn.TryGetValue(profile, out var found) ? null : found.Format switch
-    {
-        Wire.WireFormat.Hl7 => "HL7 / MLLP",
-        Wire.WireFormat.Astm => "ASTM / LIS1-A",
-        Wire.WireFormat.Csv => "CSV 文件",
-        _ => "XML 文件",
-    };
-
-    public bool IsFile(string profile) => DeviceProfileReader.BuiltIn.TryGetValue(profile, out var found) && found.Format is Wire.WireFormat.Csv or Wire.WireFormat.Xml;
-
-    public (IReadOnlyList<DeviceMessage> Messages, string? Damage) Read(string profile, byte[] file)
-    {
-        var recording = DeviceRecording.Read(file, DeviceProfileReader.BuiltIn[profile]);
-        return (recording.Messages, recording.Errors.Count > 0 ? recording.Errors[0] : recording.Messages.SelectMany(m => m.Problems).FirstOrDefault());
     }
 }

@@ -6,31 +6,31 @@ using Modules.Devices.Contracts;
 
 namespace Adapters.Devices.Listening;
 
+/// <summary>What one port is for.</summary>
+internal sealed record PortPurpose(string Tenant, EnrolledDevice Device, WireFormat Format);
+
 /// <summary>The port of one device: accepts its addresses only, a few connections at a time, and lets nothing that comes in end it.</summary>
-internal sealed class DevicePort(string tenant, EnrolledDevice device, DeviceProfile profile, FrameIntake intake, ListenerBoard board, TimeProvider clock, ILogger log) : IAsyncDisposable
+internal sealed class DevicePort(PortPurpose purpose, IFrameIntake intake, ListenerBoard board, TimeProvider clock, ILogger log)
+    : IAsyncDisposable
 {
     public const int MostConnections = 8;
 
-    /// <summary>Between messages a device may be silent this long.</summary>
-    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
-
-    /// <summary>A message once begun must be complete within this time.</summary>
-    private static readonly TimeSpan Message = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
-
     private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<IPAddress> _allowed = [.. device.AllowedAddresses.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+    private readonly HashSet<IPAddress> _allowed = [.. purpose.Device.AllowedAddresses.Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .Select(IPAddress.Parse)];
+    private readonly List<DeviceConnection> _connections = [];
+    private readonly Lock _lock = new();
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
-    private int _connections;
     private string? _incident;
     private DateTimeOffset? _incidentAt;
 
-    public EnrolledDevice Device => device;
+    public PortPurpose Purpose => purpose;
     public bool Listening { get; private set; }
 
     public void Open()
     {
+        var device = purpose.Device;
         var listener = new TcpListener(IPAddress.Parse(device.BindAddress), device.Port);
         try
         {
@@ -65,13 +65,13 @@ internal sealed class DevicePort(string tenant, EnrolledDevice device, DevicePro
             {
                 var socket = await listener.AcceptSocketAsync(_stop.Token);
                 serving.RemoveAll(t => t.IsCompleted);
-                if (Refuses(socket, serving.Count)) socket.Dispose();
+                if (Refuses(socket)) socket.Dispose();
                 else serving.Add(ServeAsync(socket));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            log.LogDebug("Device {Device} of tenant {Tenant} is not listened to any more", device.Code, tenant);
+            log.LogDebug("Device {Device} of tenant {Tenant} is not listened to any more", purpose.Device.Code, purpose.Tenant);
         }
         catch (Exception e)
         {
@@ -82,71 +82,71 @@ internal sealed class DevicePort(string tenant, EnrolledDevice device, DevicePro
         await Task.WhenAll(serving);
     }
 
-    private bool Refuses(Socket socket, int connections)
+    private bool Refuses(Socket socket)
     {
         if (socket.RemoteEndPoint is not IPEndPoint { Address: var address }) return true;
-        if (!_allowed.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)) Trouble($"已拒绝未登记的地址 {address}", null);
-        else if (connections >= MostConnections) Trouble($"连接超过 {MostConnections} 个，已拒绝 {address}", null);
-        else return false;
+        if (_allowed.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)) return false;
+        Trouble($"已拒绝未登记的地址 {address}", null);
         return true;
     }
 
     /// <summary>Never throws: what a device does ends its own connection at most.</summary>
     private async Task ServeAsync(Socket socket)
     {
-        Interlocked.Increment(ref _connections);
-        Report();
+        var connection = new DeviceConnection(socket,
+            Conversations.Of(purpose.Format, intake, (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? ""), clock);
+        Add(connection);
         try
         {
-            using (socket)
-            {
-                socket.NoDelay = true;
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                await ConverseAsync(socket, ((IPEndPoint)socket.RemoteEndPoint!).Address.ToString());
-            }
+            await connection.ServeAsync(Said, _stop.Token);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            log.LogInformation("Connection of device {Device} of tenant {Tenant} ended: {Reason}", device.Code, tenant, e.Message);
+            log.LogInformation("Connection of device {Device} of tenant {Tenant} ended: {Reason}", purpose.Device.Code, purpose.Tenant,
+                e.Message);
         }
         catch (Exception e)
         {
             Trouble("连接处理出错：" + e.Message, e);
         }
-        Interlocked.Decrement(ref _connections);
+        connection.Dispose();
+        lock (_lock) _connections.Remove(connection);
         Report();
     }
 
-    private async Task ConverseAsync(Socket socket, string remote)
+    /// <summary>A device that was switched off leaves its connections behind: the one longest silent makes room, before all others one that has never said anything.</summary>
+    private void Add(DeviceConnection connection)
     {
-        IConversation conversation = profile.Format == WireFormat.Astm ? new AstmConversation(intake, remote) : new MllpConversation(intake, remote);
-        var buffer = new byte[16 * 1024];
-        DateTimeOffset? begun = null;
-        while (true)
+        DeviceConnection? given = null;
+        lock (_lock)
         {
-            begun = conversation.Pending ? begun ?? clock.GetUtcNow() : null;
-            var wait = begun is { } since ? since + Message - clock.GetUtcNow() : Idle;
-            var read = wait > TimeSpan.Zero ? await WithinAsync(wait, limit => socket.ReceiveAsync(buffer, limit).AsTask()) : throw new OperationCanceledException("message not complete in time");
-            if (read == 0) return;
-            var answer = await conversation.HearAsync(buffer.AsMemory(0, read), _stop.Token);
-            for (var sent = 0; sent < answer.Length;) sent += await WithinAsync(Answer, limit => socket.SendAsync(answer.AsMemory(sent), limit).AsTask());
-            if (conversation.Trouble is { } trouble) Trouble(trouble, null);
+            if (_connections.Count >= MostConnections) given = _connections.OrderBy(c => c.Talks).ThenBy(c => c.LastHeard).First();
+            if (given is not null) _connections.Remove(given);
+            _connections.Add(connection);
         }
+        given?.Dispose();
+        if (given is null) Report();
+        else Trouble($"连接超过 {MostConnections} 个，已断开最久没有消息的一个：请检查仪器是否反复连接而不断开", null);
     }
 
-    private async Task<int> WithinAsync(TimeSpan time, Func<CancellationToken, Task<int>> work)
+    private void Said(string? trouble, bool understood)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        limit.CancelAfter(time);
-        return await work(limit.Token);
+        // A message understood is the proof that the line works again.
+        if (understood) (_incident, _incidentAt) = (null, null);
+        if (trouble is not null) Trouble(trouble, null);
+        else if (understood) Report();
     }
 
     private void Trouble(string incident, Exception? cause)
     {
         (_incident, _incidentAt) = (incident, clock.GetUtcNow());
-        log.LogWarning(cause, "Device {Device} of tenant {Tenant}: {Incident}", device.Code, tenant, incident);
+        log.LogWarning(cause, "Device {Device} of tenant {Tenant}: {Incident}", purpose.Device.Code, purpose.Tenant, incident);
         Report();
     }
 
-    private void Report() => board.Report(tenant, device.Code, new ListenerState(Listening, Volatile.Read(ref _connections), _incident, _incidentAt));
+    private void Report()
+    {
+        lock (_lock) board.Report(purpose.Tenant, purpose.Device.Code,
+            new ListenerState(Listening, _connections.Count, _connections.Count(c => c.Talks), _incident, _incidentAt));
+    }
 }

@@ -9,6 +9,8 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     public const int DefaultMaxTransmission = 4 * 1024 * 1024;
     public const byte Stx = 0x02, Etx = 0x03, Eot = 0x04, Enq = 0x05, Ack = 0x06, Nak = 0x15, Etb = 0x17;
 
+    private const string NoChecksum = "在 ETX 之后没有校验和：请在仪器上打开校验和（LIS1-A）";
+
     private enum State { Idle, BetweenFrames, Text, Checksum }
 
     private readonly List<byte> _text = [], _frame = [], _checksum = [];
@@ -25,6 +27,16 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     public string? Refusal { get; private set; }
     /// <summary>A transmission has begun and its EOT has not come.</summary>
     public bool Pending => _state != State.Idle;
+
+    /// <summary>What is missing at this moment, in Chinese; null when nothing is.</summary>
+    public string? Missing => _state switch
+    {
+        State.Text => $"第 {_expected} 帧只收到一半，没有 ETX：请检查线路，或让仪器重发",
+        State.Checksum => $"第 {_expected} 帧{NoChecksum}",
+        State.BetweenFrames when Refusal is not null => Refusal,
+        State.BetweenFrames => "传输已开始，没有结束（EOT）：请检查线路，或让仪器重发",
+        _ => null,
+    };
 
     /// <summary>The records received and not yet handed over, when the last of them is the terminator (L) and nothing is missing; null otherwise.</summary>
     public byte[]? Ended => _state == State.BetweenFrames && Refusal is null && _lastWasEnd && EndsInTerminator() ? [.. _text] : null;
@@ -43,6 +55,7 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
         var done = new List<byte[]>();
         foreach (var b in input)
         {
+            if (_state == State.Checksum && _checksum.Count == 0 && b is Enq or Eot or Stx && !Unchecked(b, answers)) continue;
             if (b == Enq && _state != State.Checksum) Open(answers);
             else if (b == Eot && _state != State.Checksum) Close(done);
             else if (b == Stx) StartFrame();
@@ -82,6 +95,17 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
         Reset(State.Idle);
     }
 
+    /// <summary>The device goes on where the checksum should stand. A beginning is refused: it may be a checksum spoilt on the way, and the frame is sent again.</summary>
+    /// <returns>Whether the byte is still to be heard.</returns>
+    private bool Unchecked(byte heard, ICollection<byte> answers)
+    {
+        _state = State.BetweenFrames;
+        _frame.Clear();
+        Refuse($"第 {_expected} 帧{NoChecksum}");
+        if (heard == Enq) answers.Add(Nak);
+        return heard != Enq;
+    }
+
     // A recording may begin at the first frame, without its ENQ.
     private void StartFrame()
     {
@@ -110,12 +134,14 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
     {
         if (_frame.Count < 2 || _frame[^1] is not (Etx or Etb)) return Refuse(Refusal ?? $"第 {_expected} 帧是空的");
         var (expected, sent) = (Checksum(_frame.ToArray()), Encoding.ASCII.GetString([.. _checksum]));
+        if (sent.Length == 0) return Refuse($"第 {_expected} 帧{NoChecksum}");
         if (!string.Equals(expected, sent, StringComparison.OrdinalIgnoreCase)) return Refuse($"第 {_expected} 帧校验和应为 {expected}，收到 {sent}");
         // Our ACK was lost and the device repeats the frame we have: acknowledge it, keep it once.
         if (_last.AsSpan().SequenceEqual(_frame.ToArray())) return true;
         // A number out of turn says a frame is gone for good. Numbers come round every eight frames, so what follows must not look right again.
         _broken |= _frame[0] - '0' != _expected;
-        if (_broken) return Refuse($"应收到第 {_expected} 帧，收到第 {(char)_frame[0]} 帧");
+        if (_broken) return Refuse(_expected == 1 && _frame[0] == '0' && _text.Count == 0
+            ? "第一帧的编号是 0，应为 1：请在仪器上把帧号改为从 1 开始（LIS1-A）" : $"应收到第 {_expected} 帧，收到第 {Number(_frame[0])} 帧");
         _last = [.. _frame];
         _text.AddRange(_frame[1..^1]);
         _lastWasEnd = _frame[^1] == Etx;
@@ -125,6 +151,8 @@ public sealed class AstmReceiver(int maxTransmission = AstmReceiver.DefaultMaxTr
         Refusal = null;
         return true;
     }
+
+    private static string Number(byte sent) => char.IsAsciiDigit((char)sent) ? ((char)sent).ToString() : $"0x{sent:X2}";
 
     private bool Refuse(string reason)
     {

@@ -27,7 +27,8 @@ public static class DelimitedMessage
     private static readonly string[] Terminations = ["N", "F"];
 
     /// <summary>Splits a text into messages at each header. Lines may end in CR, LF or both. A text without a header gives none.</summary>
-    public static IReadOnlyList<WireMessage> Parse(string text, WireFormat format, Encoding charset)
+    /// <param name="subcomponent">Separator inside components that the maker uses and the header does not declare.</param>
+    public static IReadOnlyList<WireMessage> Parse(string text, WireFormat format, Encoding charset, char? subcomponent = null)
     {
         var messages = new List<WireMessage>();
         var records = new List<WireRecord>();
@@ -42,6 +43,7 @@ public static class DelimitedMessage
             {
                 Close();
                 delimiters = Delimiters.Of(line, format);
+                if (subcomponent is { } own) delimiters = delimiters with { Subcomponent = own };
             }
             if (delimiters is not null && Record(line, format, delimiters, charset) is { } record) records.Add(record);
             else if (problems.Count < MostProblems) problems.Add($"第 {number} 行不是完整的{(format == WireFormat.Hl7 ? "段" : "记录")}，可能在传输中断行或损坏");
@@ -101,6 +103,10 @@ public sealed class DelimitedRecord : WireRecord
 
     public override IEnumerable<string> All(FieldPath path) =>
         Split(Field(path), _delimiters.Repetition).Select(r => Unescape(Part(r, path)).Trim());
+
+    /// <summary>The field's repetitions, each its components, unescaped.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Structure(int field) => field - _shift is >= 0 and var i && i < _fields.Length
+        ? [.. Split(_fields[i], _delimiters.Repetition).Select(r => (IReadOnlyList<string>)[.. Split(r, _delimiters.Component).Select(c => Unescape(c).Trim())])] : [];
 
     private string Field(FieldPath path) => path.Field - _shift is >= 0 and var i && i < _fields.Length ? _fields[i] : "";
 

@@ -4,7 +4,8 @@ namespace Adapters.Devices.Wire;
 public sealed class MllpDecoder(int maxFrame = MllpDecoder.DefaultMaxFrame)
 {
     public const int DefaultMaxFrame = 4 * 1024 * 1024;
-    private const byte Start = 0x0B, End = 0x1C;
+    public const byte Start = 0x0B;
+    private const byte End = 0x1C;
     private readonly List<byte> _frame = [];
     private bool _inside, _tooLong;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace Adapters.Devices.Wire;
@@ -12,11 +13,17 @@ public enum WireFormat
     [JsonStringEnumMemberName("csv")] Csv,
     /// <summary>XML with one element for each run or sample.</summary>
     [JsonStringEnumMemberName("xml")] Xml,
+    /// <summary>Lines of a key and its values.</summary>
+    [JsonStringEnumMemberName("lines")] Lines,
 }
 
 /// <summary>One message as a list of records, before any profile gives them meaning.</summary>
 /// <param name="Problems">Structural damage, in Chinese; such a message is readable but not to be believed.</param>
-public sealed record WireMessage(WireFormat Format, IReadOnlyList<WireRecord> Records, IReadOnlyList<string> Problems);
+public sealed record WireMessage(WireFormat Format, IReadOnlyList<WireRecord> Records, IReadOnlyList<string> Problems)
+{
+    /// <summary>What the bytes were read as; null when not known.</summary>
+    public Encoding? Charset { get; init; }
+}
 
 /// <summary>A segment, record or row whose values are found by path.</summary>
 public abstract class WireRecord

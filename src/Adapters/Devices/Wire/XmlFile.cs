@@ -10,16 +10,16 @@ public static class XmlFile
     private const int Deepest = 32;
 
     /// <summary>One message for each element of that name; broken XML is one message that says so.</summary>
-    /// <param name="row">Local name of the element that stands for one run or sample.</param>
-    /// <param name="unitAttribute">Attribute beside a value that holds its unit; null when units are not written.</param>
-    public static IReadOnlyList<WireMessage> Parse(string text, string row, string? unitAttribute)
+    public static IReadOnlyList<WireMessage> Parse(string text, XmlNames names)
     {
         try
         {
-            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = Longest, IgnoreComments = true, IgnoreProcessingInstructions = true };
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null,
+                MaxCharactersInDocument = Longest, IgnoreComments = true, IgnoreProcessingInstructions = true };
             using var reader = XmlReader.Create(new StringReader(text), settings);
             Look(reader, out var document);
-            return [.. document.Descendants().Where(e => e.Name.LocalName == row).Select(e => new WireMessage(WireFormat.Xml, [new FlatRow(Cells(e, unitAttribute))], []))];
+            return [.. document.Descendants().Where(e => e.Name.LocalName == names.Row)
+                .Select(e => new WireMessage(WireFormat.Xml, [new FlatRow(Cells(e, names))], []))];
         }
         catch (XmlException error)
         {
@@ -47,12 +47,36 @@ public static class XmlFile
         }
     }
 
-    private static IEnumerable<FlatCell> Cells(XElement row, string? unitAttribute)
+    private static IEnumerable<FlatCell> Cells(XElement row, XmlNames names)
     {
         foreach (var element in row.DescendantsAndSelf())
         {
-            if (element != row && !element.HasElements) yield return new FlatCell(element.Name.LocalName, element.Value.Trim(), unitAttribute is null ? "" : element.Attribute(unitAttribute)?.Value.Trim() ?? "");
-            foreach (var attribute in element.Attributes().Where(a => a.Name.LocalName != unitAttribute)) yield return new FlatCell($"{element.Name.LocalName}@{attribute.Name.LocalName}", attribute.Value.Trim(), "");
+            if (element != row && Named(element, names) is { } named)
+            {
+                yield return named;
+                continue;
+            }
+            if (element != row && !element.HasElements)
+                yield return new FlatCell(element.Name.LocalName, element.Value.Trim(), Attribute(element, names.Unit));
+            foreach (var attribute in element.Attributes().Where(a => a.Name.LocalName != names.Unit))
+                yield return new FlatCell($"{element.Name.LocalName}@{attribute.Name.LocalName}", attribute.Value.Trim(), "");
         }
     }
+
+    /// <summary>The value of an element whose attribute says what it is, such as <c>&lt;Param name="HGB" value="130"/&gt;</c>.</summary>
+    private static FlatCell? Named(XElement element, XmlNames names) =>
+        names.Name is not null && Attribute(element, names.Name) is { Length: > 0 } heading
+        ? new FlatCell(heading, names.Value is null ? element.Value.Trim()
+            : Attribute(element, names.Value), Attribute(element, names.Unit))
+        : null;
+
+    private static string Attribute(XElement element, string? name) =>
+        element.Attributes().FirstOrDefault(a => a.Name.LocalName == name)?.Value.Trim() ?? "";
 }
+
+/// <summary>What the profile calls the parts of an XML file.</summary>
+/// <param name="Row">Local name of the element that stands for one run or sample.</param>
+/// <param name="Unit">Attribute beside a value that holds its unit; null when units are not written.</param>
+/// <param name="Name">Attribute that says what an element's value is; null when the element's name does.</param>
+/// <param name="Value">Attribute that holds the value of such an element; null when its text does.</param>
+public sealed record XmlNames(string Row, string? Unit, string? Name, string? Value);

@@ -6,8 +6,10 @@ public enum DeviceMessageKind
     Result,
     Qc,
     Calibration,
-    /// <summary>An acknowledgement, a query, a test transmission: nothing to read.</summary>
+    /// <summary>An acknowledgement, a test transmission: nothing to read.</summary>
     Other,
+    /// <summary>The device asks what is to be measured.</summary>
+    Query,
 }
 
 /// <summary>One sample's readings from one device message, whatever wire format brought them.</summary>
@@ -23,11 +25,19 @@ public sealed record DeviceMessage
     public string? SampleId { get; init; }
     /// <summary>Device clock when the message was made, local time of the station.</summary>
     public DateTime? MessageTime { get; init; }
-    /// <summary>Device clock when the sample was run, local time of the station.</summary>
+    /// <summary>Device clock when the sample was run, local time of the station unless <see cref="ObservedOffset"/> says otherwise.</summary>
     public DateTime? ObservedTime { get; init; }
+    /// <summary>Offset from UTC the device has written beside it.</summary>
+    public TimeSpan? ObservedOffset { get; init; }
+    /// <summary>The time it was run as sent, where it cannot be read; null when it can or was not sent.</summary>
+    public string? UnreadTime { get; init; }
+    /// <summary>Minutes the device's clock may be ahead of the station's.</summary>
+    public int ClockMinutes { get; init; }
     public required DeviceMessageKind Kind { get; init; }
     /// <summary><c>M</c>, <c>F</c>, or null when the device does not say.</summary>
     public string? PatientSex { get; init; }
+    /// <summary>The sex as sent, where the profile does not know it; null when it does or none was sent.</summary>
+    public string? UnreadSex { get; init; }
     public required IReadOnlyList<DeviceReading> Readings { get; init; }
     public required IReadOnlyList<DeviceAlarm> Alarms { get; init; }
     /// <summary>Histograms, scattergrams and other binary observations left out.</summary>

@@ -3,7 +3,7 @@ namespace Modules.Devices.Contracts;
 /// <summary>One value a device measured for a visit.</summary>
 /// <param name="SampleId">The transmission it came with.</param>
 /// <param name="Value">Decimal in <paramref name="Unit"/>; null when it does not count.</param>
-/// <param name="Time">Device clock or, when it sent none, the time of arrival; local, <c>HH:mm</c>.</param>
+/// <param name="Time">Device clock or, when it sent none, the time of arrival; local, <c>HH:mm</c>, with its date where that is another day than it was received on.</param>
 /// <param name="Reason">Why it does not count; null when it does.</param>
 public sealed record VisitReading(Guid SampleId, string Item, string? Value, string RawValue, string? Unit, string Flags, string Device, string Time, string? Reason);
 

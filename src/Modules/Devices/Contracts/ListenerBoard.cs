@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Modules.Devices.Contracts;
 
 /// <summary>How a device's listener is doing.</summary>
-/// <param name="Incident">Why it does not listen, or the last trouble with the line; null when all is well.</param>
-public sealed record ListenerState(bool Listening, int Connections, string? Incident, DateTimeOffset? IncidentAt);
+/// <param name="Talking">Connections on which a message has been understood.</param>
+/// <param name="Incident">Why it does not listen, or what is wrong with the line; null when all is well, or is again.</param>
+public sealed record ListenerState(bool Listening, int Connections, int Talking, string? Incident, DateTimeOffset? IncidentAt);
 
 /// <summary>What the listeners of this process report of themselves. Of no use after a restart, so not stored.</summary>
 public sealed class ListenerBoard

@@ -95,10 +95,11 @@ public static class ControlFlow
             context.Node!.Children.FirstOrDefault(c => ReferenceEquals(c.Node.Json, match["activity"])).Node;
     }
 
-    private sealed class Fork() : Activity(Describe("Fork", "分叉", null, "branches"))
+    private sealed class Fork() : Activity(Describe("Fork", "分叉", [new("joinMode", "String", "汇合方式", "dropdown")], "branches"))
     {
         public override ValueTask ExecuteAsync(ActivityContext context)
         {
+            context.Properties["any"] = context.InputWord("joinMode", "WaitAll", "WaitAny") == "WaitAny";
             foreach (var branch in Branches(context)) context.Schedule(branch);
             context.Properties["open"] = new JsonArray(Branches(context).Select(b => (JsonNode)b.Id).ToArray());
             return ValueTask.CompletedTask;
@@ -108,8 +109,7 @@ public static class ControlFlow
         {
             var open = (JsonArray)context.Properties["open"]!;
             open.RemoveAll(i => i!.GetValue<string>() == child.Node!.Id);
-            var any = context.Node!.LiteralText("joinMode") == "WaitAny";
-            return any || Loops.IsBreaking(context) || open.Count == 0 ? context.CompleteAsync() : ValueTask.CompletedTask;
+            return context.Properties["any"]?.GetValue<bool>() == true || Loops.IsBreaking(context) || open.Count == 0 ? context.CompleteAsync() : ValueTask.CompletedTask;
         }
 
         private static IEnumerable<ActivityNode> Branches(ActivityContext context) => context.Node!.Children.Where(c => c.Port == "branches").Select(c => c.Node);
@@ -129,11 +129,17 @@ internal static class Cases
     public static IReadOnlyList<JsonObject> Matching(ActivityContext context)
     {
         var matching = new List<JsonObject>();
-        var cases = context.Node!.Json["cases"] as JsonArray ?? [];
+        var any = context.InputWord("mode", "MatchFirst", "MatchAny") == "MatchAny";
+        var cases = Of(context.Node!);
+        if (cases is null || cases.Any(c => c is not JsonObject)) throw new ActivityFaultException("Cases are not a list of cases.", $"活动“{context.Node!.Id}”的 cases 必须是列表，每项有 label 和 condition");
         for (var i = 0; i < cases.Count; i++)
         {
-            if (cases[i] is JsonObject one && JsonValues.ToBoolean(context.EvaluateExpression(one["condition"], $"cases[{i}].condition"))) matching.Add(one);
+            var one = (JsonObject)cases[i]!;
+            if (JsonValues.ToBoolean(context.EvaluateExpression(one["condition"], $"cases[{i}].condition"))) matching.Add(one);
         }
-        return context.InputText("mode") == "MatchAny" ? matching : matching.Take(1).ToList();
+        return any ? matching : matching.Take(1).ToList();
     }
+
+    /// <summary>Cases as written; null when they are no list.</summary>
+    public static JsonArray? Of(ActivityNode node) => node.Literal("cases") is { } cases ? JsonValues.ListOf(cases) : [];
 }

@@ -33,7 +33,7 @@ public static class FlowNodes
         }
 
         private static IReadOnlyList<string> Labels(ActivityNode node) =>
-            [.. (node.Json["cases"] as JsonArray ?? []).OfType<JsonObject>().Select(c => ActivityNode.Text(c, "label")).OfType<string>(), "Default"];
+            [.. (Cases.Of(node) ?? []).OfType<JsonObject>().Select(c => ActivityNode.Text(c, "label")).OfType<string>(), "Default"];
     }
 
     private sealed class FlowFork() : Activity(Describe("FlowFork", "分支", ["Done"], new InputDescriptor("branches", "Object", "分支名称", "dynamic-outcomes")) with { DynamicPorts = Branches })

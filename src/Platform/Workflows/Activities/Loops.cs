@@ -36,6 +36,7 @@ public static class Loops
         private static ValueTask TurnAsync(ActivityContext context)
         {
             long step = context.InputNumber("step", 1);
+            if (step == 0) throw new ActivityFaultException("The step is 0.", $"循环“{context.Node!.Id}”的 step 是 0，永远数不到头");
             var current = context.Properties["current"] is { } before ? before.GetValue<long>() + step : context.InputNumber("start");
             long end = context.InputNumber("end");
             var inside = step >= 0 ? current < end : current > end;
@@ -72,6 +73,7 @@ public static class Loops
         {
             var items = context.InputList("items");
             if (items.Count == 0 || context.Node!.Child("body") is not { } body) return context.CompleteAsync();
+            if (items.Count > FlowLimits.Branches) throw new ActivityFaultException("Too many items.", $"“{context.Node.Id}”要同时进行 {items.Count} 项，最多 {FlowLimits.Branches} 项");
             for (var i = 0; i < items.Count; i++) context.Schedule(body, null, new Dictionary<string, JsonNode?> { ["CurrentIndex"] = i, ["CurrentValue"] = items[i] });
             context.Properties["open"] = items.Count;
             return ValueTask.CompletedTask;
@@ -87,17 +89,15 @@ public static class Loops
 
     private sealed class Break() : Activity(Describe("Break", "跳出循环") with { IsTerminal = true })
     {
-        /// <summary>Marks everything up to and including the nearest loop; each ends when its current child completes.</summary>
-        public override ValueTask ExecuteAsync(ActivityContext context)
+        /// <summary>Marks everything up to and including the nearest loop; each ends when its current child completes, and the rest with the loop.</summary>
+        public override async ValueTask ExecuteAsync(ActivityContext context)
         {
-            foreach (var receiver in context.AndAncestors())
-            {
-                if (receiver.Node?.Type is "Elsa.Sequence" or "Elsa.Fork") receiver.Properties[Breaking] = true;
-                if (receiver.Node?.Type is not ("Elsa.While" or "Elsa.For" or "Elsa.ForEach")) continue;
-                receiver.Properties[Breaking] = true;
-                break;
-            }
-            return context.CompleteAsync();
+            var path = context.AndAncestors().ToList();
+            var loop = path.FindIndex(c => c.Node?.Type is "Elsa.While" or "Elsa.For" or "Elsa.ForEach");
+            foreach (var receiver in path.Take(loop < 0 ? path.Count : loop).Where(c => c.Node?.Type is "Elsa.Sequence" or "Elsa.Fork")) receiver.Properties[Breaking] = true;
+            if (loop >= 0) path[loop].Properties[Breaking] = true;
+            await context.CompleteAsync();
+            if (loop >= 0) await path[loop].CompleteAsync();
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Jint;
 using Jint.Runtime;
@@ -43,7 +42,9 @@ public static class Primitives
         {
             var name = context.InputText("outputName") ?? throw new ActivityFaultException("Output name is missing.", $"活动“{context.Node!.Id}”缺少 outputName");
             var type = context.Definition.Outputs.FirstOrDefault(o => o.Name == name)?.TypeName ?? "Object";
-            context.State.Output[name] = context.Input("outputValue") is { } value ? JsonValues.Convert(value, type, false)?.DeepClone() : null;
+            context.Burst.Keep(context, context.Input("outputValue"));
+            try { context.State.Output[name] = context.Input("outputValue") is { } value ? JsonValues.Convert(value, type, false)?.DeepClone() : null; }
+            catch (ExpressionException e) { throw new ActivityFaultException($"Output '{name}' cannot hold the value.", $"活动“{context.Node!.Id}”不能设置输出“{name}”（{type}）：{e.Message}"); }
             return ValueTask.CompletedTask;
         }
     }
@@ -94,11 +95,11 @@ public static class Primitives
             string?[]? outcomes = null;
             try
             {
-                context.SetResult(JavaScript.Evaluate(context.InputText("script") ?? "", context, engine =>
+                context.SetResult(context.Burst.Evaluate(() => JavaScript.Evaluate(context.InputText("script") ?? "", context, (engine, values) =>
                 {
                     engine.SetValue("setOutcome", new ClrFunction(engine, "setOutcome", (_, a) => { outcomes = [TypeConverter.ToString(a.At(0))]; return Jint.Native.JsValue.Undefined; }));
-                    engine.SetValue("setOutcomes", new ClrFunction(engine, "setOutcomes", (_, a) => { outcomes = [.. JsonValues.ToList(JavaScript.FromJs(engine, a.At(0))).Select(JsonValues.ToText)]; return Jint.Native.JsValue.Undefined; }));
-                }));
+                    engine.SetValue("setOutcomes", new ClrFunction(engine, "setOutcomes", (_, a) => { outcomes = [.. JsonValues.ToList(values.FromJs(a.At(0))).Select(JsonValues.ToText)]; return Jint.Native.JsValue.Undefined; }));
+                })));
             }
             catch (ExpressionException e) { throw new ActivityFaultException(e.Message, $"活动“{context.Node!.Id}”的 script 运行失败：{e.Message}"); }
             return outcomes is null ? context.CompleteAsync() : context.CompleteAsync(outcomes);
@@ -155,7 +156,7 @@ public static class Primitives
     {
         public override ValueTask ExecuteAsync(ActivityContext context)
         {
-            context.Wait("Delay", [], context.Now + (Spans.Read(context, span) ?? TimeSpan.Zero));
+            context.Wait("Delay", [], Spans.After(context, span) ?? context.Now);
             return ValueTask.CompletedTask;
         }
     }
@@ -164,8 +165,8 @@ public static class Primitives
     {
         public override ValueTask ExecuteAsync(ActivityContext context)
         {
-            if (!DateTimeOffset.TryParse(context.InputText("dateTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-                throw new ActivityFaultException($"'{context.InputText("dateTime")}' is not a date and time.", $"活动“{context.Node!.Id}”的 dateTime 不是时刻，请写成 2026-01-31T08:00:00+08:00");
+            if (Spans.At(context, "dateTime") is not { } at)
+                throw new ActivityFaultException("The date and time is missing.", $"活动“{context.Node!.Id}”没有写 dateTime，请写成 2026-01-31T08:00:00+08:00");
             if (at <= context.Now) return context.CompleteAsync();
             context.Wait("Delay", [], at);
             return ValueTask.CompletedTask;

@@ -35,11 +35,7 @@ public static class Station
             return ValueTask.CompletedTask;
         }
 
-        private static DateTimeOffset? DueAt(ActivityContext context)
-        {
-            if (DateTimeOffset.TryParse(context.InputText("dueAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
-            return Spans.Read(context, "dueAfter") is { } span ? context.Now + span : null;
-        }
+        private static DateTimeOffset? DueAt(ActivityContext context) => Spans.At(context, "dueAt") ?? Spans.After(context, "dueAfter");
 
         public override string? Refuse(Bookmark bookmark, JsonNode? payload)
         {
@@ -117,7 +113,7 @@ public static class Station
         public override ValueTask ExecuteAsync(ActivityContext context)
         {
             var document = context.InputText("document") ?? throw new ActivityFaultException("Document is missing.", $"打印“{context.Node!.Id}”没有写明打印内容 document");
-            context.Emit(new PrintRequested(context.Node!.Id, document, context.InputNumber("copies", 1)));
+            context.Emit(new PrintRequested(context.Node!.Id, document, context.InputNumber("copies", 1, 1, FlowLimits.Copies)));
             if (!context.InputFlag("wait")) return context.CompleteAsync();
             context.Wait("Print", new JsonObject { ["document"] = document });
             return ValueTask.CompletedTask;

@@ -1905,26 +1905,6 @@ namespace Web.Storage.Migrations.Postgres
                     b.ToTable("roles", (string)null);
                 });
 
-            modelBuilder.Entity("Platform.People.SecondFactor", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("text");
-
-                    b.Property<long?>("ConfirmedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<long>("LastPeriod")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("second_factors", (string)null);
-                });
-
             modelBuilder.Entity("Platform.People.StaffSession", b =>
                 {
                     b.Property<Guid>("Id")

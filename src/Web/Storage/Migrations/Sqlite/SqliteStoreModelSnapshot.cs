@@ -1894,26 +1894,6 @@ namespace Web.Storage.Migrations.Sqlite
                     b.ToTable("roles", (string)null);
                 });
 
-            modelBuilder.Entity("Platform.People.SecondFactor", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("ConfirmedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastPeriod")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("PersonId");
-
-                    b.ToTable("second_factors", (string)null);
-                });
-
             modelBuilder.Entity("Platform.People.StaffSession", b =>
                 {
                     b.Property<Guid>("Id")
