@@ -172,7 +172,7 @@ internal sealed class AmendForm(
             operations.Add(post.Step.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (await operations.DoneBeforeAsync(post.Step.OperationId, person, content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);

@@ -88,7 +88,7 @@ internal sealed class SideForm(Store store, VisitFiles files, StepSigners signer
             operations.Add(post.OperationId, http.User.Id(), content, use.Path);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } faster) return Again(faster, use, file, http, post);

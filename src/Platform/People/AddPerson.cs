@@ -27,9 +27,17 @@ public sealed class AddPerson(Store store, IPasswordHasher<Person> hasher, Perso
         var (id, errors) = (Guid.NewGuid().ToString(), await FaultsAsync(typed, token, number, cancel));
         var roles = await store.Roles.Where(r => typed.Roles.Contains(r.Name!)).ToListAsync(cancel);
         errors.AddRange(typed.Roles.Where(name => roles.All(r => r.Name != name)).Select(name => new FieldError("role", "岗位", $"没有岗位 {name}")));
-        if (errors.Count == 0 && roles.Count > 0 && await rights.RefusalAsync(by, new RightsPerson(id, typed.FullName, token, new HashSet<string>()), cancel) is { } refusal)
+        if (errors.Count == 0 && roles.Count > 0 && await rights.RefusalAsync(by, new RightsPerson(id, typed.FullName, token, new HashSet<string>()), roles, cancel) is { } refusal)
             errors.Add(new FieldError("second", "批准人", refusal));
-        return errors.Count > 0 ? (null, errors) : (await WriteAsync(id, typed, token!, roles, by), []);
+        if (errors.Count > 0) return (null, errors);
+        try
+        {
+            return (await WriteAsync(id, typed, token!, roles, by), []);
+        }
+        catch (DbUpdateException e) when (Race.Lost(e))
+        {
+            return (null, [new FieldError("account", "工号", "此人或此工号刚被另一人添加，请查找核对")]);
+        }
     }
 
     private async Task<List<FieldError>> FaultsAsync(NewPerson typed, string? token, string? number, CancellationToken cancel)

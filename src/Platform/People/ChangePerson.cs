@@ -49,7 +49,7 @@ public sealed class ChangePerson(AddPerson add, PeopleActs acts, GiveRights righ
         if (model.May.FirstOrDefault(r => r.Name == form["role"]) is not { } role) return ActDone.No("role", "岗位", "必填，请选择此人还没有的岗位");
         var (by, error) = await GiversAsync(http, form, cancel);
         if (error is not null) return new ActDone(error);
-        return await rights.RefusalAsync(by!, await rights.OfAsync(model.Person.Id, cancel), cancel) is { } refusal ? ActDone.No(Second, "批准人", refusal)
+        return await rights.RefusalAsync(by!, await rights.OfAsync(model.Person.Id, cancel), [role], cancel) is { } refusal ? ActDone.No(Second, "批准人", refusal)
             : await acts.GiveAsync(model.Person.Id, role, by!);
     }
 

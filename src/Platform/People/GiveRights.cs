@@ -34,12 +34,23 @@ public sealed class GiveRights(Store store, PinCheck pins, TimeProvider clock)
         return new RightsPerson(person.Id, person.FullName, person.IdentityToken, await pins.PermissionsAsync(personId, cancel));
     }
 
-    /// <returns>Why not, zh-CN; null when it may be given.</returns>
-    public async Task<string?> RefusalAsync(Givers by, RightsPerson receiver, CancellationToken cancel = default) => GivingRule.Refusal(by, receiver, await ReadyAsync(cancel));
+    /// <returns>Why not, zh-CN; null when all of them may be given.</returns>
+    public async Task<string?> RefusalAsync(Givers by, RightsPerson receiver, IReadOnlyList<Role> roles, CancellationToken cancel = default)
+    {
+        // Read before it is judged: who is given another role meanwhile makes this one's write fail.
+        await store.Users.FirstOrDefaultAsync(p => p.Id == receiver.Id, cancel);
+        var has = from membership in store.UserRoles
+                  join person in store.Users on membership.UserId equals person.Id
+                  join role in store.Roles on membership.RoleId equals role.Id
+                  where person.Id == receiver.Id || (receiver.Token != null && person.IdentityToken == receiver.Token && !person.Disabled)
+                  select role;
+        return GivingRule.Refusal(by, receiver, await ReadyAsync(cancel)) ?? GivingRule.Apart([.. await has.AsNoTracking().ToListAsync(cancel), .. roles]);
+    }
 
     /// <summary>Writes a membership that <see cref="RefusalAsync"/> allows.</summary>
     public void Give(string personId, Role role, Givers by)
     {
+        if (store.Users.Local.FirstOrDefault(p => p.Id == personId) is { } person) person.ConcurrencyStamp = Guid.NewGuid().ToString();
         store.Add(new IdentityUserRole<string> { UserId = personId, RoleId = role.Id });
         store.Add(ActorOf(by).Did("授予岗位", "person:" + personId, clock.GetUtcNow(), new AuditChange(New: role.DisplayName, Reason: by.First is null ? FirstSetUp : "批准人 " + by.Second!.FullName)));
     }

@@ -29,6 +29,13 @@ public static class GivingRule
         _ => null,
     };
 
+    /// <summary>Roles that watch each other are not one person's.</summary>
+    /// <param name="roles">All that the person would have.</param>
+    /// <returns>Why not, zh-CN; null when they go together.</returns>
+    public static string? Apart(IEnumerable<Role> roles) =>
+        roles.Where(r => r.Apart is not null).DistinctBy(r => r.Name).GroupBy(r => r.Apart, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } group
+            ? $"岗位{string.Join("与", group.Select(r => $"“{r.DisplayName}”"))}相互监督，不能由同一人担任" : null;
+
     /// <summary>Whether two different persons of these could give a right together.</summary>
     /// <param name="able">Those who can sign in and have a PIN.</param>
     public static bool Ready(IReadOnlyCollection<RightsPerson> able) =>

@@ -26,13 +26,12 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
     public async Task<ActDone> RunAsync(PersonModel person, PersonPost post, Actor by)
     {
         if (Unfit(post.Reason) is { } unfit) return ActDone.No("reason-" + post.Act, "原因", unfit);
+        if (await RefusalAsync(person, post.Act) is { } refusal) return ActDone.No("reason-" + post.Act, "操作", refusal);
         var id = person.Person.Id;
         switch (post.Act)
         {
-            case "disable" when person.Self: return ActDone.No("reason-disable", "停用", "不能停用自己，请由另一位管理员停用");
-            case "disable" when await IsLastAsync(id): return ActDone.No("reason-disable", "停用", "至少要有一位能管理人员账号的人，请先让另一人担任");
             case "disable": await book.DisableAsync(id, post.Reason, by); return new ActDone();
-            case "enable": await book.EnableAsync(id, post.Reason, by); return new ActDone();
+            case "enable": return await book.EnableAsync(id, post.Reason, by) is { } not ? ActDone.No("reason-enable", "启用", not) : new ActDone();
             case "password": return new ActDone(Made: await book.ResetPasswordAsync(id, post.Reason, by));
             case "pin": return await book.ResetPinAsync(id, post.Reason, by) is { Left: { } left } ended ? ended.Again ? ActDone.No("reason-pin", "重置 PIN", left) : new ActDone(Left: left) : new ActDone();
             case "second-factor": await book.ResetSecondFactorAsync(id, post.Reason, by); return new ActDone();
@@ -41,13 +40,29 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
         }
     }
 
+    /// <summary>Nobody does it to himself; and whoever gives rights could be both of the two persons it takes, if he could make the other's PIN anew.</summary>
+    private async Task<string?> RefusalAsync(PersonModel person, string act) => act switch
+    {
+        "disable" or "password" or "pin" or "second-factor" when person.Self => "不能对自己做，请由另一位管理员操作；自己的密码和 PIN 在“PIN 和密码”页更换",
+        "disable" when await IsLastAsync(person.Person.Id) => "至少要有一位能管理人员账号的人，请先让另一人担任",
+        "pin" when (await rights.OfAsync(person.Person.Id)).Permissions.Contains(PeoplePermissions.Approve) => "此人能批准授予岗位，PIN 只能由系统操作员在服务器上用命令 people reset-pin 重置",
+        _ => null,
+    };
+
     /// <summary>What <see cref="GivingRule"/> has allowed.</summary>
     public async Task<ActDone> GiveAsync(string personId, Role role, Givers by)
     {
-        await using var transaction = await StoreTransaction.BeginAsync(store);
-        rights.Give(personId, role, by);
-        await transaction.CommitAsync();
-        return new ActDone();
+        try
+        {
+            await using var transaction = await StoreTransaction.BeginAsync(store);
+            rights.Give(personId, role, by);
+            await transaction.CommitAsync();
+            return new ActDone();
+        }
+        catch (DbUpdateException e) when (Race.Lost(e))
+        {
+            return ActDone.No("role", "岗位", "此人的岗位刚被另一人修改，请刷新后再试");
+        }
     }
 
     private async Task<ActDone> TakeAsync(PersonModel person, PersonPost post, Actor by)

@@ -19,7 +19,7 @@ public sealed class PeopleModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<Sessions>();
+        services.AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<Sessions>().AddScoped<SecondFactors>();
         services.AddScoped<PeopleBook>().AddScoped<PersonTokens>().AddScoped<GiveRights>().AddScoped<AddPerson>();
         services.AddScoped<PeopleList>().AddScoped<ShowPeople>().AddScoped<PeopleActs>().AddScoped<ChangePerson>();
         services.AddSingleton<ISweep, PeopleSweep>();

@@ -20,8 +20,9 @@ public sealed class PersonTokens(MasterKey master, Stores stores, TenantContext 
         // Passports and permits have letters and no check digit.
         var other = text.Length is >= ShortestOther and <= LongestOther && text.Length != ResidentIdNumber.Length && text.Any(char.IsAsciiLetter) && text.All(char.IsAsciiLetterOrDigit);
         fault = text.Length == 0 ? "必填，请填写居民身份证号码；没有的，填写护照或通行证号码" : null;
-        if (fault is not null || (!other && ResidentIdNumber.ReadTyped(text, today, out fault) is null)) return null;
-        return Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive("person-identity"), Encoding.UTF8.GetBytes(text)));
+        if (fault is not null) return null;
+        var number = other ? text : ResidentIdNumber.ReadTyped(text, today, out fault)?.Value;
+        return number is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive("person-identity"), Encoding.UTF8.GetBytes(number)));
     }
 
     /// <summary>Said again, it changes nothing.</summary>

@@ -28,7 +28,7 @@ public sealed record PersonModel(
 }
 
 /// <summary>人员: the list and one of its people.</summary>
-public sealed class ShowPeople(Store store, PeopleList list, PeopleBook book, GiveRights rights, StationClock station, IPages pages)
+public sealed class ShowPeople(Store store, PeopleList list, PeopleBook book, SecondFactors factors, GiveRights rights, StationClock station)
 {
     public const string Path = "/config/people";
     private const int Shown = 30;
@@ -38,7 +38,7 @@ public sealed class ShowPeople(Store store, PeopleList list, PeopleBook book, Gi
     {
         endpoints.MapGet(Path, async (string? q, string? sort, int? page, ShowPeople use, IPages pages, CancellationToken cancel) => pages.Show(await use.ListAsync(QueryOf(q, sort, page), cancel)))
             .RequirePermission(PeoplePermissions.Manage);
-        endpoints.MapGet(Path + "/{id}", async (string id, HttpContext http, ShowPeople use, CancellationToken cancel) => await use.ShowAsync(id, http, cancel)).RequirePermission(PeoplePermissions.Manage);
+        endpoints.MapGet(Path + "/{id}", async (string id, HttpContext http, ShowPeople use, IPages pages, CancellationToken cancel) => await use.ModelAsync(id, http.User.Id(), cancel) is { } model ? pages.Show(model) : pages.Refuse(NotHere)).RequirePermission(PeoplePermissions.Manage);
     }
 
     public async Task<PeopleModel> ListAsync(PeopleQuery query, CancellationToken cancel) => new(
@@ -50,9 +50,6 @@ public sealed class ShowPeople(Store store, PeopleList list, PeopleBook book, Gi
         return new PeopleQuery(text.Length > LongestSearch ? text[..LongestSearch] : text, PeopleList.Sorts.Contains(sort?.TrimStart('-')) ? sort! : PeopleList.Sorts[0], page);
     }
 
-    private async Task<IResult> ShowAsync(string id, HttpContext http, CancellationToken cancel) =>
-        await ModelAsync(id, http.User.Id(), cancel) is { } model ? pages.Show(model) : pages.Refuse(NotHere);
-
     /// <summary>Null when there is no such person.</summary>
     public async Task<PersonModel?> ModelAsync(string id, string viewer, CancellationToken cancel)
     {
@@ -61,7 +58,7 @@ public sealed class ShowPeople(Store store, PeopleList list, PeopleBook book, Gi
         var seen = await store.Set<StaffSession>().Where(s => s.PersonId == id).MaxAsync(s => (DateTimeOffset?)s.StartedAt, cancel);
         var history = await store.Set<AuditEntry>().AsNoTracking().Where(e => e.Subject == "person:" + id).OrderByDescending(e => e.Id).Take(Shown).ToListAsync(cancel);
         var row = new PersonRow(id, person.UserName!, person.FullName, [.. has.Select(r => r.DisplayName)], PeopleList.StateOf(person, locked), seen);
-        return new PersonModel(row, id == viewer, person.Disabled, person.PinHash is not null, await store.Set<SecondFactor>().AnyAsync(f => f.PersonId == id && f.ConfirmedAt != null, cancel),
+        return new PersonModel(row, id == viewer, person.Disabled, person.PinHash is not null, await factors.IsOnAsync(id, cancel),
             has, [.. (await RolesAsync(cancel)).Where(r => has.All(h => h.Id != r.Id))], history, await rights.ReadyAsync(cancel), (await station.SettingsAsync(cancel)).TimeZone);
     }
 

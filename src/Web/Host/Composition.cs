@@ -35,7 +35,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -114,6 +114,7 @@ internal static class Composition
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
         services.AddSingleton(pins).AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
+        services.AddScoped<CodeCheck>().AddScoped<SignInTicket>().AddScoped<SecondStep>().AddScoped<Begun>().AddScoped<OwnSecondFactor>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

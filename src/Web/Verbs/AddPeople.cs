@@ -10,7 +10,7 @@ internal static class AddPeople
 {
     public static async Task AddAsync(IServiceProvider services, VerbArguments arguments)
     {
-        var typed = new NewPerson(arguments.Word(1, "工号"), arguments.Require("name").Trim(), arguments.Require("id-number"), arguments.All("role"));
+        var typed = new NewPerson(arguments.Word(1, "工号"), arguments.Require("name").Trim(), arguments.Option("id-number") ?? await AskAsync("证件号码"), arguments.All("role"));
         var (added, errors) = await services.GetRequiredService<AddPerson>().RunAsync(typed, await GiversAsync(services, arguments));
         if (added is null) throw new VerbException(string.Join("\n", errors.Select(e => $"{e.Label}：{e.Message}")));
         Console.WriteLine($"已添加 {typed.Account} {typed.FullName}，初始密码：{added.Password}（只显示这一次；首次登录时更换密码并设置 PIN）");
@@ -18,7 +18,7 @@ internal static class AddPeople
 
     public static async Task RoleAsync(IServiceProvider services, VerbArguments arguments)
     {
-        var (store, book, rights) = (services.GetRequiredService<Store>(), services.GetRequiredService<PeopleBook>(), services.GetRequiredService<GiveRights>());
+        var (store, book) = (services.GetRequiredService<Store>(), services.GetRequiredService<PeopleBook>());
         var account = arguments.Word(1, "工号");
         var person = await book.FindAsync(account) ?? throw new VerbException($"没有账号 {account}");
         var wanted = arguments.Option("add") ?? arguments.Require("remove");
@@ -34,7 +34,7 @@ internal static class AddPeople
     {
         var rights = services.GetRequiredService<GiveRights>();
         var by = arguments.Has("add") ? await GiversAsync(services, arguments) : null;
-        if (by is not null && await rights.RefusalAsync(by, await rights.OfAsync(person.Id)) is { } refusal) throw new VerbException(refusal);
+        if (by is not null && await rights.RefusalAsync(by, await rights.OfAsync(person.Id), [role]) is { } refusal) throw new VerbException(refusal);
         await using var transaction = await StoreTransaction.BeginAsync(services.GetRequiredService<Store>());
         if (by is not null) rights.Give(person.Id, role, by);
         else await rights.TakeAsync(person.Id, role, arguments.Option("reason") ?? "命令行", Actor.Operator);
@@ -48,8 +48,14 @@ internal static class AddPeople
 
     private static async Task<RightsPerson> ProveAsync(IServiceProvider services, string account, string who)
     {
-        await Console.Error.WriteAsync($"{who} {account} 的 PIN：");
-        var (person, error) = await services.GetRequiredService<GiveRights>().ProveAsync(account, await Console.In.ReadLineAsync(), Actor.Operator);
+        var (person, error) = await services.GetRequiredService<GiveRights>().ProveAsync(account, await AskAsync($"{who} {account} 的 PIN"), Actor.Operator);
         return person ?? throw new VerbException($"{who} {account}：{error}");
+    }
+
+    /// <summary>What has no place in a shell's history.</summary>
+    private static async Task<string> AskAsync(string what)
+    {
+        await Console.Error.WriteAsync(what + "：");
+        return await Console.In.ReadLineAsync() ?? "";
     }
 }
