@@ -1,4 +1,5 @@
-// What a results file (trx) says of its tests: `failed` prints each failure with what server and database said meanwhile, `slowest` the 20 longest tests of all files.
+// What a results file (trx) says of its tests: `failed` prints each failure with what server and database said meanwhile, `slowest` the 20 longest tests of all files,
+// `again` once more the name and message of what failed: the end of an output is what is kept of it.
 import fs from 'node:fs';
 
 const [what, ...files] = process.argv.slice(2);
@@ -18,6 +19,8 @@ const results = files.flatMap(file => {
 if (what === 'failed') {
     for (const result of results.filter(r => r.outcome !== 'Passed'))
         console.log(`\n${result.outcome} ${result.name}\n${inside(result.body, 'Message')}\n${inside(result.body, 'StackTrace')}\n${inside(result.body, 'StdOut')}`);
+} else if (what === 'again') {
+    for (const result of results.filter(r => r.outcome !== 'Passed')) console.log(`${result.outcome} ${result.name}\n${inside(result.body, 'Message')}\n${inside(result.body, 'StackTrace')}`);
 } else {
     console.log('— the 20 slowest tests');
     for (const result of results.sort((a, b) => b.seconds - a.seconds).slice(0, 20)) console.log(`${result.seconds.toFixed(1).padStart(7)} s  ${result.name}`);

@@ -106,7 +106,8 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
         await nurse.CompleteAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
         await nurse.GetAsync($"/devices/import?visit={visit}");
 
-        var imported = await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number, DateTime.UtcNow.AddHours(8).ToString("s"))), ("device", "separator-files"), ("visit", visit.ToString()));
+        var content = Encoding.UTF8.GetBytes(string.Format(null, file, number, DateTime.UtcNow.AddHours(8).ToString("s")));
+        var imported = await nurse.UploadAsync("/devices/import", content, ("device", "separator-files"), ("visit", visit.ToString()));
         Assert.True(imported.Has("已对应到本次献血"), Visiting.Words(imported));
         var page = await nurse.GetAsync($"/visits/{visit}/steps/collection-record");
         Assert.Contains($"name=\"processedBloodMl\" value=\"{processed}\"", page.Body, StringComparison.Ordinal);
@@ -115,7 +116,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
         record.Remove("signer-checker");
         record.Remove("pin-checker");
         Assert.Equal(302, (await nurse.PostStepAsync(visit, "collection-record", record)).Status);
-        Assert.True((await nurse.UploadAsync("/devices/import", Encoding.UTF8.GetBytes(string.Format(null, file, number, DateTime.UtcNow.AddHours(8).ToString("s"))), ("device", "separator-files"), ("visit", visit.ToString()))).Has("以前导入过"));
+        Assert.True((await nurse.UploadAsync("/devices/import", content, ("device", "separator-files"), ("visit", visit.ToString()))).Has("以前导入过"));
     }
 
     [Fact]
