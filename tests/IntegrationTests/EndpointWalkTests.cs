@@ -20,7 +20,7 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
     private static readonly string[] Everybody =
     [
         "receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk",
-        "recruiter", "stock-keeper", "quality-manager", "archivist", "auditor", "station-administrator",
+        "recruiter", "stock-keeper", "quality-manager", "archivist", "auditor", "station-administrator", "system-administrator", "security-administrator", "audit-administrator",
     ];
 
     private static readonly string[] Workers = ["receptionist", "examiner", "tester", "assessor", "approving-doctor", "collector", "checker", "heat-seal-clerk", "quality-manager", "station-administrator"];
@@ -32,13 +32,16 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
     private static readonly string[] ReactionReporters = ["receptionist", "examiner", "collector", "checker"];
     private static readonly string[] DailyReaders = ["quality-manager", "archivist", "auditor", "station-administrator"];
     private static readonly string[] ArchiveReaders = ["archivist", "auditor"];
+    private static readonly string[] Administrators = ["system-administrator", "security-administrator", "audit-administrator"];
+    private static readonly string[] PeopleManagers = ["station-administrator", "security-administrator"];
+    private static readonly string[] SystemManagers = ["station-administrator", "system-administrator"];
     private static readonly string[] DeviceHandlers = ["tester", "quality-manager", "station-administrator"];
 
     /// <summary>Endpoints that answer somebody who is not signed in.</summary>
-    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "GET /pki/root.cer", "GET /pki/ca.cer", "GET /pki/crl", "GET /pki/ocsp/{**request}", "POST /pki/ocsp", "POST /pki/tsa", "ANY /{*path:nonfile}"];
+    private static readonly string[] Open = ["GET /", "GET /sign-in", "POST /sign-in", "POST /sign-in/code", "GET /connect/authorize", "POST /connect/token", "GET /kiosk", "POST /kiosk/enrol", "GET /pki/root.cer", "GET /pki/ca.cer", "GET /pki/crl", "GET /pki/ocsp/{**request}", "POST /pki/ocsp", "POST /pki/tsa", "ANY /{*path:nonfile}"];
 
     /// <summary>Endpoints for whoever is signed in, with a cookie or a token, whatever the role.</summary>
-    private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /signing", "POST /signing/apply", "POST /signing/revoke", "GET /connect/userinfo"];
+    private static readonly string[] OwnBusiness = ["POST /sign-out", "GET /pin", "POST /pin", "GET /second-factor", "POST /second-factor", "GET /signing", "POST /signing/apply", "POST /signing/revoke", "GET /connect/userinfo"];
 
     /// <summary>What a station has for the walk: a visit at its general check, one with its number, and their donor.</summary>
     private sealed record Scene(string Tenant, Guid Waiting, Guid Accepted, Guid Donor, string IdNumber, Dictionary<string, string> Check);
@@ -50,9 +53,17 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
 
     private static readonly Control[] Controls =
     [
-        new("GET /", [.. Workers.Union(DonorReaders).Union(DailyReaders)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
+        new("GET /", [.. Workers.Union(DonorReaders).Union(DailyReaders).Union(Administrators)], 302, _ => "/", To: "/", Anonymous: 302, AnonymousTo: "/sign-in"),
         new("GET /sign-in", Everybody, 200, _ => "/sign-in", Anonymous: 200),
         new("POST /sign-in", Everybody, 302, _ => "/sign-in", (_, _) => new() { ["userName"] = "as-auditor", ["password"] = Installation.DemoPassword }, Anonymous: 302),
+        new("POST /sign-in/code", Everybody, 422, _ => "/sign-in/code", (_, _) => new() { ["ticket"] = "made up", ["code"] = "123456" }, Anonymous: 422),
+        new("GET /second-factor", Everybody, 200, _ => "/second-factor"),
+        new("POST /second-factor", Everybody, 422, _ => "/second-factor", (_, _) => new() { ["_act"] = "confirm", ["code"] = "123456" }),
+        new("GET /config/people", PeopleManagers, 200, _ => "/config/people"),
+        new("POST /config/people", PeopleManagers, 422, _ => "/config/people", (_, _) => []),
+        new("GET /config/people/{id}", PeopleManagers, 404, _ => "/config/people/nobody"),
+        new("POST /config/people/{id}", PeopleManagers, 404, _ => "/config/people/nobody", (_, _) => []),
+        new("GET /config/audit", ["audit-administrator"], 200, _ => "/config/audit"),
         new("GET /pin", Everybody, 200, _ => "/pin"),
         new("POST /pin", Everybody, 200, _ => "/pin", (_, _) => new() { ["password"] = Installation.DemoPassword, ["currentPin"] = Staff.Pin, ["pin"] = Staff.Pin, ["pinAgain"] = Staff.Pin }),
         new("GET /connect/authorize", Everybody, 302, _ => Authorize, To: "https://tablet.example/back?code=", Anonymous: 302, AnonymousTo: "/sign-in?returnUrl="),
@@ -92,10 +103,10 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("GET /hand-overs/{id:guid}/sheet.pdf", ["collector", "heat-seal-clerk"], 404, _ => $"/hand-overs/{Guid.NewGuid()}/sheet.pdf"),
         new("GET /hand-overs/{id:guid}/{role}.json", ["collector", "heat-seal-clerk"], 404, _ => $"/hand-overs/{Guid.NewGuid()}/giver.json"),
         new("GET /hand-overs/{id:guid}/{role}.p7s", ["collector", "heat-seal-clerk"], 404, _ => $"/hand-overs/{Guid.NewGuid()}/giver.p7s"),
-        new("GET /kiosks", ["station-administrator"], 200, _ => "/kiosks"),
-        new("POST /kiosks", ["station-administrator"], 200, _ => "/kiosks", (_, who) => new() { ["name"] = who, ["place"] = "演示大厅" }),
-        new("POST /kiosks/{id:guid}/code", ["station-administrator"], 404, _ => $"/kiosks/{Guid.NewGuid()}/code", (_, _) => []),
-        new("POST /kiosks/{id:guid}/revoke", ["station-administrator"], 404, _ => $"/kiosks/{Guid.NewGuid()}/revoke", (_, _) => []),
+        new("GET /kiosks", SystemManagers, 200, _ => "/kiosks"),
+        new("POST /kiosks", SystemManagers, 200, _ => "/kiosks", (_, who) => new() { ["name"] = who, ["place"] = "演示大厅" }),
+        new("POST /kiosks/{id:guid}/code", SystemManagers, 404, _ => $"/kiosks/{Guid.NewGuid()}/code", (_, _) => []),
+        new("POST /kiosks/{id:guid}/revoke", SystemManagers, 404, _ => $"/kiosks/{Guid.NewGuid()}/revoke", (_, _) => []),
         new("GET /kiosk", Everybody, 200, _ => "/kiosk", Anonymous: 200),
         new("POST /kiosk/enrol", Everybody, 422, _ => "/kiosk/enrol", (_, _) => new() { ["code"] = "AAAAAAAA" }, Anonymous: 422),
         OfTerminal("GET /kiosk/start", "/kiosk/start"),
@@ -122,7 +133,7 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("GET /signing", Everybody, 200, _ => "/signing"),
         new("POST /signing/apply", Everybody, 422, _ => "/signing/apply", (_, _) => []),
         new("POST /signing/revoke", Everybody, 422, _ => "/signing/revoke", (_, _) => []),
-        new("POST /signing/people/{person}/revoke", ["station-administrator"], 422, _ => "/signing/people/nobody/revoke", (_, _) => []),
+        new("POST /signing/people/{person}/revoke", SystemManagers, 422, _ => "/signing/people/nobody/revoke", (_, _) => []),
         Public("GET /pki/root.cer", "/pki/root.cer"),
         Public("GET /pki/ca.cer", "/pki/ca.cer"),
         Public("GET /pki/crl", "/pki/crl"),

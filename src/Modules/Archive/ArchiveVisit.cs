@@ -95,7 +95,7 @@ internal sealed class ArchiveVisit(
             await transaction.CommitAsync(cancel);
             return true;
         }
-        catch (DbUpdateException) when (!cancel.IsCancellationRequested)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             // The keys of item and version are the judge between two who write at once.
             return false;

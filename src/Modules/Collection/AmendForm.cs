@@ -164,7 +164,7 @@ internal sealed class AmendForm(
             await transaction.CommitAsync(cancel);
             inHand.Drop(post.Step.Kept);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (await operations.DoneBeforeAsync(post.Step.OperationId, person, content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);

@@ -49,7 +49,6 @@ public sealed class CollectionModule : IModule
         new("collection.consent-inquiry", "知情同意与健康征询"),
         new("collection.general-check", "征询复核与一般检查"),
         new("collection.tests", "献血前检测"),
-        new("collection.check-tests", "核对献血前检测（第二人）"),
         new("collection.assess", "献血前评估"),
         new("collection.approve-special-matching", "批准特殊配型"),
         new("collection.bedside-check", "采前采后核对"),
@@ -57,7 +56,6 @@ public sealed class CollectionModule : IModule
         new(CollectionPermissions.Reaction, "登记献血反应与随访"),
         new("collection.heat-seal", "热合核对"),
         new(CollectionPermissions.HandOver, "交接（交出或接收）"),
-        new("collection.archive", "归档"),
     ];
 
     public IReadOnlyList<Feature> Features { get; } =

@@ -100,7 +100,7 @@ internal sealed class HandleException(
             operations.Add(post.OperationId, http.User.Id(), content, next);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);

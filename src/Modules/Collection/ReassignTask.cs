@@ -67,7 +67,7 @@ internal sealed class ReassignTask(Store store, VisitFiles files, StepOperation 
             operations.Add(post.OperationId, http.User.Id(), content, next);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             return await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done

@@ -87,7 +87,7 @@ internal sealed class RegisterVisit(
             operations.Add(post.OperationId, person, content, next);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             return await AfterRaceAsync(started.Configuration, started.Submission, post, content, http, cancel);
         }

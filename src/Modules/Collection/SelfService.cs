@@ -80,7 +80,7 @@ internal sealed class SelfService(
             outbox.Raise(tenant.Current);
             return result.Visit.Id;
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             return await operations.DoneBeforeAsync(operationId, terminal.PersonId, content, cancel) is { Same: true } done ? Guid.Parse(done.Next) : null;
@@ -126,7 +126,7 @@ internal sealed class SelfService(
             operations.Add(operationId, terminal.PersonId, Step, place);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             return await DoneBeforeAsync(operationId, terminal, cancel) is { } done ? new SelfServiceOutcome(done, null) : ToDesk;

@@ -92,7 +92,7 @@ internal sealed class SideForm(Store store, VisitFiles files, ShownVerdicts show
             await transaction.CommitAsync(cancel);
             inHand.Drop(post.Kept);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } faster) return Again(faster, use, file, http, post);

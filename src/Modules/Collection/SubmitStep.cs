@@ -157,7 +157,7 @@ internal sealed class SubmitStep(
             store.ChangeTracker.Clear();
             return await GateRefusedAsync((await files.ReadAsync(file.Visit.Id, cancel))!, defined, form, post, gateClosed.Message, http, cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             return await AfterRaceAsync(file.Visit.Id, defined, form, post, content, http, cancel);
         }

@@ -30,7 +30,7 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, SignH
             {
                 if (await WriteAsync(request, list, proof, cancel) is { } next) return new HandOverOutcome(next, null);
             }
-            catch (DbUpdateException)
+            catch (DbUpdateException race) when (Race.Lost(race))
             {
                 store.ChangeTracker.Clear();
                 return await operations.DoneBeforeAsync(request.Operation, request.PersonId, request.Content, cancel) is { } done ? new HandOverOutcome(done.Next, null) : HandOverOutcome.Overtaken;

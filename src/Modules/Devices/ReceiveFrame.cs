@@ -33,7 +33,7 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
             await transaction.CommitAsync(cancel);
             return new ReceivedFrame(id, false, local);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             // The device sent it on two connections at once and the other was faster; anything else is an outage.
@@ -54,7 +54,7 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
             await transaction.CommitAsync(cancel);
             outbox.Raise(tenant.Current);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             store.ChangeTracker.Clear();
             if (!await RecordedAsync(frameId, cancel)) throw;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Pages;
 using Platform;
 using Platform.People;
 using Platform.Recipes;
@@ -33,7 +34,7 @@ public sealed class KioskModule : IModule
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.AddPolicy(Attempts, http => RateLimitPartition.GetFixedWindowLimiter(
-                $"{http.Request.PathBase}|{http.Request.Path}|{http.Connection.RemoteIpAddress}", _ => new FixedWindowRateLimiterOptions { PermitLimit = MostAttempts, Window = Window }));
+                LimitedRoute.Of(http), _ => new FixedWindowRateLimiterOptions { PermitLimit = MostAttempts, Window = Window }));
         });
         services.AddScoped<KioskTokens>().AddScoped<KioskSessions>().AddScoped<ManageTerminals>().AddScoped<EnrolTerminal>().AddScoped<ServeDonor>();
     }

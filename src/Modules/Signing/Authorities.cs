@@ -93,7 +93,7 @@ internal sealed class Authorities(
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException) when (!cancel.IsCancellationRequested)
+        catch (DbUpdateException race) when (Race.Lost(race))
         {
             // Somebody signed at the same moment and has written them.
             if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) < seen.Count) throw;

@@ -18,7 +18,7 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
     {
         var trimmed = UnicodeText.ToNfc(text.Replace("\r\n", "\n", StringComparison.Ordinal)).Trim();
         if (trimmed.Length == 0) return Nothing;
-        if (HasControlCharacter(trimmed, field.Type == FieldType.Multiline)) return Refuse("含有不可见的控制字符，请重新输入");
+        if (Unseen.In(trimmed, field.Type == FieldType.Multiline)) return Refuse("含有不可见的控制字符，请重新输入");
         if (trimmed.Length > MaxText) return Refuse("内容过长，请删减");
         return field.Type switch
         {
@@ -126,10 +126,6 @@ internal readonly record struct FieldEntry(string? Value, string? Fault)
             });
         return result.ToString();
     }
-
-    private static bool HasControlCharacter(string text, bool lines) =>
-        text.Any(c => (char.IsControl(c) && !(lines && c is '\n' or '\t')) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
-        || text.EnumerateRunes().Any(r => r == Rune.ReplacementChar);
 
     private static decimal ParseNumber(string text) =>
         decimal.Parse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -16,6 +16,6 @@ public static class TypedText
     /// <summary>Why a line of free text cannot be kept, zh-CN; null when it can.</summary>
     public static string? Fault(string text, int maxLength) =>
         text.Length > maxLength ? $"最多 {maxLength} 个字，现在有 {text.Length} 个，请删减"
-        : text.Any(char.IsControl) ? "含有不可见的控制字符，请重新输入"
+        : Unseen.In(text) ? "含有不可见的控制字符，请重新输入"
         : null;
 }

@@ -14,6 +14,8 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
 
     private const int MadePassword = 12;
 
+    internal static string MakePassword() => RandomNumberGenerator.GetString(Letters, MadePassword);
+
     public Task<Person?> FindAsync(string account, CancellationToken cancel = default)
     {
         var normal = account.Trim().ToUpperInvariant();
@@ -31,18 +33,23 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
         await transaction.CommitAsync();
     }
 
-    public async Task EnableAsync(string personId, string reason, Actor by)
+    /// <returns>Why not, zh-CN; null when it is done.</returns>
+    public async Task<string?> EnableAsync(string personId, string reason, Actor by)
     {
         await using var transaction = await StoreTransaction.BeginAsync(store);
-        (await store.Users.SingleAsync(p => p.Id == personId)).Disabled = false;
+        var person = await store.Users.SingleAsync(p => p.Id == personId);
+        if (person.IdentityToken is { } token && await store.Users.Where(p => p.IdentityToken == token && p.Id != personId && !p.Disabled).Select(p => p.UserName).FirstOrDefaultAsync() is { } other)
+            return $"此人另有在用的账号 {other}：一人一个账号，请先停用那个账号";
+        person.Disabled = false;
         store.Add(by.Did("启用账号", "person:" + personId, clock.GetUtcNow(), new AuditChange(Reason: reason)));
         await transaction.CommitAsync();
+        return null;
     }
 
     /// <returns>The new password, to be shown once; its owner has to choose another.</returns>
     public async Task<string> ResetPasswordAsync(string personId, string reason, Actor by)
     {
-        var (now, made) = (clock.GetUtcNow(), RandomNumberGenerator.GetString(Letters, MadePassword));
+        var (now, made) = (clock.GetUtcNow(), MakePassword());
         await using var transaction = await StoreTransaction.BeginAsync(store);
         var person = await store.Users.SingleAsync(p => p.Id == personId);
         (person.PasswordHash, person.MustChangePassword, person.SecurityStamp) = (hasher.HashPassword(person, made), true, Guid.NewGuid().ToString("N"));
@@ -67,6 +74,18 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
         store.Add(by.Did("重置 PIN", "person:" + personId, now, new AuditChange(Reason: reason)));
         await transaction.CommitAsync();
         return ended;
+    }
+
+    /// <summary>The device is gone: until its owner enrols another, the password is enough.</summary>
+    public async Task ResetSecondFactorAsync(string personId, string reason, Actor by)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        await store.Set<SecondFactor>().Where(f => f.PersonId == personId).ExecuteDeleteAsync();
+        await store.LiftAsync(personId, TryLimit.Code, TryLimit.Codes);
+        await store.EndSessionsAsync(personId, "重置动态验证码", now);
+        store.Add(by.Did("重置动态验证码", "person:" + personId, now, new AuditChange(Reason: reason)));
+        await transaction.CommitAsync();
     }
 
     /// <summary>Those whose own PIN is locked.</summary>

@@ -26,4 +26,7 @@ public sealed class Role : IdentityRole
 
     /// <summary>Untouched for so many minutes, a session of this role is over, 1 to 720; null: as <see cref="StaffSession.IdleMinutes"/>. Of several roles the shortest holds.</summary>
     public int? IdleMinutes { get; set; }
+
+    /// <summary>Of all roles with this word one person holds one at most; null: it goes with every other.</summary>
+    public string? Apart { get; set; }
 }

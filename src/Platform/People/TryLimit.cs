@@ -29,6 +29,12 @@ public sealed record TryLimit(string Kind, int Free, TimeSpan? First, TimeSpan L
     /// <summary>The secret of a program, from one address.</summary>
     public static TryLimit Client { get; } = new("client", 10, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1));
 
+    /// <summary>One-time codes at one browser or address.</summary>
+    public static TryLimit Code { get; } = Password("code", 5);
+
+    /// <summary>One-time codes of one account from wherever it has never been in from.</summary>
+    public static TryLimit Codes { get; } = Password("codes", 30);
+
     private static TryLimit Password(string kind, int free) => new(kind, free, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(15), TimeSpan.FromDays(1));
 }
 

@@ -39,16 +39,34 @@ public sealed class ProvinceDocumentsHandler(Tenants tenants) : IOutboxHandler
 
     public async Task DeliverAsync(IServiceProvider services, string payloadJson, CancellationToken cancel)
     {
-        foreach (var station in tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).ToList())
-            await tenants.RunAsync(station.Name, async scope =>
+        await AtEachAsync([.. tenants.All.Where(t => !t.IsProvince && t.State == TenantState.Running).Select(t => t.Name)], station => tenants.RunAsync(station, async scope =>
+        {
+            var documents = scope.GetRequiredService<ProvinceDocuments>();
+            var missing = await documents.MissingAsync(cancel);
+            if (missing.Count == 0) return;
+            await using var transaction = await StoreTransaction.BeginAsync(scope.GetRequiredService<Store>(), cancel);
+            await documents.WriteAsync(missing, cancel);
+            await transaction.CommitAsync(cancel);
+        }));
+    }
+
+    /// <summary>One that fails stops none of the others.</summary>
+    /// <exception cref="AggregateException">At some it failed: each is named, and they are tried again.</exception>
+    public static async Task AtEachAsync(IReadOnlyList<string> stations, Func<string, Task> act)
+    {
+        var failed = new List<Exception>();
+        foreach (var station in stations)
+        {
+            try
             {
-                var documents = scope.GetRequiredService<ProvinceDocuments>();
-                var missing = await documents.MissingAsync(cancel);
-                if (missing.Count == 0) return;
-                await using var transaction = await StoreTransaction.BeginAsync(scope.GetRequiredService<Store>(), cancel);
-                await documents.WriteAsync(missing, cancel);
-                await transaction.CommitAsync(cancel);
-            });
+                await act(station);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failed.Add(new InvalidOperationException($"{station}: {e.Message}", e));
+            }
+        }
+        if (failed.Count > 0) throw new AggregateException(failed);
     }
 }
 

@@ -6,7 +6,7 @@ using Platform.Publishing;
 
 namespace Platform.Recipes;
 
-/// <summary><c>Roles</c>: <c>{ "Roles": [ { "Name", "Description", "Permissions": […], "IdleMinutes": 30 } ] }</c>; a role's permissions become exactly those listed.</summary>
+/// <summary><c>Roles</c>: <c>{ "Roles": [ { "Name", "Description", "Permissions": […], "IdleMinutes": 30, "Apart": word } ] }</c>; a role's permissions become exactly those listed.</summary>
 public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> known) : IRecipeStep
 {
     public string Name => "Roles";
@@ -15,24 +15,25 @@ public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> k
     {
         foreach (var role in step.Parts("Roles"))
         {
-            var (name, title, idle) = (role.Text("Name"), role.Text("Description"), role.OptionalNumber("IdleMinutes", 1, 720));
+            var (name, title, idle, apart) = (role.Text("Name"), role.Text("Description"), role.OptionalNumber("IdleMinutes", 1, 720), role.OptionalText("Apart"));
             var wanted = role.Texts("Permissions").Order(StringComparer.Ordinal).ToList();
             if (wanted.FirstOrDefault(p => known.All(k => k.Code != p)) is { } unknown)
                 throw new DocumentException(plan.Recipe.File, $"{step.Path}.Roles[{name}]", $"没有权限 {unknown}，可用：{string.Join("、", known.Select(k => k.Code).Order(StringComparer.Ordinal))}");
-            await PlanRoleAsync(plan, new WantedRole(name, title, idle, wanted));
+            await PlanRoleAsync(plan, new WantedRole(name, title, idle, apart, wanted));
         }
     }
 
-    private sealed record WantedRole(string Name, string Title, int? IdleMinutes, List<string> Permissions);
+    private sealed record WantedRole(string Name, string Title, int? IdleMinutes, string? Apart, List<string> Permissions);
 
     private async Task PlanRoleAsync(RecipePlan plan, WantedRole wanted)
     {
         var role = await roles.FindByNameAsync(wanted.Name);
         var current = role is null ? [] : (await roles.GetClaimsAsync(role)).Select(c => c.Value).Order(StringComparer.Ordinal).ToList();
-        if (role is not null && current.SequenceEqual(wanted.Permissions) && role.IdleMinutes == wanted.IdleMinutes) plan.Unchanged.Add($"角色 {wanted.Title}");
+        if (role is not null && current.SequenceEqual(wanted.Permissions) && role.IdleMinutes == wanted.IdleMinutes && role.Apart == wanted.Apart) plan.Unchanged.Add($"角色 {wanted.Title}");
         else plan.Changes.Add(new PlannedChange(
             $"{(role is null ? "+" : "~")} 角色 {wanted.Title}\n    增加：{string.Join("、", wanted.Permissions.Except(current))}\n    删除：{string.Join("、", current.Except(wanted.Permissions))}"
-                + (role?.IdleMinutes == wanted.IdleMinutes ? "" : $"\n    闲置退出：{wanted.IdleMinutes?.ToString() ?? "按默认"} 分钟"),
+                + (role?.IdleMinutes == wanted.IdleMinutes ? "" : $"\n    闲置退出：{wanted.IdleMinutes?.ToString() ?? "按默认"} 分钟")
+                + (role?.Apart == wanted.Apart ? "" : $"\n    不能兼任的一组：{wanted.Apart ?? "无"}"),
             () => ApplyAsync(role, wanted, current)));
     }
 
@@ -40,12 +41,12 @@ public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> k
     {
         if (role is null)
         {
-            role = new Role { Name = wanted.Name, DisplayName = wanted.Title, IdleMinutes = wanted.IdleMinutes };
+            role = new Role { Name = wanted.Name, DisplayName = wanted.Title, IdleMinutes = wanted.IdleMinutes, Apart = wanted.Apart };
             (await roles.CreateAsync(role)).OrThrow();
         }
-        else if (role.IdleMinutes != wanted.IdleMinutes)
+        else if (role.IdleMinutes != wanted.IdleMinutes || role.Apart != wanted.Apart)
         {
-            role.IdleMinutes = wanted.IdleMinutes;
+            (role.IdleMinutes, role.Apart) = (wanted.IdleMinutes, wanted.Apart);
             (await roles.UpdateAsync(role)).OrThrow();
         }
         foreach (var code in current.Except(wanted.Permissions)) (await roles.RemoveClaimAsync(role, new Claim(PersonClaims.Permission, code))).OrThrow();

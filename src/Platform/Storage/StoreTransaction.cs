@@ -38,7 +38,13 @@ public sealed class StoreTransaction : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _transaction.DisposeAsync();
-        _store.Writer?.Release();
+        try
+        {
+            await _transaction.DisposeAsync();
+        }
+        finally
+        {
+            _store.Writer?.Release();
+        }
     }
 }

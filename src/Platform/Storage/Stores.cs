@@ -149,12 +149,19 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
         public static readonly SqlitePragmas Instance = new();
         private const string Sql = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000;";
 
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Run(connection, Sql);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Opened(connection);
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            Run(connection, Sql);
+            Opened(connection);
             return Task.CompletedTask;
+        }
+
+        /// <summary>The files beside it, which SQLite makes with the mode of this one, come with the first of these statements.</summary>
+        private static void Opened(DbConnection connection)
+        {
+            PrivateFile.Close(connection.DataSource);
+            Run(connection, Sql);
         }
     }
 

@@ -36,7 +36,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -118,8 +118,8 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddSingleton(pins).AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>();
-        services.AddScoped<Sessions>().AddScoped<PeopleBook>().AddSingleton<ISweep, PeopleSweep>().AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
+        services.AddSingleton(pins).AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
+        services.AddScoped<CodeCheck>().AddScoped<SignInTicket>().AddScoped<SecondStep>().AddScoped<Begun>().AddScoped<OwnSecondFactor>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }
 }

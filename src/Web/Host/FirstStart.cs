@@ -47,6 +47,8 @@ internal sealed class FirstStart(InstallationPaths paths, StoreCheck check, Lazy
         output.WriteLine($"\n服务已启动，按 Ctrl+C 停止。");
         foreach (var tenant in tenants.All.Where(t => t.State == TenantState.Running))
             output.WriteLine($"  {tenant.Configuration().GetValueOrDefault("Description", tenant.Name)}：{address}/{tenant.RequestUrlPrefix}");
+        if (environment.IsProduction() && urls.All(u => u.StartsWith("http:", StringComparison.OrdinalIgnoreCase)))
+            output.WriteLine("提示：本程序在此只用 http。请由前置代理提供 TLS 并设置 KnownProxies，或用 Kestrel 配置证书；否则密码在网络上是明文。");
         WriteAccounts(output);
         if (_accounts.Count == 0 && Demo) output.WriteLine("\n演示账号的密码在首次启动时显示；重设：people reset-password <租户> <工号>");
     }

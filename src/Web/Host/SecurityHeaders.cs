@@ -15,6 +15,8 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        // Browsers heed it only on an encrypted answer (RFC 6797 §8.1).
+        if (http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         if (!Lasting.Contains(Path.GetExtension(http.Request.Path.Value))) headers.CacheControl = "no-cache, no-store";
         return next(http);
     }

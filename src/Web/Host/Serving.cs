@@ -78,11 +78,13 @@ internal static class Serving
         app.UseMiddleware<TenantMiddleware>();
         app.Use(ErrorPages.EmptyAnswersAsync);
         app.UseRouting();
+        app.Use(ClientGate.RunAsync);
         app.UseAuthentication();
         // Before rights are looked at: whoever may not see the first page must still be able to choose a PIN.
         app.Use(next => http => Session.FinishFirstAsync(http, next));
         app.UseAuthorization();
         app.UseRateLimiter();
+        app.Use(LargeUploads.RunAsync);
         app.UseAntiforgery();
         app.Use(ErrorPages.ForgedAsync);
         app.Use(SecondTry.RunAsync);
@@ -96,6 +98,8 @@ internal static class Serving
     private static void ConfigureProxies(WebApplicationBuilder builder) => builder.Services.Configure<ForwardedHeadersOptions>(options =>
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        // A name a proxy hands on is looked at like one the browser names itself.
+        if (!HostNames.IsOpen(builder.Configuration["AllowedHosts"])) options.AllowedHosts = [.. HostNames.Of(builder.Configuration["AllowedHosts"])];
         foreach (var proxy in builder.Configuration.GetSection("KnownProxies").Get<string[]>() ?? [])
             options.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
     });
@@ -105,7 +109,7 @@ internal static class Serving
     {
         if (!builder.Environment.IsProduction()) return;
         if (builder.Configuration.GetValue<bool>("Demo")) throw new StartException("生产环境不能打开 Demo", "请从配置中删除 Demo");
-        if (builder.Configuration["AllowedHosts"] is null or "" or "*") throw new StartException("生产环境没有设置 AllowedHosts", "请填写本系统的域名，例如 AllowedHosts=blood.example.org");
+        if (HostNames.IsOpen(builder.Configuration["AllowedHosts"])) throw new StartException("生产环境没有设置 AllowedHosts，或其中有 *", "请只填写本系统的域名，多个用分号分开，例如 AllowedHosts=blood.example.org");
         if (Composition.CostOf(builder.Configuration).IsBelow(PinCost.Floor))
             throw new StartException($"{PinCost.MemorySetting} 或 {PinCost.PassesSetting} 低于生产环境的下限", $"至少 {PinCost.Floor.MemoryKiB} KiB、{PinCost.Floor.Passes} 遍；删去这两项设置即用下限");
         if (string.IsNullOrEmpty(builder.Configuration[MasterKey.Variable])) throw new StartException($"生产环境没有设置 {MasterKey.Variable}", "请用环境变量提供 32 字节 base64 主密钥，并妥善备份");

@@ -28,6 +28,8 @@ internal static class Connect
             {
                 server.SetTokenEndpointUris("connect/token").SetAuthorizationEndpointUris("connect/authorize").SetUserInfoEndpointUris("connect/userinfo");
                 server.AllowClientCredentialsFlow().AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
+                // A challenge that is the verifier itself protects nothing (RFC 9700 §2.1.1).
+                server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
                 server.RegisterScopes(Scopes.Profile, ArchiveScope.Read);
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough()
                     .DisableTransportSecurityRequirement();

@@ -21,8 +21,11 @@ internal static class PeopleVerbs
             "list" => ListAsync(services),
             "reset-password" => WithAsync(services, arguments.Word(1, "工号"), ResetPasswordAsync),
             "reset-pin" => WithAsync(services, arguments.Word(1, "工号"), ResetPinAsync),
+            "reset-second-factor" => WithAsync(services, arguments.Word(1, "工号"), ResetSecondFactorAsync),
             "disable" or "enable" => WithAsync(services, arguments.Word(1, "工号"), (book, person) => SwitchAsync(book, person, what == "enable", arguments.Option("reason") ?? Shell)),
-            _ => throw new VerbException($"没有 people {what}，可用：list、disable、enable、reset-password、reset-pin"),
+            "add" => AddPeople.AddAsync(services, arguments),
+            "role" => AddPeople.RoleAsync(services, arguments),
+            _ => throw new VerbException($"没有 people {what}，可用：list、add、role、disable、enable、reset-password、reset-pin、reset-second-factor"),
         });
         return 0;
     }
@@ -64,9 +67,16 @@ internal static class PeopleVerbs
         if (ended.Left is { } left) Console.WriteLine(left);
     }
 
+    private static async Task ResetSecondFactorAsync(PeopleBook book, Person person)
+    {
+        await book.ResetSecondFactorAsync(person.Id, Shell, Actor.Operator);
+        Console.WriteLine($"{person.UserName} 的动态验证码已停用，本人登录后可重新启用");
+    }
+
     private static async Task SwitchAsync(PeopleBook book, Person person, bool on, string reason)
     {
-        await (on ? book.EnableAsync(person.Id, reason, Actor.Operator) : book.DisableAsync(person.Id, reason, Actor.Operator));
+        if (!on) await book.DisableAsync(person.Id, reason, Actor.Operator);
+        else if (await book.EnableAsync(person.Id, reason, Actor.Operator) is { } not) throw new VerbException(not);
         Console.WriteLine($"{person.UserName}：{(on ? "已启用" : "已停用，所有登录立即失效")}");
     }
 

@@ -67,8 +67,11 @@ internal static class Verb
           workflow validate 文件 [--station 租户] [--json]   检查一个流程；没有问题时退出码为 0，有问题为 1
           donors import <租户> <文件>                        导入献血者与既往献血
           people list <租户>
+          people add <租户> <工号> --name 姓名 [--id-number 证件号码] [--role 岗位]… [--by 工号 --second 工号]
+          people role <租户> <工号> --add 岗位 [--by 工号 --second 工号]   管理员满两位后须两人授予（从标准输入各读一行 PIN）
+          people role <租户> <工号> --remove 岗位 [--reason 原因]
           people disable|enable <租户> <工号> [--reason 原因]   立即生效
-          people reset-password|reset-pin <租户> <工号>
+          people reset-password|reset-pin|reset-second-factor <租户> <工号>
           devices parse <文件> --profile 配置名或文件 [--station 租户] [--json]   0 都可采信，1 有不采信的，2 读不了
           backup <租户> <文件>                              整站备份为一个文件（可在运行中进行）
           backup host <文件>                               备份主机库：各站点的标识、登录密钥

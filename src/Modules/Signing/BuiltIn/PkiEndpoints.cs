@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
+using Platform.Pages;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -23,7 +24,7 @@ internal static class PkiEndpoints
     private const string CertificateType = "application/pkix-cert";
 
     public static void Limits(RateLimiterOptions limits) => limits.AddPolicy(Limit, http => RateLimitPartition.GetFixedWindowLimiter(
-        $"{http.Request.PathBase}|{http.Connection.RemoteIpAddress}", _ => new FixedWindowRateLimiterOptions { PermitLimit = MostPerMinute, Window = TimeSpan.FromMinutes(1) }));
+        LimitedRoute.Of(http), _ => new FixedWindowRateLimiterOptions { PermitLimit = MostPerMinute, Window = TimeSpan.FromMinutes(1) }));
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {

@@ -1888,6 +1888,10 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("IdentityToken")
+                        .IsUnique()
+                        .HasFilter("\"IdentityToken\" IS NOT NULL AND NOT \"Disabled\"");
+
                     b.HasIndex("NormalizedEmail")
                         .HasDatabaseName("EmailIndex");
 
@@ -1901,6 +1905,9 @@ namespace Web.Storage.Migrations.Postgres
             modelBuilder.Entity("Platform.People.Role", b =>
                 {
                     b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Apart")
                         .HasColumnType("text");
 
                     b.Property<string>("ConcurrencyStamp")
@@ -1929,6 +1936,26 @@ namespace Web.Storage.Migrations.Postgres
                         .HasDatabaseName("RoleNameIndex");
 
                     b.ToTable("roles", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.People.SecondFactor", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastPeriod")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("second_factors", (string)null);
                 });
 
             modelBuilder.Entity("Platform.People.StaffSession", b =>

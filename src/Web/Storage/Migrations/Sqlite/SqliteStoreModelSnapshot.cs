@@ -1877,6 +1877,10 @@ namespace Web.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("IdentityToken")
+                        .IsUnique()
+                        .HasFilter("\"IdentityToken\" IS NOT NULL AND NOT \"Disabled\"");
+
                     b.HasIndex("NormalizedEmail")
                         .HasDatabaseName("EmailIndex");
 
@@ -1890,6 +1894,9 @@ namespace Web.Storage.Migrations.Sqlite
             modelBuilder.Entity("Platform.People.Role", b =>
                 {
                     b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Apart")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ConcurrencyStamp")
@@ -1918,6 +1925,26 @@ namespace Web.Storage.Migrations.Sqlite
                         .HasDatabaseName("RoleNameIndex");
 
                     b.ToTable("roles", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.People.SecondFactor", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastPeriod")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("second_factors", (string)null);
                 });
 
             modelBuilder.Entity("Platform.People.StaffSession", b =>

@@ -1,10 +1,8 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Web.Storage.Migrations.PostgresHost
+namespace Web.Storage.Migrations.SqliteHost
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -16,10 +14,10 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "data_protection_keys",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    FriendlyName = table.Column<string>(type: "text", nullable: true),
-                    Xml = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FriendlyName = table.Column<string>(type: "TEXT", nullable: true),
+                    Xml = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -30,8 +28,8 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "host_keys",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    ProtectedPkcs8 = table.Column<string>(type: "text", nullable: false)
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedPkcs8 = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -42,9 +40,9 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "person_identities",
                 columns: table => new
                 {
-                    TenantId = table.Column<string>(type: "text", nullable: false),
-                    PersonId = table.Column<string>(type: "text", nullable: false),
-                    Token = table.Column<string>(type: "text", nullable: false)
+                    TenantId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    Token = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -55,10 +53,10 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "province_registry",
                 columns: table => new
                 {
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    Value = table.Column<string>(type: "text", nullable: false),
-                    Tenant = table.Column<string>(type: "text", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Value = table.Column<string>(type: "TEXT", nullable: false),
+                    Tenant = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -69,10 +67,10 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "store_identity",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false),
-                    Installation = table.Column<string>(type: "text", nullable: false),
-                    Owner = table.Column<string>(type: "text", nullable: false),
-                    MasterKey = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Installation = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    MasterKey = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -83,17 +81,17 @@ namespace Web.Storage.Migrations.PostgresHost
                 name: "tenants",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    TenantId = table.Column<string>(type: "text", nullable: true),
-                    State = table.Column<string>(type: "text", nullable: false),
-                    RequestUrlHost = table.Column<string>(type: "text", nullable: false),
-                    RequestUrlPrefix = table.Column<string>(type: "text", nullable: false),
-                    RecipeName = table.Column<string>(type: "text", nullable: false),
-                    ConnectionString = table.Column<string>(type: "text", nullable: true),
-                    SchemaVersion = table.Column<string>(type: "text", nullable: false),
-                    Incident = table.Column<string>(type: "text", nullable: true),
-                    AppliedFiles = table.Column<string>(type: "text", nullable: false),
-                    ConfigurationJson = table.Column<string>(type: "text", nullable: false)
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    TenantId = table.Column<string>(type: "TEXT", nullable: true),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    RequestUrlHost = table.Column<string>(type: "TEXT", nullable: false),
+                    RequestUrlPrefix = table.Column<string>(type: "TEXT", nullable: false),
+                    RecipeName = table.Column<string>(type: "TEXT", nullable: false),
+                    ConnectionString = table.Column<string>(type: "TEXT", nullable: true),
+                    SchemaVersion = table.Column<string>(type: "TEXT", nullable: false),
+                    Incident = table.Column<string>(type: "TEXT", nullable: true),
+                    AppliedFiles = table.Column<string>(type: "TEXT", nullable: false),
+                    ConfigurationJson = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -723,6 +723,7 @@ namespace Web.Storage.Migrations.Sqlite
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     DisplayName = table.Column<string>(type: "TEXT", nullable: false),
                     IdleMinutes = table.Column<int>(type: "INTEGER", nullable: true),
+                    Apart = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     NormalizedName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
                     ConcurrencyStamp = table.Column<string>(type: "TEXT", nullable: true)
@@ -730,6 +731,20 @@ namespace Web.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_roles", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "second_factors",
+                columns: table => new
+                {
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    ProtectedKey = table.Column<string>(type: "TEXT", nullable: false),
+                    ConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastPeriod = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_second_factors", x => x.PersonId);
                 });
 
             migrationBuilder.CreateTable(
@@ -1364,6 +1379,13 @@ namespace Web.Storage.Migrations.Sqlite
                 column: "NormalizedEmail");
 
             migrationBuilder.CreateIndex(
+                name: "IX_people_IdentityToken",
+                table: "people",
+                column: "IdentityToken",
+                unique: true,
+                filter: "\"IdentityToken\" IS NOT NULL AND NOT \"Disabled\"");
+
+            migrationBuilder.CreateIndex(
                 name: "UserNameIndex",
                 table: "people",
                 column: "NormalizedUserName",
@@ -1623,6 +1645,9 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "role_permissions");
+
+            migrationBuilder.DropTable(
+                name: "second_factors");
 
             migrationBuilder.DropTable(
                 name: "sessions");

@@ -724,6 +724,7 @@ namespace Web.Storage.Migrations.Postgres
                     Id = table.Column<string>(type: "text", nullable: false),
                     DisplayName = table.Column<string>(type: "text", nullable: false),
                     IdleMinutes = table.Column<int>(type: "integer", nullable: true),
+                    Apart = table.Column<string>(type: "text", nullable: true),
                     Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     ConcurrencyStamp = table.Column<string>(type: "text", nullable: true)
@@ -731,6 +732,20 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_roles", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "second_factors",
+                columns: table => new
+                {
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    ProtectedKey = table.Column<string>(type: "text", nullable: false),
+                    ConfirmedAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastPeriod = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_second_factors", x => x.PersonId);
                 });
 
             migrationBuilder.CreateTable(
@@ -1365,6 +1380,13 @@ namespace Web.Storage.Migrations.Postgres
                 column: "NormalizedEmail");
 
             migrationBuilder.CreateIndex(
+                name: "IX_people_IdentityToken",
+                table: "people",
+                column: "IdentityToken",
+                unique: true,
+                filter: "\"IdentityToken\" IS NOT NULL AND NOT \"Disabled\"");
+
+            migrationBuilder.CreateIndex(
                 name: "UserNameIndex",
                 table: "people",
                 column: "NormalizedUserName",
@@ -1624,6 +1646,9 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "role_permissions");
+
+            migrationBuilder.DropTable(
+                name: "second_factors");
 
             migrationBuilder.DropTable(
                 name: "sessions");

@@ -1,9 +1,9 @@
-﻿using System;
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Web.Storage.Migrations.SqliteHost
+namespace Web.Storage.Migrations.PostgresHost
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,10 +15,10 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "data_protection_keys",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    FriendlyName = table.Column<string>(type: "TEXT", nullable: true),
-                    Xml = table.Column<string>(type: "TEXT", nullable: true)
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    FriendlyName = table.Column<string>(type: "text", nullable: true),
+                    Xml = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -29,8 +29,8 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "host_keys",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "TEXT", nullable: false),
-                    ProtectedPkcs8 = table.Column<string>(type: "TEXT", nullable: false)
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    ProtectedPkcs8 = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -41,9 +41,9 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "person_identities",
                 columns: table => new
                 {
-                    TenantId = table.Column<string>(type: "TEXT", nullable: false),
-                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
-                    Token = table.Column<string>(type: "TEXT", nullable: false)
+                    TenantId = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -54,10 +54,10 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "province_registry",
                 columns: table => new
                 {
-                    Kind = table.Column<string>(type: "TEXT", nullable: false),
-                    Value = table.Column<string>(type: "TEXT", nullable: false),
-                    Tenant = table.Column<string>(type: "TEXT", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "TEXT", nullable: false)
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Value = table.Column<string>(type: "text", nullable: false),
+                    Tenant = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -68,10 +68,10 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "store_identity",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false),
-                    Installation = table.Column<string>(type: "TEXT", nullable: false),
-                    Owner = table.Column<string>(type: "TEXT", nullable: false),
-                    MasterKey = table.Column<string>(type: "TEXT", nullable: false)
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Installation = table.Column<string>(type: "text", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false),
+                    MasterKey = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -82,17 +82,17 @@ namespace Web.Storage.Migrations.SqliteHost
                 name: "tenants",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "TEXT", nullable: false),
-                    TenantId = table.Column<string>(type: "TEXT", nullable: true),
-                    State = table.Column<string>(type: "TEXT", nullable: false),
-                    RequestUrlHost = table.Column<string>(type: "TEXT", nullable: false),
-                    RequestUrlPrefix = table.Column<string>(type: "TEXT", nullable: false),
-                    RecipeName = table.Column<string>(type: "TEXT", nullable: false),
-                    ConnectionString = table.Column<string>(type: "TEXT", nullable: true),
-                    SchemaVersion = table.Column<string>(type: "TEXT", nullable: false),
-                    Incident = table.Column<string>(type: "TEXT", nullable: true),
-                    AppliedFiles = table.Column<string>(type: "TEXT", nullable: false),
-                    ConfigurationJson = table.Column<string>(type: "TEXT", nullable: false)
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    TenantId = table.Column<string>(type: "text", nullable: true),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    RequestUrlHost = table.Column<string>(type: "text", nullable: false),
+                    RequestUrlPrefix = table.Column<string>(type: "text", nullable: false),
+                    RecipeName = table.Column<string>(type: "text", nullable: false),
+                    ConnectionString = table.Column<string>(type: "text", nullable: true),
+                    SchemaVersion = table.Column<string>(type: "text", nullable: false),
+                    Incident = table.Column<string>(type: "text", nullable: true),
+                    AppliedFiles = table.Column<string>(type: "text", nullable: false),
+                    ConfigurationJson = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
