@@ -1,8 +1,8 @@
+using Engine.Rules;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.People;
 using Platform.Recipes;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Engine.Documents;
 using Harness;
 using IntegrationTests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Modules.Collection;
 using Modules.Signing;
 using Modules.Signing.Contracts;
-using Platform.Documents;
 using Platform.Storage;
 using Platform.Tenancy;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using Engine.Rules;
 using Harness;
 using Platform.People;
-using Platform.Rules;
 
 namespace Benchmarks;
 

@@ -25,7 +25,7 @@ public sealed partial class ArchitectureTests
     [InlineData("using Web.Host;", "Web.Host")]
     [InlineData("private Adapters.Devices.DeviceProfile? _profile;", "Adapters.Devices")]
     public void Given_a_planted_violation_When_read_Then_it_is_caught(string planted, string named) =>
-        Assert.Equal([named], Violations("Collection", "using Modules.Collection.Contracts;\nusing Modules.Donors.Contracts;\nusing Platform.Rules;\n" + planted));
+        Assert.Equal([named], Violations("Collection", "using Modules.Collection.Contracts;\nusing Modules.Donors.Contracts;\nusing Engine.Rules;\n" + planted));
 
     [Theory]
     [MemberData(nameof(Modules))]

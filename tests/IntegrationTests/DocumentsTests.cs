@@ -1,6 +1,6 @@
+using Engine.Documents;
 using IntegrationTests.Support;
 using Modules.Collection;
-using Platform.Documents;
 using Xunit;
 using static IntegrationTests.Support.PdfPrograms;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography.Pkcs;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Engine.Canonical;
 using Harness;
 using IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Engine.Canonical;
+using Engine.Documents;
 using IntegrationTests.Support;
 using Modules.Collection;
-using Platform.Documents;
 using Platform.Publishing;
 using Xunit;
+using System.Security.Cryptography.X509Certificates;
 using static IntegrationTests.Support.PdfPrograms;
 
 namespace IntegrationTests;

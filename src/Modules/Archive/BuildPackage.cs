@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Audit;

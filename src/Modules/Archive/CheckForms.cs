@@ -1,6 +1,6 @@
+using Engine.Documents;
 using Modules.Signing.Contracts;
 using Platform.Audit;
-using Platform.Documents;
 
 namespace Modules.Archive;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Engine.Canonical;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 

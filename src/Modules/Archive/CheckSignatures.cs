@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Engine.Canonical;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Engine.Forms;
 using Microsoft.AspNetCore.Http;
-using Platform.Forms;
+using Microsoft.EntityFrameworkCore;
 using Platform.Pages;
 using Platform.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Modules.Archive;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;

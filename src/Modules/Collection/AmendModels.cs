@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Forms;
+using Engine.Rules;
 using Microsoft.AspNetCore.Http;
-using Platform.Forms;
-using Platform.Rules;
 
 namespace Modules.Collection;
 

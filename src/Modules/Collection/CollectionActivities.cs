@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Platform.Workflows;
-using Platform.Workflows.Activities;
+using Engine.Workflows;
+using Engine.Workflows.Activities;
 
 namespace Modules.Collection;
 

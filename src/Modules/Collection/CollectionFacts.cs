@@ -1,6 +1,6 @@
 using System.Globalization;
+using Engine.Rules;
 using Modules.Donors.Contracts;
-using Platform.Rules;
 
 namespace Modules.Collection;
 

@@ -1,16 +1,17 @@
+using Engine.Documents;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
-using Platform.Documents;
+using Platform.Flows;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

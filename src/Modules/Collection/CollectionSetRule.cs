@@ -1,6 +1,6 @@
-using Platform.Forms;
+using Engine.Forms;
+using Engine.Workflows;
 using Platform.Publishing;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

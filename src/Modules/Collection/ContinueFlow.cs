@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,6 +1,6 @@
+using Engine.Documents;
+using Engine.Rules;
 using Modules.Collection.Contracts;
-using Platform.Documents;
-using Platform.Rules;
 
 namespace Modules.Collection;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
+using Platform.Flows;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Platform.Audit;
 
 namespace Modules.Collection;

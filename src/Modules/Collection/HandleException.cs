@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,13 +9,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Platform.Audit;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

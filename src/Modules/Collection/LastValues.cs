@@ -1,5 +1,5 @@
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Modules.Collection;

@@ -1,10 +1,10 @@
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
-using Platform.Rules;
 using Platform.Storage;
 
 namespace Modules.Collection;

@@ -1,4 +1,4 @@
-using Platform.Workflows;
+using Engine.Workflows;
 
 namespace Modules.Collection;
 

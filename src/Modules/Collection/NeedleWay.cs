@@ -1,6 +1,6 @@
-using Platform.Forms;
-using Platform.Rules;
-using Platform.Workflows;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,7 +1,7 @@
-using Platform.Forms;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Platform.Publishing;
-using Platform.Rules;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

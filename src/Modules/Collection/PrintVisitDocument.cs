@@ -1,11 +1,11 @@
+using Engine.Documents;
+using Engine.Forms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Documents;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;

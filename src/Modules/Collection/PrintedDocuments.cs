@@ -1,5 +1,5 @@
-using Platform.Documents;
-using Platform.Forms;
+using Engine.Documents;
+using Engine.Forms;
 using Platform.Publishing;
 
 namespace Modules.Collection;

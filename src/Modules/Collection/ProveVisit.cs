@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using Engine.Canonical;
+using Engine.Documents;
+using Engine.Forms;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Audit;
-using Platform.Documents;
-using Platform.Forms;
 
 namespace Modules.Collection;
 

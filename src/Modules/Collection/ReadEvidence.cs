@@ -1,7 +1,7 @@
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Modules.Collection;

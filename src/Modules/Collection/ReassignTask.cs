@@ -1,14 +1,15 @@
+using Engine.Forms;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

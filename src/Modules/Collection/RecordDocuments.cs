@@ -1,8 +1,8 @@
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
-using Platform.Documents;
-using Platform.Forms;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 

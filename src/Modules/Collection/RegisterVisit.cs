@@ -1,14 +1,14 @@
+using Engine.Forms;
+using Engine.Rules;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 

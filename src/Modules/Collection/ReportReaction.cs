@@ -1,9 +1,9 @@
 using System.Security.Claims;
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;

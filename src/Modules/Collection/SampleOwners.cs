@@ -1,6 +1,6 @@
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Modules.Collection;

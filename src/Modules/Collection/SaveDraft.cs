@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,16 +1,16 @@
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,18 +1,19 @@
 using System.Globalization;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,10 +1,10 @@
+using Engine.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Signing.Contracts;
 using Platform.Audit;
-using Platform.Documents;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;

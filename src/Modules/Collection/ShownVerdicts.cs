@@ -1,7 +1,8 @@
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Rules;
-using Platform.Workflows;
+using Platform.Flows;
 
 namespace Modules.Collection;
 

@@ -1,6 +1,6 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Engine.Forms;
 using Modules.Signing.Contracts;
-using Platform.Forms;
 
 namespace Modules.Collection;
 

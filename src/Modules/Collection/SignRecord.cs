@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using Engine.Canonical;
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Signing.Contracts;
 using Platform.Audit;
-using Platform.Documents;
-using Platform.Forms;
-using Platform.Rules;
 using Platform.Tenancy;
 
 namespace Modules.Collection;

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using Platform.Forms;
+using Engine.Forms;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Platform.Forms;
-using Platform.Rules;
-using Platform.Workflows;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 
 namespace Modules.Collection;
 

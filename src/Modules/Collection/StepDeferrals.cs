@@ -1,7 +1,7 @@
+using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Rules;
 using Platform.Storage;
 
 namespace Modules.Collection;

@@ -1,8 +1,8 @@
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
-using Platform.Rules;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

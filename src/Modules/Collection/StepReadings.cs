@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Forms;
 using Modules.Devices.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Modules.Collection;

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Engine.Canonical;
+using Engine.Forms;
 using Platform.Audit;
-using Platform.Forms;
 
 namespace Modules.Collection;
 

@@ -1,8 +1,8 @@
 using System.Security.Claims;
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Signing.Contracts;
-using Platform.Forms;
 using Platform.People;
-using Platform.Rules;
 
 namespace Modules.Collection;
 

@@ -1,8 +1,9 @@
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Devices.Contracts;
 using Platform.Audit;
+using Platform.Flows;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Forms;
-using Platform.Rules;
+using Platform.Flows;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

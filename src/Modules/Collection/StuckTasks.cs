@@ -1,5 +1,5 @@
+using Engine.Workflows;
 using Platform.People;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

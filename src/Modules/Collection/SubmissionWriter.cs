@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Modules.Collection;

@@ -1,5 +1,8 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,13 +12,11 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

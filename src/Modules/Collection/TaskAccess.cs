@@ -1,7 +1,8 @@
 using System.Security.Claims;
+using Engine.Workflows;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

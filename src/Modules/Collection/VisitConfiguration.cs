@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Platform.Documents;
-using Platform.Forms;
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

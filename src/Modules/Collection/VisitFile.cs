@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

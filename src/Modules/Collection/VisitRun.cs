@@ -1,7 +1,7 @@
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Rules;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

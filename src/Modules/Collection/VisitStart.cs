@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

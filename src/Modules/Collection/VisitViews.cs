@@ -1,11 +1,11 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.People;
-using Platform.Rules;
-using Platform.Workflows;
 
 namespace Modules.Collection;
 

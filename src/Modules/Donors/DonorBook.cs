@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Modules.Exchange.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Publishing;
 using Platform.Storage;
 using Platform.Tenancy;

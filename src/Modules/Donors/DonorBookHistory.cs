@@ -1,8 +1,8 @@
+using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Modules.Exchange.Contracts;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Tenancy;
 
 namespace Modules.Donors;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Engine.Forms;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.Publishing;
 
 namespace Modules.Donors;

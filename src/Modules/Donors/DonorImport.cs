@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;

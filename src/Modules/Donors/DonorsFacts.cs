@@ -1,5 +1,5 @@
+using Engine.Rules;
 using Modules.Donors.Contracts;
-using Platform.Rules;
 
 namespace Modules.Donors;
 

@@ -1,10 +1,10 @@
+using Engine.Rules;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Donors.Contracts;
 using Platform;
 using Platform.People;
 using Platform.Recipes;
-using Platform.Rules;
 using Platform.Storage;
 
 namespace Modules.Donors;

@@ -1,8 +1,8 @@
 using System.Security.Claims;
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;

@@ -1,10 +1,10 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Tenancy;

@@ -1,3 +1,4 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -7,7 +8,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.Storage;
 using Platform.Tenancy;

@@ -1,6 +1,6 @@
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Collection.Contracts;
-using Platform.Forms;
-using Platform.Rules;
 
 namespace Modules.Kiosk;
 

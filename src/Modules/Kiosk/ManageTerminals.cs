@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;

@@ -1,10 +1,10 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Modules.Collection.Contracts;
-using Platform.Forms;
 using Platform.Pages;
 
 namespace Modules.Kiosk;

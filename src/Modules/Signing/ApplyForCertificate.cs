@@ -1,9 +1,9 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Modules.Signing.Contracts;
-using Platform.Forms;
 using Platform.People;
 using Platform.Tenancy;
 

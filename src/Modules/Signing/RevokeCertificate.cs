@@ -1,10 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Modules.Signing.Contracts;
-using Platform.Forms;
 using Platform.People;
 
 namespace Modules.Signing;

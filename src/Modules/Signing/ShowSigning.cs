@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Engine.Forms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Signing.BuiltIn;
 using Modules.Signing.Contracts;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Modules.Signing;
 

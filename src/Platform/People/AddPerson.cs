@@ -1,7 +1,7 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Storage;
 using Platform.Tenancy;
 

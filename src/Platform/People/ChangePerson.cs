@@ -1,8 +1,8 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Platform.Forms;
 using Platform.Pages;
 
 namespace Platform.People;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Engine.Forms;
 using OtpNet;
-using Platform.Forms;
 
 namespace Platform.People;
 

@@ -1,6 +1,6 @@
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Storage;
 
 namespace Platform.People;

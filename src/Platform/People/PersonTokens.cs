@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
-using Platform.Forms;
 using Platform.Storage;
 using Platform.Tenancy;
 

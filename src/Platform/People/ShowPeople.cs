@@ -1,9 +1,9 @@
+using Engine.Forms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Pages;
 using Platform.Storage;
 using Platform.Tenancy;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Engine.Canonical;
+using Engine.Rules;
+using Engine.Workflows;
 using Platform.Audit;
-using Platform.Rules;
-using Platform.Workflows;
 
 namespace Platform.Publishing;
 

@@ -1,4 +1,5 @@
-using Platform.Rules;
+using Engine.Canonical;
+using Engine.Rules;
 
 namespace Platform.Publishing;
 

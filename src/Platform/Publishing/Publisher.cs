@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
 using Platform.People;

@@ -1,4 +1,4 @@
-using Platform.Rules;
+using Engine.Rules;
 
 namespace Platform.Publishing;
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Flows;
 
 namespace Platform.Storage;
 
@@ -69,7 +70,7 @@ public sealed class PlatformTables : ITables
         });
         Audit.AuditTables.Map(model);
         Publishing.PublishingTables.Map(model);
-        Workflows.WorkflowTables.Map(model);
+        Flows.WorkflowTables.Map(model);
         People.PeopleTables.Map(model);
     }
 }

@@ -1,4 +1,4 @@
-using Platform.Forms;
+using Engine.Forms;
 using Platform.Publishing;
 using Platform.Recipes;
 

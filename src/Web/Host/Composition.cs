@@ -1,8 +1,10 @@
 using Adapters.ArchiveStores.FileSystem;
 using Adapters.CertificateAuthorities;
 using Adapters.CertificateAuthorities.Est;
-using Adapters.CertificateAuthorities.Rfc3161;
 using Adapters.Devices.Listening;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -19,17 +21,16 @@ using Modules.Signing;
 using Modules.Signing.Contracts;
 using Platform;
 using Platform.Audit;
-using Platform.Forms;
+using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
-using Platform.Workflows;
-
 using Web.SignIn;
+using Adapters.CertificateAuthorities.Rfc3161;
+
 
 namespace Web.Host;
 

@@ -1,11 +1,12 @@
 using Adapters.Devices.Listening;
+using Engine.Canonical;
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection;
-using Platform.Documents;
-using Platform.Forms;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Web.Host;
 

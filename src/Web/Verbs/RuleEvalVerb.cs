@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Engine.Canonical;
+using Engine.Rules;
 using Modules.Collection;
 using Platform.Publishing;
-using Platform.Rules;
 
 namespace Web.Verbs;
 

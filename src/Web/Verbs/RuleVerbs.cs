@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection;
-using Platform.Forms;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Storage;
 using Platform.Tenancy;
 

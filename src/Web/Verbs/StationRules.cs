@@ -1,6 +1,6 @@
-using Platform.Forms;
+using Engine.Forms;
+using Engine.Rules;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Tenancy;
 
 namespace Web.Verbs;

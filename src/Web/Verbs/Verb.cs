@@ -1,8 +1,9 @@
+using Engine.Canonical;
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection;
 using Platform.Publishing;
-using Platform.Rules;
 using Platform.Tenancy;
-using Platform.Workflows;
 using Web.Host;
 
 namespace Web.Verbs;

@@ -1,7 +1,7 @@
+using Engine.Workflows;
 using Modules.Collection;
 using Platform.Publishing;
 using Platform.Tenancy;
-using Platform.Workflows;
 
 namespace Web.Verbs;
 

@@ -1,6 +1,6 @@
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Collection;
-using Platform.Forms;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
+using Engine.Rules;
 using Modules.Donors;
 using Modules.Donors.Contracts;
-using Platform.Rules;
 
 namespace FastTests.Collection;
 

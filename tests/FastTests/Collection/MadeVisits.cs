@@ -1,14 +1,14 @@
 using System.Reflection;
 using System.Text.Json;
+using Engine.Forms;
+using Engine.Rules;
 using FastTests.Rules;
 using FastTests.Workflows;
 using Modules.Collection;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Forms;
 using Platform.Publishing;
-using Platform.Rules;
 
 namespace FastTests.Collection;
 

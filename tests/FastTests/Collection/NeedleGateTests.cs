@@ -1,9 +1,9 @@
+using Engine.Rules;
 using Modules.Collection;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Pages;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 

@@ -1,6 +1,6 @@
+using Engine.Rules;
 using FastTests.Rules;
 using Modules.Collection;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Collection;

@@ -1,5 +1,5 @@
+using Engine.Rules;
 using Modules.Collection;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Collection;

@@ -1,10 +1,10 @@
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using FastTests.Rules;
 using Modules.Collection;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
-using Platform.Forms;
-using Platform.Rules;
-using Platform.Workflows;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 

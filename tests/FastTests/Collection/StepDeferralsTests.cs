@@ -1,11 +1,11 @@
+using Engine.Rules;
+using Engine.Workflows;
 using FastTests.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection;
 using Modules.Donors.Contracts;
 using Platform.Audit;
-using Platform.Rules;
 using Platform.Storage;
-using Platform.Workflows;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 

@@ -1,7 +1,7 @@
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Collection;
 using Modules.Devices.Contracts;
-using Platform.Forms;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 

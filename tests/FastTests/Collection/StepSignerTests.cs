@@ -8,7 +8,7 @@ namespace FastTests.Collection;
 /// <summary>Each signer's record holds on to the one before it.</summary>
 public sealed class StepSignerTests
 {
-    private static readonly Platform.Forms.FormSigner Role = MadeVisits.Lenient.Form("tests").Signers[0];
+    private static readonly Engine.Forms.FormSigner Role = MadeVisits.Lenient.Form("tests").Signers[0];
     private static readonly StepSigner First = Sign("甲", []);
 
     [Fact]

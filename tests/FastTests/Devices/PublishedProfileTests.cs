@@ -1,5 +1,6 @@
 using System.Text;
 using Adapters.Devices.Listening;
+using Engine.Canonical;
 using Modules.Devices.Contracts;
 using Platform.Publishing;
 using static FastTests.Devices.DeviceSamples;

@@ -1,4 +1,4 @@
-using Platform.Documents;
+using Engine.Documents;
 using Xunit;
 
 namespace FastTests.Documents;

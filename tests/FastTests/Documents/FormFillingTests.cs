@@ -1,7 +1,7 @@
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
 using FastTests.Forms;
-using Platform.Documents;
-using Platform.Forms;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Forms.SampleForms;
 

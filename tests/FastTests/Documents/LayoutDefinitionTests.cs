@@ -1,4 +1,5 @@
-using Platform.Documents;
+using Engine.Canonical;
+using Engine.Documents;
 using Platform.Publishing;
 using Xunit;
 

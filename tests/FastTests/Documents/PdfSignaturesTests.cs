@@ -1,5 +1,5 @@
 using System.Text;
-using Platform.Documents;
+using Engine.Documents;
 using Xunit;
 
 namespace FastTests.Documents;

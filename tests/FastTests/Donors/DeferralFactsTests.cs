@@ -1,6 +1,6 @@
+using Engine.Rules;
 using Modules.Donors;
 using Modules.Donors.Contracts;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Donors;

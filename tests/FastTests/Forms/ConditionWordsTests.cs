@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Platform.Forms;
-using Platform.Rules;
+using Engine.Forms;
+using Engine.Rules;
 using Xunit;
 using static FastTests.Forms.SampleForms;
 

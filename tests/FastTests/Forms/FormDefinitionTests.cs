@@ -1,6 +1,7 @@
-using Platform.Forms;
+using Engine.Canonical;
+using Engine.Forms;
+using Engine.Rules;
 using Platform.Publishing;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Forms.SampleForms;
 

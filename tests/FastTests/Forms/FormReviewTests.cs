@@ -1,7 +1,8 @@
 using System.Text;
-using Platform.Forms;
+using Engine.Canonical;
+using Engine.Forms;
+using Engine.Rules;
 using Platform.Publishing;
-using Platform.Rules;
 using Xunit;
 using static FastTests.Forms.SampleForms;
 

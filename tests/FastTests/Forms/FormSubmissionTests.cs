@@ -1,5 +1,5 @@
 using System.Text;
-using Platform.Forms;
+using Engine.Forms;
 using Xunit;
 using static FastTests.Forms.SampleForms;
 

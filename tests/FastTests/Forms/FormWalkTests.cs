@@ -1,5 +1,5 @@
-using Platform.Forms;
-using Platform.Rules;
+using Engine.Forms;
+using Engine.Rules;
 using static FastTests.Forms.SampleForms;
 
 namespace FastTests.Forms;

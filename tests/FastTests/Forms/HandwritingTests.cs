@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Engine.Forms;
 using Harness;
-using Platform.Forms;
 
 namespace FastTests.Forms;
 

@@ -1,5 +1,5 @@
-using Platform.Forms;
-using Platform.Rules;
+using Engine.Forms;
+using Engine.Rules;
 using Xunit;
 
 namespace FastTests.Forms;

@@ -1,4 +1,4 @@
-using Platform.Forms;
+using Engine.Forms;
 using Xunit;
 
 namespace FastTests.Forms;

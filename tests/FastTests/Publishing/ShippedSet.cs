@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using FastTests.Rules;
 using Modules.Collection;
 using Platform;
-using Platform.Forms;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
-using Platform.Rules;
 using Platform.Tenancy;
-using Platform.Workflows;
 using Web.Host;
 
 namespace FastTests.Publishing;

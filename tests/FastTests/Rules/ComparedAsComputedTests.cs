@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Engine.Rules;
 using Modules.Collection;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Rules;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Engine.Canonical;
+using Engine.Rules;
 using Platform.Publishing;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Rules;

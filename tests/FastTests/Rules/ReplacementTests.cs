@@ -1,4 +1,4 @@
-using Platform.Rules;
+using Engine.Rules;
 using Xunit;
 
 namespace FastTests.Rules;

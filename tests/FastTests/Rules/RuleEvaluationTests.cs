@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Platform.Rules;
+using Engine.Rules;
 using Xunit;
 
 namespace FastTests.Rules;

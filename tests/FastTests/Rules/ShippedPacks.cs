@@ -1,8 +1,8 @@
 using System.Reflection;
+using Engine.Forms;
+using Engine.Rules;
 using Modules.Collection;
 using Modules.Donors;
-using Platform.Forms;
-using Platform.Rules;
 
 namespace FastTests.Rules;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Engine.Canonical;
+using Engine.Rules;
 using Modules.Collection;
 using Platform.Publishing;
-using Platform.Rules;
 using Xunit;
 
 namespace FastTests.Rules;

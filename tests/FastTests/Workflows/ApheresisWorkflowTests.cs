@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 
 namespace FastTests.Workflows;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
+using Engine.Workflows;
 using Platform.Publishing;
-using Platform.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 

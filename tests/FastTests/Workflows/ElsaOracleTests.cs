@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 
 namespace FastTests.Workflows;
@@ -37,7 +37,7 @@ public sealed class ElsaOracleTests
         {
             var again = WorkflowDefinition.Parse(definition.ToJson());
             var stored = WorkflowState.FromJson(run.State.ToJson());
-            run = await Flows.Engine.ResumeAsync(again, stored, step!["resumed"]!.GetValue<string>(), JsonNode.Parse("""{"ok":true}"""), new Flows.Host());
+            run = await Flows.Runner.ResumeAsync(again, stored, step!["resumed"]!.GetValue<string>(), JsonNode.Parse("""{"ok":true}"""), new Flows.Host());
             Assert.Equal(step["lines"]!.GetValue<string>(), Flows.Lines(run));
         }
         Assert.Equal(observed["subStatus"]!.GetValue<string>(), run.State.SubStatus.ToString());

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 
@@ -114,13 +114,13 @@ public sealed class ElsaSemanticsTests
     public async Task GivenAFault_WhenRetriedAfterItsCauseIsGone_ThenTheFlowGoesOnFromThere()
     {
         var definition = Chart(string.Join(',', Task("A", "Done"), Node("X", "Station.Feature", $"\"feature\":{Text("x")}"), Say("End")), "A->X X:On->End");
-        var faulted = await Engine.ResumeAsync(definition, (await Start(definition)).State, "A", null, new Nobody());
+        var faulted = await Runner.ResumeAsync(definition, (await Start(definition)).State, "A", null, new Nobody());
         Assert.Equal(WorkflowSubStatus.Faulted, faulted.State.SubStatus);
-        var again = await Engine.RetryAsync(definition, faulted.State, new Nobody());
+        var again = await Runner.RetryAsync(definition, faulted.State, new Nobody());
         Assert.Equal((WorkflowSubStatus.Faulted, 1), (again.State.SubStatus, again.Incidents.Count));
-        var run = await Engine.RetryAsync(definition, WorkflowState.FromJson(again.State.ToJson()), new Host());
+        var run = await Runner.RetryAsync(definition, WorkflowState.FromJson(again.State.ToJson()), new Host());
         Assert.Equal(("End", WorkflowSubStatus.Finished), (Lines(run), run.State.SubStatus));
-        Assert.NotNull((await Engine.RetryAsync(definition, run.State, new Host())).Refusal);
+        Assert.NotNull((await Runner.RetryAsync(definition, run.State, new Host())).Refusal);
     }
 
     private static string Task(string id, params string[] actions) =>
@@ -175,7 +175,7 @@ public sealed class ElsaSemanticsTests
               {"id":"A","type":"Elsa.SetVariable","variable":{"id":"v"},"value":{{Script("getInput('units') + getTotal()")}}},
               {"id":"B","type":"Elsa.SetOutput","outputName":{{Text("label")}},"outputValue":{"typeName":"Object","expression":{"type":"Variable","value":{"id":"v"} } } }] } }
             """);
-        var run = await Engine.StartAsync(definition, new Dictionary<string, JsonNode?> { ["units"] = "2" }, new Host());
+        var run = await Runner.StartAsync(definition, new Dictionary<string, JsonNode?> { ["units"] = "2" }, new Host());
         Assert.Equal("\"3\"", run.State.Output["label"]!.ToJsonString());
     }
 

@@ -1,14 +1,14 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
-using Platform.Workflows;
+using Engine.Workflows;
 
 namespace FastTests.Workflows;
 
 /// <summary>Short ways to write definitions and to run them without a product around.</summary>
 internal static class Flows
 {
-    public static readonly WorkflowEngine Engine = new(ActivityRegistry.WithPlatform(), TimeProvider.System);
+    public static readonly WorkflowEngine Runner = new(ActivityRegistry.WithPlatform(), TimeProvider.System);
 
     public static string Embedded(string name)
     {
@@ -29,10 +29,10 @@ internal static class Flows
     public static string Text(string value) => $$$"""{"typeName":"String","expression":{"type":"Literal","value":"{{{value}}}"}}""";
     public static string Script(string code) => $$$"""{"typeName":"Object","expression":{"type":"JavaScript","value":{{{JsonValue.Create(code).ToJsonString()}}}}}""";
 
-    public static Task<WorkflowRun> Start(WorkflowDefinition definition) => Engine.StartAsync(definition, new Dictionary<string, JsonNode?>(), new Host());
+    public static Task<WorkflowRun> Start(WorkflowDefinition definition) => Runner.StartAsync(definition, new Dictionary<string, JsonNode?>(), new Host());
 
     public static Task<WorkflowRun> Resume(WorkflowDefinition definition, WorkflowRun run, string key, JsonNode? payload = null) =>
-        Engine.ResumeAsync(definition, run.State, key, payload, new Host());
+        Runner.ResumeAsync(definition, run.State, key, payload, new Host());
 
     public static string Lines(WorkflowRun run) => string.Join('|', run.Lines);
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Engine.Forms;
+using Engine.Rules;
+using Engine.Workflows;
 using Modules.Collection;
-using Platform.Forms;
-using Platform.Rules;
-using Platform.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 

@@ -1,4 +1,4 @@
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 
@@ -45,7 +45,7 @@ public sealed class RandomFlowchartTests
         for (var step = 0; step < 10 && run.State.Bookmarks.Count > 0 && run.State.Status == WorkflowStatus.Running; step++)
         {
             var key = run.State.Bookmarks[random.Next(run.State.Bookmarks.Count)].Key;
-            run = await Engine.ResumeAsync(definition, WorkflowState.FromJson(run.State.ToJson()), key, null, new Host());
+            run = await Runner.ResumeAsync(definition, WorkflowState.FromJson(run.State.ToJson()), key, null, new Host());
             Assert.Null(run.Refusal);
             lines.AddRange(run.Lines);
         }

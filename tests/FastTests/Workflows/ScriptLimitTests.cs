@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Engine.Canonical;
+using Engine.Workflows;
 using Platform.Publishing;
-using Platform.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 
@@ -64,7 +65,7 @@ public sealed class WorkflowDefinitionTests
         var definition = Chart(string.Join(',', Wait("E"), Say("A")), "E->A");
         var before = (await Start(definition)).State;
         var text = before.ToJson();
-        await Engine.ResumeAsync(definition, before, "E", null, new Host());
+        await Runner.ResumeAsync(definition, before, "E", null, new Host());
         Assert.Equal(text, before.ToJson());
     }
 
@@ -72,14 +73,14 @@ public sealed class WorkflowDefinitionTests
     public async Task GivenAnOutageInAService_WhenRun_ThenItLeavesTheEngineInsteadOfBecomingAnIncident()
     {
         var definition = Chart(Node("R", "Station.RuleCheck", $"\"stage\":{Text("tests")}"), "");
-        await Assert.ThrowsAsync<TimeoutException>(() => Engine.StartAsync(definition, new Dictionary<string, JsonNode?>(), new Broken()));
+        await Assert.ThrowsAsync<TimeoutException>(() => Runner.StartAsync(definition, new Dictionary<string, JsonNode?>(), new Broken()));
     }
 
     [Fact]
     public async Task GivenARunningInstance_WhenCancelled_ThenItsWaitsClose()
     {
         var definition = Chart(string.Join(',', Wait("E"), Wait("G")), "");
-        var run = Engine.Cancel(definition, (await Start(definition)).State);
+        var run = Runner.Cancel(definition, (await Start(definition)).State);
         Assert.Equal(WorkflowSubStatus.Cancelled, run.State.SubStatus);
         Assert.Equal("E", Assert.IsType<BookmarkClosed>(Assert.Single(run.Effects)).Bookmark.Key);
     }

@@ -1,4 +1,4 @@
-using Platform.Workflows;
+using Engine.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 

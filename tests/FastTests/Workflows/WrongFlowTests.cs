@@ -1,4 +1,5 @@
-using Platform.Workflows;
+using Engine.Canonical;
+using Engine.Workflows;
 using Xunit;
 using static FastTests.Workflows.Flows;
 
@@ -32,7 +33,7 @@ public sealed class WrongFlowTests
     public async Task GivenAStarvedJoin_WhenRetried_ThenItIsNotPassed()
     {
         var definition = Chart(string.Join(',', Node("D", "Elsa.FlowDecision", "\"condition\":true"), Say("T"), Say("N"), WaitAll, Say("End")), "D:True->T D:False->N T->J N->J J->End");
-        var run = await Engine.RetryAsync(definition, WorkflowState.FromJson((await Start(definition)).State.ToJson()), new Host());
+        var run = await Runner.RetryAsync(definition, WorkflowState.FromJson((await Start(definition)).State.ToJson()), new Host());
         Assert.Equal((WorkflowSubStatus.Faulted, "J", ""), (run.State.SubStatus, Assert.Single(run.Incidents).ActivityId, Lines(run)));
     }
 
@@ -71,7 +72,7 @@ public sealed class WrongFlowTests
     [InlineData("\"activities\":[],\"connections\":\"x\"", "$.root.connections")]
     [InlineData("\"activities\":[],\"variables\":{\"name\":\"x\"}", "$.root.variables")]
     public void GivenSomethingElseForAList_WhenRead_ThenTheFaultNamesThePlace(string property, string path) =>
-        Assert.Equal(path, Assert.Throws<Platform.Publishing.DocumentFaultException>(() => Root(Node("F", "Elsa.Flowchart", property))).Path);
+        Assert.Equal(path, Assert.Throws<DocumentFaultException>(() => Root(Node("F", "Elsa.Flowchart", property))).Path);
 
     [Theory]
     [InlineData("Elsa.If", "\"condition\":true,\"then\":{\"id\":\"x\",\"type\":\"WriteLine\"}", "then")]
@@ -140,7 +141,7 @@ public sealed class WrongFlowTests
     public async Task GivenADecisionInASequence_WhenItIsNotToGoOn_ThenWhatFollowsDoesNotRun(string type, string properties)
     {
         var definition = Root(Node("Q", "Elsa.Sequence", $"\"activities\":[{Node("A", type, properties)},{Say("End")}]"));
-        var run = await Engine.StartAsync(definition, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>(), new No());
+        var run = await Runner.StartAsync(definition, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>(), new No());
         if (run.State.Bookmarks.Count > 0) run = await Resume(definition, run, "A", "Quit");
         Assert.Equal((WorkflowSubStatus.Faulted, "A", ""), (run.State.SubStatus, Assert.Single(run.Incidents).ActivityId, Lines(run)));
     }
@@ -148,7 +149,7 @@ public sealed class WrongFlowTests
     [Fact]
     public async Task GivenASwitchThatIsOffWithoutArrow_WhenRun_ThenItIsAnIncident()
     {
-        var run = await Engine.StartAsync(Chart(Node("A", "Station.Feature", "\"feature\":\"x\"") + "," + Say("End"), "A:On->End"), new Dictionary<string, System.Text.Json.Nodes.JsonNode?>(), new No());
+        var run = await Runner.StartAsync(Chart(Node("A", "Station.Feature", "\"feature\":\"x\"") + "," + Say("End"), "A:On->End"), new Dictionary<string, System.Text.Json.Nodes.JsonNode?>(), new No());
         Assert.Equal("A", Assert.Single(run.Incidents).ActivityId);
     }
 

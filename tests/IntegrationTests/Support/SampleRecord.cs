@@ -1,7 +1,7 @@
+using Engine.Documents;
+using Engine.Forms;
+using Engine.Rules;
 using Harness;
-using Platform.Documents;
-using Platform.Forms;
-using Platform.Rules;
 using SkiaSharp;
 
 namespace IntegrationTests.Support;

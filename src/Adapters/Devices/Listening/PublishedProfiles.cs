@@ -1,4 +1,5 @@
 using Adapters.Devices.Wire;
+using Engine.Canonical;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Devices.Contracts;
 using Platform.Publishing;

@@ -1,5 +1,5 @@
+using Engine.Documents;
 using Modules.Signing.Contracts;
-using Platform.Documents;
 
 namespace Modules.Collection.Contracts;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Platform.Rules;
+using Engine.Rules;
 
 namespace Modules.Donors.Contracts;
 

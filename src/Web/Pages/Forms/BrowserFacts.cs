@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Platform.Forms;
-using Platform.Rules;
+using Engine.Forms;
+using Engine.Rules;
 
 namespace Web.Pages.Forms;
 
