@@ -27,6 +27,23 @@ public sealed partial class ArchitectureTests
     public void Given_a_planted_violation_When_read_Then_it_is_caught(string planted, string named) =>
         Assert.Equal([named], Violations("Collection", "using Modules.Collection.Contracts;\nusing Modules.Donors.Contracts;\nusing Engine.Rules;\n" + planted));
 
+    [Fact]
+    public void Given_the_engine_When_its_references_are_read_Then_it_computes_by_libraries_and_stands_on_no_store_no_web_and_nothing_of_ours()
+    {
+        var named = typeof(Engine.Rules.RulePack).Assembly.GetReferencedAssemblies().Select(a => a.Name!).ToList();
+
+        Assert.Contains("RulesEngine", named);
+        Assert.DoesNotContain(named, name => ReachesOutside().IsMatch(name));
+        Assert.Matches(ReachesOutside(), "Microsoft.EntityFrameworkCore.Relational");
+    }
+
+    [Fact]
+    public void Given_the_engine_When_its_files_are_read_Then_it_has_no_clock_of_its_own()
+    {
+        Assert.Empty(Files(Path.Combine(Source, "Engine"), "*.cs").Where(file => OwnClock().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName));
+        Assert.Matches(OwnClock(), "var now = DateTimeOffset.UtcNow;");
+    }
+
     [Theory]
     [MemberData(nameof(Modules))]
     public void Given_a_module_When_opened_Then_it_tells_what_it_owns_and_has_its_table_of_contents(string module)
@@ -100,4 +117,10 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\.(?:cs|razor|json|js|css|md|csproj|txt)$")]
     private static partial Regex TextFile();
+
+    [GeneratedRegex("^(Platform|Modules|Adapters|Web|Npgsql|OpenIddict)|^Microsoft\\.(EntityFrameworkCore|AspNetCore|Data|Extensions\\.(Hosting|DependencyInjection))")]
+    private static partial Regex ReachesOutside();
+
+    [GeneratedRegex("DateTime(Offset)?\\.(UtcNow|Now|Today)|TimeProvider\\.System")]
+    private static partial Regex OwnClock();
 }

@@ -88,7 +88,7 @@ public sealed class WorkflowPathTests
 }
 
 /// <summary>The platform's activities, and for every activity of a module one that completes at once by its first port.</summary>
-internal static class SandboxActivities
+public static class SandboxActivities
 {
     public static ActivityRegistry For(WorkflowDefinition definition, IReadOnlyCollection<ActivityDescriptor>? modules) =>
         ActivityRegistry.WithPlatform((modules ?? [.. definition.Activities.Select(a => a.Type).Distinct().Where(IsModules).Select(Unknown)]).Select(d => new StandIn(d)));

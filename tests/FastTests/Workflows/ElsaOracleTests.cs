@@ -1,3 +1,4 @@
+using Web.Verbs;
 using System.Text.Json.Nodes;
 using Engine.Workflows;
 using Xunit;

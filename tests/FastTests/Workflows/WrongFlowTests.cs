@@ -1,3 +1,4 @@
+using Web.Verbs;
 using Engine.Canonical;
 using Engine.Workflows;
 using Xunit;

@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Engine.Workflows;
 
-namespace Engine.Workflows;
+namespace Web.Verbs;
 
 /// <summary>
 /// <c>workflow run FILE [--resume ACTIVITY[=PAYLOAD] …] [--input NAME=VALUE …] --json</c>: runs a definition in a sandbox where

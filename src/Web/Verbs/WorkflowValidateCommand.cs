@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Engine.Canonical;
+using Engine.Workflows;
 
-namespace Engine.Workflows;
+namespace Web.Verbs;
 
 /// <summary>
 /// <c>workflow validate FILE [--station S] [--json]</c>: everything to put right in a flow before it is published; with a station

@@ -1,7 +1,7 @@
 using Engine.Canonical;
+using Engine.Workflows;
 
-
-namespace Engine.Workflows;
+namespace Web.Verbs;
 
 /// <summary>A verb that was called wrongly; the message says how it is called.</summary>
 internal sealed class CallException(string message) : Exception(message);
