@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Harness;
@@ -7,10 +9,11 @@ using Xunit.Abstractions;
 
 namespace IntegrationTests;
 
-/// <summary>A server with a haematology analyser on MLLP, one on LIS1-A, a device that must send from elsewhere, and a second station whose port is taken.</summary>
+/// <summary>A server with a haematology analyser on MLLP, one on LIS1-A, a device that must send from elsewhere, and a second station whose port another program has.</summary>
 public sealed class DeviceServer : IAsyncLifetime
 {
     private readonly TenantConfigCopy _configuration = new();
+    private readonly TcpListener _another = new(IPAddress.Loopback, Installation.FreePort());
 
     public int Mllp { get; } = Installation.FreePort();
     public int Astm { get; } = Installation.FreePort();
@@ -21,7 +24,8 @@ public sealed class DeviceServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _configuration.Enrol("hangzhou", ("analyser", "mindray/bc-5380", Mllp, "127.0.0.1"), ("analyser-2", "sysmex/xn", Astm, "127.0.0.1"), ("elsewhere", "mindray/bc-5380", Elsewhere, "192.0.2.7"));
-        _configuration.Enrol("shaoxing", ("analyser", "mindray/bc-5380", Mllp, "127.0.0.1"));
+        _another.Start();
+        _configuration.Enrol("shaoxing", ("analyser", "mindray/bc-5380", ((IPEndPoint)_another.LocalEndpoint).Port, "127.0.0.1"));
         Server = await ProductHost.RunningAsync(_configuration.Folder);
         Staff = new Staff(Server);
         await Staff.AtAsync("hangzhou", "jc02");
@@ -30,6 +34,7 @@ public sealed class DeviceServer : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await Server.DisposeAsync();
+        _another.Dispose();
         _configuration.Dispose();
     }
 }
