@@ -14,7 +14,6 @@ public sealed class PeopleSteps(Journey journey)
     private const string Administrator = "站点管理员";
     private const string Other = "另一位管理员";
     private const string People = "/config/people";
-    private readonly List<string> _found = [];
     private string _password = "";
 
     [Given(@"^另一位管理员已设置 PIN$")]
@@ -110,21 +109,6 @@ public sealed class PeopleSteps(Journey journey)
         var shown = await page.Locator("td[data-label='操作']").AllInnerTextsAsync();
         Assert.Equal(acts.Split('、'), shown.Reverse().Where(acts.Split('、').Contains));
     }
-
-    [When(@"^站点管理员在宽(.*)的屏幕上打开人员列表和一个人的页面$")]
-    public async Task LookAsync(int width)
-    {
-        var page = await journey.OpenAsync(Administrator, People);
-        await page.SetViewportSizeAsync(width, 1000);
-        _found.AddRange(await Accessibility.FindingsAsync(page));
-        await page.GotoAsync(page.Url + "?q=jd01");
-        await page.LeaveByAsync(page.Locator("tr[data-account='jd01'] a"));
-        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
-        _found.AddRange(await Accessibility.FindingsAsync(page));
-    }
-
-    [Then(@"^没有一页比屏幕宽，无障碍检查没有严重问题$")]
-    public void ThenReadable() => Assert.Empty(_found);
 
     private async Task ApproveAsync(string person)
     {
