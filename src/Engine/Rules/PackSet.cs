@@ -37,12 +37,15 @@ public sealed class PackSet
 
     private static PackSet Of(IEnumerable<CompiledPack> packs, Func<PackError, bool> counts)
     {
-        var set = new PackSet(packs.OrderBy(p => p.Pack.Layer).ThenBy(p => p.Pack.Id, StringComparer.Ordinal).ToList());
+        var set = new PackSet(packs.OrderBy(p => p.Pack.Layer).ThenByDescending(StagesOfTheNation).ThenBy(p => p.Pack.Id, StringComparer.Ordinal).ToList());
         var errors = PackSetCheck.Errors(set.Packs.Select(p => p.Pack).ToList()).Where(counts).ToList();
         if (errors.Count > 0) throw new RulePackException(errors);
         foreach (var pack in set.Packs) set._parameters[pack] = set.Resolve(pack.Pack);
         return set;
     }
+
+    /// <summary>The stages of a visit are those of the national pack that has most of them; a second one may know fewer.</summary>
+    private static int StagesOfTheNation(CompiledPack pack) => pack.Pack.Layer == RuleLayer.National ? pack.Pack.Stages.Count : 0;
 
     /// <summary>The named stage and all before it, as an assessment re-runs them; a stage judged alone is only itself.</summary>
     /// <exception cref="ArgumentException">No such stage.</exception>
