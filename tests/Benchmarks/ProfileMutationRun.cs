@@ -26,7 +26,7 @@ internal static class ProfileMutationRun
         var (random, refused, watch) = (new Random(seed), 0, Stopwatch.StartNew());
         for (var i = 0; i < count; i++)
         {
-            var mutated = MutatedProfiles.Mutate(DeliveredProfiles.Json(DeliveredProfiles.Names[random.Next(DeliveredProfiles.Names.Count)]), random);
+            var mutated = MutatedJson.Mutate(DeliveredProfiles.Json(DeliveredProfiles.Names[random.Next(DeliveredProfiles.Names.Count)]), random);
             var began = Stopwatch.GetTimestamp();
             try
             {

@@ -15,6 +15,10 @@ var mutations = new Dictionary<string, Func<int, int, int>>
 {
     ["frames"] = MutationRun.Run,
     ["profiles"] = ProfileMutationRun.Run,
+    ["packs"] = DocumentMutationRun.Packs,
+    ["flows"] = DocumentMutationRun.Flows,
+    ["forms"] = DocumentMutationRun.Forms,
+    ["recipes"] = DocumentMutationRun.Recipes,
 };
 
 if (args is ["mutate", .. var mutation]) return Mutate(mutation);

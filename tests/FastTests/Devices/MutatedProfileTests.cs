@@ -25,7 +25,7 @@ public sealed class MutatedProfileTests(ITestOutputHelper output)
         var random = new Random(_seed);
         for (var i = 0; i < Rounds; i++)
         {
-            var mutated = Harness.MutatedProfiles.Mutate(Shelf.Json(Shelf.Names[random.Next(Shelf.Names.Count)]), random);
+            var mutated = Harness.MutatedJson.Mutate(Shelf.Json(Shelf.Names[random.Next(Shelf.Names.Count)]), random);
             var fault = Xunit.Record.Exception(() => Read(mutated));
             Assert.True(fault is null || fault is DeviceProfileException { Remedy.Length: > 0 } named && named.Path.StartsWith('$'), $"seed {_seed}, round {i}: {fault}\n{mutated}");
         }

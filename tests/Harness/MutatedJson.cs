@@ -2,14 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Harness;
 
-/// <summary>Device profiles damaged as people who write them damage them: properties left out, doubled, of another kind, renamed, moved; numbers without measure; broken text.</summary>
-public static class MutatedProfiles
+/// <summary>Documents damaged as people who write them damage them: properties left out, doubled, of another kind, renamed, moved; numbers without measure; broken text.</summary>
+public static class MutatedJson
 {
     private static readonly string[] Odd =
     [
         "null", "true", "0", "-1", "1e28", "1e-28", "79228162514264337593543950335", "\"\"", "\"x\"", "\"OBX-3\"", "\"OBX-0\"", "\"OBX-999.99.99\"", "\" + \"", "\"A + B\"", "[]", "[null]", "[\"\"]", "{}",
         "[[]]", "\"((((((((((a+)+)+)+)+)+)+)+)+)+\"", "\"^(a)(b)$\"", "\"^0*([0-9]+)$\"", "\"*\"", "\"\\u0000\"", "\"GB18030\"", "\"utf-7\"", "\"yyyy\"", "\"{MSH-10}{test}{#}\"", "1.5", "2147483648",
         "\"hl7\"", "\"astm\"", "\"csv\"", "\"xml\"", "\"lines\"", "\"qc\"", "\"HALF\"",
+        "\"2026-02-30\"", "\"9999-12-31\"", "\"${configuration('x')}\"", "\"${variables.a}\"", "\"../../etc/passwd\"", "\"<script>\"", "{\"all\":[]}", "{\"not\":{\"not\":{}}}", "{\"any\":[{\"all\":[{\"fact\":\"hb\",\"op\":\">=\",\"value\":\"x\"}]}]}",
+        "{\"typeName\":\"String\",\"expression\":{\"type\":\"JavaScript\",\"value\":\"while(true){}\"}}", "{\"from\":\"birthDate\",\"add\":{\"years\":99999}}", "\"Elsa.Flowchart\"", "{\"id\":\"x\",\"type\":\"Elsa.Flowchart\"}",
     ];
 
     /// <summary>One to four damages; the same generator state gives the same text.</summary>
