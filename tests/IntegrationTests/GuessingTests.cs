@@ -220,6 +220,7 @@ public sealed class GuessingTests : IAsyncLifetime
                 await ask();
                 times[account].Add(watch.Elapsed.TotalMilliseconds);
             }
-        return times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 2));
+        // A busy machine only adds: the shortest is nearest to what it costs.
+        return times.ToDictionary(t => t.Key, t => t.Value.Min());
     }
 }

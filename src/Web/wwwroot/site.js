@@ -307,6 +307,8 @@
       const broken = burst.keys.length >= 3 && now - burst.last < longestPause ? { into: burst.into, before: burst.before } : null;
       Object.assign(burst, { keys: "", into: event.target, before: event.target.value, composed: false, broken });
     }
+    // Whoever goes on to the next field with Tab, by hand or as the end of a code, begins anew there.
+    if (key === "Tab") return void Object.assign(burst, { last: -Infinity, keys: "", broken: null });
     burst.last = now;
     burst.composed ||= swallowed(event);
     if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) burst.keys += key;
