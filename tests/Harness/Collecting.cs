@@ -20,8 +20,7 @@ internal static partial class Collecting
     /// <summary>A run of an hour that went well: one unit in 250 mL. It begins now, as nothing can begin before the donor was registered, and a test does not wait for its end: that is asked, and answered.</summary>
     public static Dictionary<string, string> Record(string volume = "250", string yield = "2.60", string units = "1")
     {
-        var began = DateTime.UtcNow.AddHours(8);
-        var ended = began.AddMinutes(60) is var later && later.Date == began.Date ? later : began.Date.AddDays(1).AddMinutes(-1);
+        var (began, ended) = Run(DateTime.UtcNow.AddHours(8)) ?? AfterMidnight();
         return new()
         {
             ["_reason"] = "已与机器屏幕核对",
@@ -29,6 +28,21 @@ internal static partial class Collecting
             ["processedBloodMl"] = "4200", ["acdaUsedMl"] = "420", ["acdaBags"] = "1", ["productVolumeMl"] = volume, ["acdaInProductMl"] = "30", ["plateletYield"] = yield, ["collectedUnits"] = units,
             ["pin-collector"] = Staff.Pin, ["signer-checker"] = Second, ["pin-checker"] = Staff.Pin,
         };
+    }
+
+    /// <summary>An hour from the station's time on, or what is left of the day: an end of tomorrow is refused. Null in the last minute, when no end of today comes after it.</summary>
+    internal static (DateTime Began, DateTime Ended)? Run(DateTime now)
+    {
+        var last = now.Date.AddDays(1).AddMinutes(-1);
+        return now >= last ? null : (now, now.AddMinutes(60) < last ? now.AddMinutes(60) : last);
+    }
+
+    /// <summary>The one minute of a day that has to be waited for.</summary>
+    private static (DateTime Began, DateTime Ended) AfterMidnight()
+    {
+        var now = DateTime.UtcNow.AddHours(8);
+        Thread.Sleep(now.Date.AddDays(1) - now + TimeSpan.FromMilliseconds(50));
+        return Run(DateTime.UtcNow.AddHours(8))!.Value;
     }
 
     public static Dictionary<string, string> AfterCheck(string number) => new()

@@ -111,9 +111,10 @@ internal sealed class AmendForm(
     /// <summary>What stands in the way of a correction; empty when nothing does.</summary>
     internal static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
     {
-        var errors = reading.Errors.ToList();
-        foreach (var field in form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Submission is { } now && now.Value(f.Code) != before.Value(f.Code)))
-            errors.Add(new FieldError(field.Code, field.Label, "不能更正：换了证件号码就是另一个人。确实登记错了的，请终止本次献血后重新登记"));
+        var another = form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Facts.Text(f.Code) is { } now && now != before.Value(f.Code))
+            .Select(f => new FieldError(f.Code, f.Label, "不能更正：换了证件号码就是另一个人。确实登记错了的，请终止本次献血后重新登记")).ToList();
+        // What disagrees with a number that cannot be entered here is nothing to put right.
+        List<FieldError> errors = [.. another, .. reading.Errors.Where(e => another.Count == 0 || form.Field(e.Code)?.FromIdNumber is null)];
         if (!AmendModel.Kinds.Contains(post.Kind)) errors.Add(new FieldError("_kind", "更正原因", "必填，请选择"));
         if (post.Kind == AmendModel.Kinds[^1] && post.Text.Length == 0) errors.Add(new FieldError("_text", "说明", "选“其他”时必填，请写明"));
         if (post.TextFault is { } fault) errors.Add(new FieldError("_text", "说明", fault));

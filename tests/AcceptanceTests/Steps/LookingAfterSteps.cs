@@ -24,7 +24,6 @@ public sealed class LookingAfterSteps(Journey journey, VisitSteps visit)
         var form = await OpenAmendmentAsync("登记员", "献血登记表");
         var other = Donor.New("别人", woman: false, 37, journey.Product.Today.AddDays(-3)).IdNumber;
         await form.FillAsync(label, other);
-        await form.FillAsync("出生日期", $"{other[6..10]}-{other[10..12]}-{other[12..14]}");
         await ShowChangesAsync("填写错误");
     }
 
