@@ -1,4 +1,5 @@
 using AcceptanceTests.Running;
+using Harness;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
 using Xunit;
@@ -19,6 +20,18 @@ public sealed class ReadingSteps(Journey journey)
     private static readonly string[] Steps = ["consent-inquiry", "general-check", "tests", "assessment", "pre-collection-check"];
 
     private readonly List<string> _found = [];
+
+    /// <summary>What was expected and what was read stand in one line of the visit's record.</summary>
+    [Given(@"^采前核对时血袋上的献血码读错过一次$")]
+    public async Task GivenMisreadAsync()
+    {
+        var staff = journey.Product.Staff;
+        await staff.AtAsync("hangzhou", Collecting.Second);
+        var nurse = await staff.AtAsync("hangzhou", "hs01");
+        var number = await nurse.DonationNumberAsync(journey.VisitId);
+        var values = new Dictionary<string, string>(Collecting.BeforeCheck(journey.Donor.IdNumber, number)) { ["kitLabel"] = "9910126999999" };
+        Assert.Equal(422, (await nurse.PostStepAsync(journey.VisitId, "pre-collection-check", values)).Status);
+    }
 
     [When(@"^工作人员在宽(.*)的屏幕上逐一打开他们的页面$")]
     public async Task LookAsync(int width)
