@@ -91,6 +91,13 @@
     told.focus();
     return true;
   }
+  // The same gaps take the keyboard away only once: beyond the PIN there is more on the page.
+  function tellGapsOnce(form) {
+    const gaps = gapsOf(form).map(([id]) => id).join();
+    if (gaps === form.dataset.gapsTold) return;
+    form.dataset.gapsTold = gaps;
+    tellGaps(form);
+  }
   // A PIN that is held counts for what it was typed for: with other content it has to be typed again.
   function holdPins(form) {
     const held = all("[data-held]", form);
@@ -419,7 +426,7 @@
     }
     if (form.dataset.enter === "next") form.addEventListener("keydown", onEnter);
     holdPins(form);
-    form.addEventListener("focusin", event => { if (event.target.type === "password" && event.target.closest(".signers") && !form.dataset.gapsTold) { form.dataset.gapsTold = "yes"; if (tellGaps(form)) delete form.dataset.gapsTold; } });
+    form.addEventListener("focusin", event => { if (event.target.type === "password" && event.target.closest(".signers")) tellGapsOnce(form); });
     if (form.dataset.draftUrl) keepDraft(form);
   }
   document.querySelector(".rail .current")?.scrollIntoView({ inline: "center", block: "nearest" });
