@@ -29,6 +29,27 @@ public sealed class DraftLawTests(PublishingDesk desk)
         (await desk.DraftAsync(desk.File1(("donation-law-draft-2025.rules.json", own)))).Refused("donation-law-draft-2025.rules.json", "$.effectiveFrom", "草案");
     }
 
+    [Fact]
+    public async Task Given_a_draft_law_among_a_stations_packs_When_its_recipe_is_planned_or_applied_Then_it_is_refused_as_a_draft()
+    {
+        var own = (await File.ReadAllTextAsync(Draft)).Replace("\"layer\": \"national\"", "\"layer\": \"station\"", StringComparison.Ordinal);
+        var cases = await File.ReadAllTextAsync(Draft.Replace(".rules.", ".tests.", StringComparison.Ordinal));
+        desk.Configuration.Write(own, PublishingDesk.Station, "rule-packs", "donation-law-draft-2025.rules.json");
+        desk.Configuration.Write(cases, PublishingDesk.Station, "rule-packs", "donation-law-draft-2025.tests.json");
+        try
+        {
+            var (plan, apply) = (await desk.VerbAsync(null, "recipe", "plan", PublishingDesk.Station), await desk.VerbAsync(null, "recipe", "apply", PublishingDesk.Station));
+
+            plan.Refused("donation-law-draft-2025.rules.json", "$.effectiveFrom", "没有生效日期，是草案");
+            apply.Refused("donation-law-draft-2025.rules.json", "$.effectiveFrom", "没有生效日期，是草案");
+            Assert.Equal((1, 2), (plan.Exit, apply.Exit));
+        }
+        finally
+        {
+            foreach (var ending in new[] { ".rules.json", ".tests.json" }) File.Delete(desk.Configuration.PathOf(PublishingDesk.Station, "rule-packs", "donation-law-draft-2025" + ending));
+        }
+    }
+
     private Task<VerbResult> EvaluateAsync(params string[] rest) => desk.VerbAsync(null,
         ["rules", "eval", "--station", PublishingDesk.Station, "--type", "whole-blood", "--date", "2026-11-22", "--facts", desk.File1(("facts.json", Days85)), "--json", .. rest]);
 }

@@ -72,12 +72,14 @@ public sealed class UniqueInProvinceTests(CopiedStation copied) : IClassFixture<
     }
 
     [Fact]
-    public async Task Given_a_copied_station_with_everything_its_own_When_planned_Then_there_is_no_finding()
+    public async Task Given_a_copied_station_with_everything_its_own_When_planned_before_it_is_set_up_Then_there_is_no_finding_and_nothing_is_made()
     {
         copied.WriteCopy(same: null);
 
         var plan = await copied.RecipeAsync("plan");
 
-        Assert.True(plan.Exit == 0, plan.All);
+        Assert.True(plan.Exit == 0 && plan.Output.Contains("项变化", StringComparison.Ordinal), plan.All);
+        Assert.Contains("Uninitialized", (await copied.Server.VerbAsync(["tenants", "list"])).Output.Split('\n').Single(l => l.StartsWith(CopiedStation.Copy, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(plan.Output, (await copied.RecipeAsync("plan")).Output);
     }
 }

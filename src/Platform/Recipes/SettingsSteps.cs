@@ -57,7 +57,7 @@ public sealed class FeatureStep(SettingsStage settings, IEnumerable<Feature> kno
         if (!step.Has(property)) yield break;
         foreach (var code in step.Texts(property))
             yield return known.Any(f => f.Code == code) ? code
-                : throw new DocumentException(plan.Recipe.File, $"{step.Path}.{property}", $"没有功能 {code}，可用：{string.Join("、", known.Select(f => f.Code).Order(StringComparer.Ordinal))}");
+                : throw new DocumentException(plan.Recipe.File, $"{step.Path}.{property}", $"没有功能 {code}，{KnownNames.Remedy(code, known.Select(f => f.Code))}");
     }
 }
 
@@ -87,7 +87,7 @@ public sealed class SettingsStep(SettingsStage settings) : IRecipeStep
                 foreach (var (name, text) in step.TextsOf(property)) settings.Values[name] = plan.Scripts.Resolve(text, $"{path}.{name}");
                 break;
             default:
-                throw new DocumentException(plan.Recipe.File, path, "settings 可用：SiteName、TimeZoneId、OptionalTests、Station");
+                throw new DocumentException(plan.Recipe.File, path, $"settings 没有 {property}，{KnownNames.Remedy(property, ["SiteName", "TimeZoneId", "OptionalTests", "Station"])}");
         }
     }
 }

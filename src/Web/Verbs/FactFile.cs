@@ -27,7 +27,7 @@ internal static class FactFile
     public static FactSet SetOf(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("facts", out var facts) || facts.ValueKind != JsonValueKind.Object) return new FactSet(json, null, null, null);
-        if (json.EnumerateObject().FirstOrDefault(p => p.Name is not ("facts" or "date" or "type" or "stage")) is { Name: { } other })
+        if (json.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => n is not ("facts" or "date" or "type" or "stage")) is { } other)
             throw new VerbException($"facts 旁边只能有 date、type、stage，不能有 {other}");
         return new FactSet(facts, Text(json, "date"), Text(json, "type"), Text(json, "stage"));
     }

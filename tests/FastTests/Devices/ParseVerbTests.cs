@@ -15,6 +15,7 @@ public sealed class ParseVerbTests
         {
             "file" => file!,
             "folder/own.profile.json" => Encoding.UTF8.GetBytes(Shelf.Json("mindray/bs")),
+            "folder/blood-count.profile.json" => Encoding.UTF8.GetBytes(Shelf.Json("mindray/bc-5380")),
             "broken.json" => "{\"maker\":1"u8.ToArray(),
             "deep.json" => Encoding.UTF8.GetBytes(new string('[', 10_000)),
             _ => Bytes(path),
@@ -31,6 +32,13 @@ public sealed class ParseVerbTests
     [InlineData("31-mindray-edited-result.hl7 --profile mindray/bs", 1)]
     [InlineData("31-mindray-edited-result.hl7 --profile folder/own.profile.json", 1)]
     [InlineData("31-mindray-edited-result.hl7 --profile=mindray/bs --json", 1)]
+    [InlineData("01-mindray-bc5380-normal.hl7 --profile folder/blood-count.profile.json", 0)]
+    [InlineData("01-mindray-bc5380-normal.hl7 --profile folder/blood-count.profile.json --json", 0)]
+    [InlineData("31-mindray-edited-result.hl7 --profile folder/own.profile.json --json", 1)]
+    [InlineData("31-mindray-edited-result.hl7 --profile folder/own.profile.json --jsn", 2)]
+    [InlineData("31-mindray-edited-result.hl7 04-mindray-bc5300-qc.hl7 --profile folder/own.profile.json", 2)]
+    [InlineData("31-mindray-edited-result.hl7 --json --profile", 2)]
+    [InlineData("--profile folder/own.profile.json --json", 2)]
     [InlineData("01-mindray-bc5380-normal.hl7 --profile broken.json", 2)]
     [InlineData("01-mindray-bc5380-normal.hl7 --profile deep.json", 2)]
     [InlineData("01-mindray-bc5380-normal.hl7 --profile mindray/bs.profile", 2)]
