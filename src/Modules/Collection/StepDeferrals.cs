@@ -7,7 +7,7 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>Keeps the deferral file as the verdicts of a visit have it. What the visit entered and its verdicts do not say any more is lifted; what comes from elsewhere is never touched.</summary>
-internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider clock)
+internal sealed class StepDeferrals(Store store, IDonors donors)
 {
     /// <summary>Of the verdicts this step has given.</summary>
     /// <param name="enters">Whether what defers the donor goes to the file now; where the flow still has to decide, only what stands there already is put right.</param>
@@ -46,12 +46,8 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
     private async Task LiftAsync(StepResult step, VisitDeferral deferral, NewDeferral? instead, CancellationToken cancel)
     {
         var because = step.Reason ?? "重新判定，不再暂缓";
-        await donors.LiftAsync(deferral.Id, step.PersonName, instead is null ? because : $"{because}；改为{Words(instead.Until)}", cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = step.PersonId, PersonName = step.PersonName, Action = "解除暂缓", Subject = StepWriter.Subject(step.Visit),
-            Field = deferral.RuleId, Old = Words(deferral.Until), New = instead is null ? null : Words(instead.Until), Reason = because,
-        });
+        await donors.LiftAsync(deferral.Id, step.By.Name, instead is null ? because : $"{because}；改为{Words(instead.Until)}", cancel);
+        store.Add(step.Did("解除暂缓", new AuditChange(deferral.RuleId, Words(deferral.Until), instead is null ? null : Words(instead.Until), because)));
     }
 
     private static string Words(DateOnly? until) => until is { } day ? $"暂缓至 {day:yyyy-MM-dd}" : "永久屏蔽";

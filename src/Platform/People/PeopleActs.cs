@@ -52,16 +52,13 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
     /// <summary>What <see cref="GivingRule"/> has allowed.</summary>
     public async Task<ActDone> GiveAsync(string personId, Role role, Givers by)
     {
-        try
+        return await Race.WonAsync(store, WriteAsync) ? new ActDone() : ActDone.No("role", "岗位", "此人的岗位刚被另一人修改，请刷新后再试");
+
+        async Task WriteAsync()
         {
             await using var transaction = await StoreTransaction.BeginAsync(store);
             rights.Give(personId, role, by);
             await transaction.CommitAsync();
-            return new ActDone();
-        }
-        catch (DbUpdateException e) when (Race.Lost(e))
-        {
-            return ActDone.No("role", "岗位", "此人的岗位刚被另一人修改，请刷新后再试");
         }
     }
 

@@ -17,6 +17,7 @@ using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
+using Modules.Records;
 using Modules.Signing;
 using Modules.Signing.Contracts;
 using Platform;
@@ -37,7 +38,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new RecordsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
