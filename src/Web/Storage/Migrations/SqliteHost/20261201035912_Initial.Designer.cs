@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261201004354_Initial")]
+    [Migration("20261201035912_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

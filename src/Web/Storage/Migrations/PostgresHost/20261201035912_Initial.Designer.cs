@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261201004354_Initial")]
+    [Migration("20261201035912_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
