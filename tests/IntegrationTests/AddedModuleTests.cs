@@ -37,8 +37,8 @@ public sealed class CalibratedStation : IAsyncLifetime
 
     internal static void Configure(TenantConfigCopy configuration)
     {
-        configuration.Write(Form("calibration", """{"code":"calibrationDue","type":"yes-no","label":"已过期？","required":true,"visibleWhen":{"fact":"calibrationDays","op":">","value":365}}"""), Station, "forms", "calibration.form.json");
-        configuration.Write(Form("calibration-check", """{"code":"calibrationResult","type":"text","label":"检定结果","required":true,"maxLength":20}"""), Station, "forms", "calibration-check.form.json");
+        configuration.Write(Form("calibration", """{"code":"calibrationDue","type":"yes-no","label":"已过期？","labelEn":"Overdue","required":true,"visibleWhen":{"fact":"calibrationDays","op":">","value":365}}"""), Station, "forms", "calibration.form.json");
+        configuration.Write(Form("calibration-check", """{"code":"calibrationResult","type":"text","label":"检定结果","labelEn":"Result","required":true,"maxLength":20}"""), Station, "forms", "calibration-check.form.json");
         configuration.Write("""
             {"document":"calibration-label","title":"检定 {device}","page":{"width":50,"height":25,"margin":2},
              "elements":[{"type":"text","text":"{device} {calibrationLaboratory}","y":1,"width":40,"height":6,"size":8,"minSize":6}]}
@@ -53,12 +53,13 @@ public sealed class CalibratedStation : IAsyncLifetime
             TenantConfigCopy.Step(steps, "Roles")["Roles"]!.AsArray().Add(JsonNode.Parse($$"""{ "Name": "metrologist", "Description": "计量员", "Permissions": [ "{{CalibrationModule.Work}}" ] }"""));
         });
         configuration.AddOnePersonPerRole(Station);
+        configuration.StaySignedIn(Station);
     }
 
     private static string Form(string code, string field) => $$"""
-        {"code":"{{code}}","title":"{{code}} 表","version":"1.0","documentCode":"JL/{{code}}","footer":"",
-         "sections":[{"code":"main","title":"检定","fields":[{"code":"{{code}}Device","type":"text","label":"设备","required":true,"maxLength":20},{{field}}]}],
-         "signers":[{"role":"metrologist","label":"检定人","permission":"{{CalibrationModule.Work}}","pin":true}]}
+        {"code":"{{code}}","title":"{{code}} 表","titleEn":"{{code}}","version":"1.0","documentCode":"JL/{{code}}","footer":"受控文件",
+         "sections":[{"code":"main","title":"检定","titleEn":"Calibration","fields":[{"code":"{{(code == "calibration" ? "calibrated" : "checked")}}Device","type":"text","label":"设备","labelEn":"Device","required":true,"maxLength":20},{{field}}]}],
+         "signers":[{"role":"metrologist","label":"检定人","labelEn":"By","permission":"{{CalibrationModule.Work}}","pin":true}]}
         """;
 }
 
@@ -86,11 +87,11 @@ public sealed class AddedModuleTests(CalibratedStation shared) : IClassFixture<C
         var metrologist = await shared.Staff.AtAsync(CalibratedStation.Station, "as-metrologist");
         await metrologist.GetAsync("/calibrations");
 
-        var wrong = await metrologist.PostAsync("/calibrations/calibration-check", ("calibration-checkDevice", "MCS+ 01"));
+        var wrong = await metrologist.PostAsync("/calibrations/calibration-check", ("checkedDevice", "MCS+ 01"));
         Assert.Equal(422, wrong.Status);
         Assert.True(wrong.Has("检定结果："), wrong.Body);
-        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration-check", ("calibration-checkDevice", "MCS+ 01"), ("calibrationResult", "合格"))).Status);
-        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration", ("calibrationDevice", "MCS+ 02"))).Status);
+        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration-check", ("checkedDevice", "MCS+ 01"), ("calibrationResult", "合格"))).Status);
+        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration", ("calibratedDevice", "MCS+ 02"))).Status);
 
         var rows = await _database.RowsAsync("SELECT \"Subject\", \"PersonName\", \"New\" FROM audit WHERE \"Subject\" LIKE 'calibration:%' ORDER BY \"Id\"");
         Assert.Equal([("calibration:calibration-check", "演示metrologist"), ("calibration:calibration", "演示metrologist")], rows.Select(r => (r[0]!, r[1]!)));
@@ -116,24 +117,23 @@ public sealed class AddedModuleTests(CalibratedStation shared) : IClassFixture<C
     public void Given_the_house_with_it_When_it_is_asked_for_its_settings_Then_the_modules_own_stands_among_them() =>
         Assert.Contains(shared.Server.Services.GetServices<Setting>(), s => s is { Code: "calibrationLaboratory", Title: "检定机构", Default: "计量院" });
 
+    [Fact]
+    public async Task Given_the_house_without_it_When_the_stations_recipe_is_planned_Then_its_feature_is_missed_and_then_its_right() =>
+        Assert.All([await PlanAsync(_ => { }), await PlanAsync(WithoutFeature)], plan => Assert.Contains(plan.Missed, plan.Output, StringComparison.Ordinal));
+
     [Theory]
-    [InlineData("calibration.work")]
-    [InlineData("没有功能 calibration")]
-    [InlineData("calibrationLaboratory")]
-    [InlineData("calibrationDays")]
-    [InlineData("calibration-label")]
-    [InlineData("Calibration.Require")]
-    public async Task Given_the_house_without_it_When_the_stations_recipe_is_planned_Then_what_the_module_would_bring_is_missed(string missed)
+    [InlineData(false, "没有单据 calibration-label", "Calibration.Require")]
+    [InlineData(true, "calibrationLaboratory", "calibrationDays", CalibrationModule.Work)]
+    public async Task Given_the_house_without_it_When_only_the_stations_documents_name_what_it_brings_Then_each_is_missed(bool readable, params string[] missed)
     {
-        using var configuration = new TenantConfigCopy();
-        CalibratedStation.Configure(configuration);
-        configuration.EditRecipe(CalibratedStation.Station, steps => Leave(steps, missed));
-        await using var server = await ProductHost.InstallAsync(configuration.Folder);
+        var (_, output) = await PlanAsync(steps =>
+        {
+            WithoutFeature(steps);
+            foreach (var step in new[] { "Roles", "Users" }) TenantConfigCopy.Step(steps, step)[step]!.AsArray().RemoveAt(TenantConfigCopy.Step(steps, step)[step]!.AsArray().Count - 1);
+            if (readable) foreach (var step in new[] { "Station.Layouts", "Station.Workflows" }) steps.Remove(TenantConfigCopy.Step(steps, step));
+        });
 
-        var plan = await server.VerbAsync(["recipe", "plan", CalibratedStation.Station]);
-
-        Assert.NotEqual(0, plan.Exit);
-        Assert.Contains(missed, plan.Output + plan.Error, StringComparison.Ordinal);
+        Assert.All(missed, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -141,11 +141,17 @@ public sealed class AddedModuleTests(CalibratedStation shared) : IClassFixture<C
         Assert.Equal(["Composition.cs"], Directory.GetFiles(Path.Combine(Installation.Repository, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(f => File.ReadAllText(f).Contains("new CollectionModule()", StringComparison.Ordinal)).Select(Path.GetFileName));
 
-    /// <summary>The steps before it that would be missed first.</summary>
-    private static void Leave(JsonArray steps, string missed)
+    private static void WithoutFeature(JsonArray steps) => TenantConfigCopy.Step(steps, "feature")["enable"]!.AsArray().RemoveAt(TenantConfigCopy.Step(steps, "feature")["enable"]!.AsArray().Count - 1);
+
+    private static async Task<(string Missed, string Output)> PlanAsync(Action<JsonArray> change)
     {
-        if (missed.StartsWith("没有功能", StringComparison.Ordinal)) return;
-        TenantConfigCopy.Step(steps, "feature")["enable"]!.AsArray().RemoveAt(TenantConfigCopy.Step(steps, "feature")["enable"]!.AsArray().Count - 1);
+        using var configuration = new TenantConfigCopy();
+        CalibratedStation.Configure(configuration);
+        configuration.EditRecipe(CalibratedStation.Station, change);
+        await using var server = await ProductHost.InstallAsync(configuration.Folder);
+        var plan = await server.VerbAsync(["recipe", "plan", CalibratedStation.Station]);
+        Assert.NotEqual(0, plan.Exit);
+        return (change == WithoutFeature ? CalibrationModule.Work : "没有功能 calibration", plan.Output + plan.Error);
     }
 
     private async Task<long> DoneAsync(string station) => await new Database(shared.Server, station).CountAsync("jobs WHERE \"Kind\" = 'calibration.remind' AND \"Outcome\" = 'done'");
