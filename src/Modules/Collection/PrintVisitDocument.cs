@@ -64,13 +64,5 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         _ => null,
     };
 
-    private static Dictionary<string, string> Station(VisitFile file)
-    {
-        var settings = file.Configuration.Settings;
-        return new Dictionary<string, string>
-        {
-            ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"),
-            ["stationAddress"] = settings.Value("stationAddress"), ["visitDate"] = $"{file.Visit.Day:yyyy-MM-dd}",
-        };
-    }
+    private static Dictionary<string, string> Station(VisitFile file) => StationValues.Of(file.Configuration.Settings, file.Visit.Day);
 }

@@ -12,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Archive;
 using Modules.Archive.Contracts;
 using Modules.Collection;
+using Modules.Configuring;
 using Modules.Devices;
 using Modules.Devices.Contracts;
 using Modules.Donors;
@@ -25,6 +26,7 @@ using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -37,7 +39,7 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule(), new ConfiguringModule()];
 
     public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
 
@@ -89,6 +91,7 @@ internal static class Composition
         services.AddSingleton<SetCheck>().AddScoped<SetClaims>().AddSingleton<ProvinceRegistry>().AddSingleton<IClaims, PackIdClaims>();
         services.AddSingleton<ISetRule, PackSetRule>().AddSingleton<ISetRule, FormSetRule>().AddSingleton<ISetRule, FlowSetRule>().AddSingleton<ISetRule, SettingsSetRule>().AddSingleton<ISetRule, CasesSetRule>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
+        services.AddChanges();
         services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(DocumentCatalog.Packs);
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
         services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()

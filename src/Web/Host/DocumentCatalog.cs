@@ -27,7 +27,7 @@ internal static class DocumentCatalog
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", ReadLayout) { NamedBy = "document", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.DeviceProfile, "设备配置", ".profile.json", "Station.DeviceProfiles",
             (document, set) => PublishedProfiles.Check(document, StationFacts.TestItemsOf(set).All.Select(i => i.Code).ToHashSet(StringComparer.Ordinal))) { NamedWithFolder = true, Rights = PublishingPermissions.Devices },
-        new(DocumentKinds.Settings, "设置", ".settings.json", "", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
+        new(DocumentKinds.Settings, "设置", ".settings.json", "Station.Settings", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
     ];
 
     /// <summary>Its structure; what it is compared with comes from the whole set. The zone only says in whose days its dates are.</summary>
