@@ -57,7 +57,7 @@ public sealed class ChangeStateTests
             var (history, number) = (EditHistory.Empty.After(1, RevisionAct.Edit), 1);
             for (var i = 0; i < 80; i++) history = history.After(++number, (RevisionAct)random.Next(3));
             var before = history;
-            while (history.Back.Count > 1) history = history.After(++number, RevisionAct.Undo);
+            while (history.Back.Count > 0) history = history.After(++number, RevisionAct.Undo);
             Assert.Equal(1, history.Current);
             while (history.Forward.Count > before.Forward.Count) history = history.After(++number, RevisionAct.Redo);
             Assert.Equal(before.Current, history.Current);

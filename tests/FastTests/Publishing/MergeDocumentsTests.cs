@@ -94,7 +94,7 @@ public sealed class MergeDocumentsTests
         { "section removed, field added to it", f => f["sections"]!.AsArray().RemoveAt(1), f => Fields(f, 1).Add(JsonNode.Parse("""{ "code": "n", "type": "text" }""")) },
         { "one code added twice with other meanings", f => Fields(f, 0).Add(JsonNode.Parse("""{ "code": "n", "type": "text" }""")), f => Fields(f, 0).Add(JsonNode.Parse("""{ "code": "n", "type": "number" }""")) },
         { "one condition", f => Field(f, 0, 1)["visibleWhen"] = JsonNode.Parse("""{ "fact": "x", "op": ">", "value": 1 }"""), f => Field(f, 0, 1)["visibleWhen"] = JsonNode.Parse("""{ "fact": "x", "op": "<", "value": 1 }""") },
-        { "both moved the fields", f => Move(Fields(f, 0), "x", "y", "new"), f => Move(Fields(f, 0), "new2", "y", "x") },
+        { "both moved the fields", f => Move(Fields(f, 0), "y", "x"), f => Move(Fields(f, 0), "new2", "y", "x") },
         { "the title", f => f["title"] = "一", f => f["title"] = "二" },
     };
 

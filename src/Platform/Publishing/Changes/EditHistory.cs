@@ -27,7 +27,8 @@ public sealed record EditHistory(int Current, IReadOnlyList<int> Back, IReadOnly
     {
         RevisionAct.Undo when Back.Count > 0 => new EditHistory(Back[^1], [.. Back.SkipLast(1)], [.. Forward, Current]),
         RevisionAct.Redo when Forward.Count > 0 => new EditHistory(Forward[^1], [.. Back, Current], [.. Forward.SkipLast(1)]),
-        RevisionAct.Edit => new EditHistory(number, [.. Back, Current], []),
+        // Before the first there is nothing to go back to: it is the change itself.
+        RevisionAct.Edit => new EditHistory(number, Current == 0 ? [] : [.. Back, Current], []),
         // A step that was not there: nothing moved.
         _ => this,
     };

@@ -76,8 +76,7 @@ public sealed class WriteChange(Store store, ChangeBook book, ChangeBase bases, 
 
     private static Step Moved(OpenedChange opened, RevisionAct act, IReadOnlyList<int> to, string none)
     {
-        // The first revision is the change itself: before it there is nothing to go back to.
-        if (to.Count == 0 || to[^1] == 0) throw new PublishingRefusedException(none);
+        if (to.Count == 0) throw new PublishingRefusedException(none);
         var target = opened.Revisions[to[^1] - 1];
         return new Step(act, ChangeBody.Read(target.BodyJson), act == RevisionAct.Undo ? $"撤销：{opened.Revisions[opened.History.Current - 1].What}" : $"重做：{target.What}");
     }

@@ -216,6 +216,97 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "change_approvals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ChangeId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    StatementJson = table.Column<string>(type: "TEXT", nullable: false),
+                    Rights = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonToken = table.Column<string>(type: "TEXT", nullable: true),
+                    Note = table.Column<string>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Cms = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Trust = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_approvals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_checks",
+                columns: table => new
+                {
+                    ChangeId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SetHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    FindingsJson = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_checks", x => new { x.ChangeId, x.Revision, x.SetHash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_revisions",
+                columns: table => new
+                {
+                    ChangeId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Act = table.Column<string>(type: "TEXT", nullable: false),
+                    BodyJson = table.Column<string>(type: "TEXT", nullable: false),
+                    What = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonToken = table.Column<string>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seal = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_revisions", x => new { x.ChangeId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_texts",
+                columns: table => new
+                {
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_texts", x => x.Sha256);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "changes",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    Entry = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorId = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorAccount = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    InForceFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    TakesBack = table.Column<Guid>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "configuration_revision",
                 columns: table => new
                 {
@@ -373,6 +464,7 @@ namespace Web.Storage.Migrations.Sqlite
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     EffectiveFrom = table.Column<long>(type: "INTEGER", nullable: true),
                     EffectiveTo = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChangeId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Author = table.Column<string>(type: "TEXT", nullable: false),
                     Approver = table.Column<string>(type: "TEXT", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", nullable: true),
@@ -630,6 +722,18 @@ namespace Web.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_number_series", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "open_changes",
+                columns: table => new
+                {
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangeId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_open_changes", x => x.PersonId);
                 });
 
             migrationBuilder.CreateTable(
@@ -1250,6 +1354,17 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: new[] { "Subject", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_change_approvals_ChangeId",
+                table: "change_approvals",
+                column: "ChangeId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_changes_Number",
+                table: "changes",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_deferrals_DonorId",
                 table: "deferrals",
                 column: "DonorId");
@@ -1554,6 +1669,21 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "ca_revocations");
 
             migrationBuilder.DropTable(
+                name: "change_approvals");
+
+            migrationBuilder.DropTable(
+                name: "change_checks");
+
+            migrationBuilder.DropTable(
+                name: "change_revisions");
+
+            migrationBuilder.DropTable(
+                name: "change_texts");
+
+            migrationBuilder.DropTable(
+                name: "changes");
+
+            migrationBuilder.DropTable(
                 name: "configuration_revision");
 
             migrationBuilder.DropTable(
@@ -1621,6 +1751,9 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "number_series");
+
+            migrationBuilder.DropTable(
+                name: "open_changes");
 
             migrationBuilder.DropTable(
                 name: "operations");

@@ -217,6 +217,97 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "change_approvals",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ChangeId = table.Column<Guid>(type: "uuid", nullable: false),
+                    StatementJson = table.Column<string>(type: "text", nullable: false),
+                    Rights = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    PersonToken = table.Column<string>(type: "text", nullable: true),
+                    Note = table.Column<string>(type: "text", nullable: true),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Cms = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Trust = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_approvals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_checks",
+                columns: table => new
+                {
+                    ChangeId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SetHash = table.Column<string>(type: "text", nullable: false),
+                    Revision = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    FindingsJson = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_checks", x => new { x.ChangeId, x.Revision, x.SetHash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_revisions",
+                columns: table => new
+                {
+                    ChangeId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Act = table.Column<string>(type: "text", nullable: false),
+                    BodyJson = table.Column<string>(type: "text", nullable: false),
+                    What = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    PersonToken = table.Column<string>(type: "text", nullable: true),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Seal = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_revisions", x => new { x.ChangeId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "change_texts",
+                columns: table => new
+                {
+                    Sha256 = table.Column<string>(type: "text", nullable: false),
+                    Text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_change_texts", x => x.Sha256);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "changes",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    Entry = table.Column<string>(type: "text", nullable: false),
+                    AuthorId = table.Column<string>(type: "text", nullable: false),
+                    AuthorName = table.Column<string>(type: "text", nullable: false),
+                    AuthorAccount = table.Column<string>(type: "text", nullable: false),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    Revision = table.Column<int>(type: "integer", nullable: false),
+                    InForceFrom = table.Column<long>(type: "bigint", nullable: true),
+                    TakesBack = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "configuration_revision",
                 columns: table => new
                 {
@@ -374,6 +465,7 @@ namespace Web.Storage.Migrations.Postgres
                     State = table.Column<string>(type: "text", nullable: false),
                     EffectiveFrom = table.Column<long>(type: "bigint", nullable: true),
                     EffectiveTo = table.Column<long>(type: "bigint", nullable: true),
+                    ChangeId = table.Column<Guid>(type: "uuid", nullable: true),
                     Author = table.Column<string>(type: "text", nullable: false),
                     Approver = table.Column<string>(type: "text", nullable: true),
                     Reason = table.Column<string>(type: "text", nullable: true),
@@ -631,6 +723,18 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_number_series", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "open_changes",
+                columns: table => new
+                {
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    ChangeId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_open_changes", x => x.PersonId);
                 });
 
             migrationBuilder.CreateTable(
@@ -1251,6 +1355,17 @@ namespace Web.Storage.Migrations.Postgres
                 columns: new[] { "Subject", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_change_approvals_ChangeId",
+                table: "change_approvals",
+                column: "ChangeId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_changes_Number",
+                table: "changes",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_deferrals_DonorId",
                 table: "deferrals",
                 column: "DonorId");
@@ -1555,6 +1670,21 @@ namespace Web.Storage.Migrations.Postgres
                 name: "ca_revocations");
 
             migrationBuilder.DropTable(
+                name: "change_approvals");
+
+            migrationBuilder.DropTable(
+                name: "change_checks");
+
+            migrationBuilder.DropTable(
+                name: "change_revisions");
+
+            migrationBuilder.DropTable(
+                name: "change_texts");
+
+            migrationBuilder.DropTable(
+                name: "changes");
+
+            migrationBuilder.DropTable(
                 name: "configuration_revision");
 
             migrationBuilder.DropTable(
@@ -1622,6 +1752,9 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "number_series");
+
+            migrationBuilder.DropTable(
+                name: "open_changes");
 
             migrationBuilder.DropTable(
                 name: "operations");
