@@ -2,21 +2,45 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.People;
 using Platform.Publishing.Changes;
 using Platform.Storage;
 
 namespace Modules.Configuring;
 
+public static class ConfiguringPermissions
+{
+    /// <summary>Seeing what is in force and what is being changed. Changing and approving it are rights of their own, by kind.</summary>
+    public const string View = "configuration.view";
+}
+
+/// <summary>Addresses of the console.</summary>
+public static class ConfigPaths
+{
+    public const string Overview = "/config";
+    public const string Changes = "/config/changes";
+    public const string Station = "/config/station";
+}
+
 /// <summary>配置台: what is in force, what is being changed, and the pages on which a change is made.</summary>
 public sealed class ConfiguringModule : IModule
 {
+    public IReadOnlyList<Permission> Permissions { get; } = [new(ConfiguringPermissions.View, "查看配置台")];
+
     public void AddServices(IServiceCollection services)
     {
+        services.AddScoped<ChangeDesk>().AddSingleton<ConfiguredWords>().AddScoped<ShowConfiguration>().AddScoped<ListChanges>().AddScoped<ShowChange>().AddScoped<ActOnChange>().AddScoped<ChangeParts>().AddScoped<ChangeActs>().AddScoped<StationForm>().AddScoped<StationEdits>().AddScoped<EditStation>().AddScoped<ShowPaper>();
         services.AddScoped<IApprovalSigner, SignApproval>().AddScoped<ProveApprovals>();
         services.AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveApprovals>()).AddScoped<ILeafContent>(s => s.GetRequiredService<ProveApprovals>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
+        ShowConfiguration.Map(endpoints);
+        ListChanges.Map(endpoints);
+        ShowChange.Map(endpoints);
+        ActOnChange.Map(endpoints);
+        EditStation.Map(endpoints);
+        ShowPaper.Map(endpoints);
     }
 }

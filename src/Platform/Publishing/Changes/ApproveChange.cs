@@ -49,8 +49,9 @@ public sealed class ApproveChange(ApprovalParts parts, Store store, ChangeBook b
             PersonToken = approver.Person.Token, Note = string.IsNullOrWhiteSpace(approval.Note) ? null : approval.Note.Trim(), At = opened.Body.From is null ? outcome.At : CheckChange.Milliseconds(clock.GetUtcNow()), Cms = signature.Cms, Trust = signature.Trust,
         };
         var complete = ApprovedDocuments.CompleteAt(statement, [.. before, row]) is not null;
-        await parts.Claims.HoldAsync(complete ? parts.Claims.Of(outcome.Documents) : [], () => WriteAsync(opened, outcome, row, complete, approver, cancel), cancel);
-        return new ApprovalDone(opened.Change, complete ? [] : [.. missing.Where(m => !approver.May(m))], complete ? outcome.Documents : []);
+        var written = opened.Change;
+        await parts.Claims.HoldAsync(complete ? parts.Claims.Of(outcome.Documents) : [], async () => written = await WriteAsync((opened.Change.Revision, outcome), row, complete, approver, cancel), cancel);
+        return new ApprovalDone(written, complete ? [] : [.. missing.Where(m => !approver.May(m))], complete ? outcome.Documents : []);
     }
 
     /// <summary>What would be approved now.</summary>
@@ -59,19 +60,20 @@ public sealed class ApproveChange(ApprovalParts parts, Store store, ChangeBook b
         [.. outcome.Documents.Select(d => new StatedDocument(d.Id, d.Kind, d.Name, d.Layer, d.Hash, ApprovedDocuments.CasesOf(d), null, d.EffectiveTo))],
         [.. outcome.Ends.Select(d => d.Id)], opened.Authors, ApprovalRule.Needs(opened.Body, parts.Publisher.Kind));
 
-    private async Task WriteAsync(OpenedChange seen, ChangeOutcome outcome, ChangeApproval row, bool complete, ChangeActor approver, CancellationToken cancel)
+    private async Task<Change> WriteAsync((int Revision, ChangeOutcome Outcome) seen, ChangeApproval row, bool complete, ChangeActor approver, CancellationToken cancel)
     {
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         var opened = await book.OpenAsync(row.ChangeId, cancel);
-        if (opened.Change.Revision != seen.Change.Revision || opened.Change.State != ChangeState.Submitted || await parts.Configuration.RevisionAsync(cancel) != outcome.Revision)
+        if (opened.Change.Revision != seen.Revision || opened.Change.State != ChangeState.Submitted || await parts.Configuration.RevisionAsync(cancel) != seen.Outcome.Revision)
             throw new PublishingRefusedException("没有批准：变更单或生效的配置刚刚有改动。请看过现在的内容再批准。");
         store.Add(row);
         await store.AddLeafAsync("change-approval", opened.Subject, Encoding.UTF8.GetBytes(row.StatementJson), row.At, cancel);
         store.Add(new Actor(approver.Id, approver.Name).Did("批准变更单", opened.Subject, row.At, new AuditChange(New: $"{opened.Change.Number} {opened.Change.Title}", Reason: row.Note)));
-        if (complete) await parts.Publisher.PutInForceAsync(opened, outcome, approver.Account, cancel);
+        if (complete) await parts.Publisher.PutInForceAsync(opened, seen.Outcome, approver.Account, cancel);
         try
         {
             await transaction.CommitAsync(cancel);
+            return opened.Change;
         }
         catch (DbUpdateException e) when (Race.Lost(e))
         {
