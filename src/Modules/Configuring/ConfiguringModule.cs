@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Modules.Configuring.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
 using Platform.People;
@@ -7,20 +8,6 @@ using Platform.Publishing.Changes;
 using Platform.Storage;
 
 namespace Modules.Configuring;
-
-public static class ConfiguringPermissions
-{
-    /// <summary>Seeing what is in force and what is being changed. Changing and approving it are rights of their own, by kind.</summary>
-    public const string View = "configuration.view";
-}
-
-/// <summary>Addresses of the console.</summary>
-public static class ConfigPaths
-{
-    public const string Overview = "/config";
-    public const string Changes = "/config/changes";
-    public const string Station = "/config/station";
-}
 
 /// <summary>配置台: what is in force, what is being changed, and the pages on which a change is made.</summary>
 public sealed class ConfiguringModule : IModule

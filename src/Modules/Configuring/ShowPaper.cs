@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Modules.Collection.Contracts;
+using Modules.Configuring.Contracts;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;

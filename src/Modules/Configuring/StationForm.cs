@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Forms;
+using Modules.Configuring.Contracts;
 using Platform.Publishing;
 using Platform.Tenancy;
 

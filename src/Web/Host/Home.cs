@@ -33,7 +33,7 @@ internal static class Home
         : http.User.Has(ArchivePermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/archive")
         : http.User.Has(DonorPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/donors")
         : http.User.Has(CollectionPermissions.DailyList) ? Results.LocalRedirect(http.Request.PathBase + "/daily")
-        : http.User.Has(Modules.Configuring.ConfiguringPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/config")
+        : http.User.Has(Modules.Configuring.Contracts.ConfiguringPermissions.View) ? Results.LocalRedirect(http.Request.PathBase + "/config")
         : http.User.Has(PeoplePermissions.Manage) ? Results.LocalRedirect(http.Request.PathBase + ShowPeople.Path)
         : http.User.Has(Modules.Kiosk.Contracts.Kiosk.Manage) ? Results.LocalRedirect(http.Request.PathBase + "/kiosks")
         : http.User.Has(Platform.Audit.AuditModule.Read) ? Results.LocalRedirect(http.Request.PathBase + Platform.Audit.ShowAudit.Path)
