@@ -152,7 +152,8 @@ public sealed class OutsideAuthority : IAsyncDisposable
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);
             var (status, type, answer) = await AnswerAsync(context.Request, body.ToArray());
-            (context.Response.StatusCode, context.Response.ContentType) = (status, type);
+            // Of unknown length, an empty answer would end twice, and the second end be read as the start of the next.
+            (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength64) = (status, type, answer.Length);
             await context.Response.OutputStream.WriteAsync(answer);
         }
         catch (InvalidOperationException e)

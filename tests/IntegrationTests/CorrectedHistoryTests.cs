@@ -12,7 +12,7 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
     private const string Inquiry = "consent-inquiry";
     private readonly Database _database = new(shared.Server, "hangzhou");
     private readonly Database _province = new(shared.Server, "Default");
-    private readonly string _idNumber = Visiting.NewIdNumber();
+    private string _idNumber = Visiting.NewIdNumber();
 
     [Fact]
     public async Task Given_a_wrong_answer_that_deferred_for_ever_When_corrected_Then_the_donor_may_give_again_at_every_station()
@@ -47,6 +47,20 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
         await EventuallyAsync(shared.Server, async () => await _database.CountAsync("outbox WHERE \"DeliveredAt\" IS NULL AND \"Kind\" = 'donor-index'") == 0);
 
         Assert.DoesNotContain("永久", await HistoryAtShaoxingAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_donor_pregnant_at_one_visit_When_asked_again_at_the_next_Then_the_undated_deferral_is_told_everywhere_until_then()
+    {
+        _idNumber = Visiting.NewIdNumber(female: true);
+        var nurse = await shared.Staff.SignInAsync("hangzhou", "hs01");
+        await DeferredAsync(nurse, ("pregnantOrMiscarriage", "yes"), ("pregnant", "yes"));
+        await UntilAsync(page => page.Contains("data-label=\"至\">日期待定<", StringComparison.Ordinal) && !page.Contains("永久", StringComparison.Ordinal));
+
+        await nurse.RunVisitAsync(Visiting.Registration(_idNumber), mpv: true);
+
+        await UntilAsync(page => !page.Contains("日期待定", StringComparison.Ordinal));
+        Assert.True((await DonorPageAsync(nurse)).Has("已解除"));
     }
 
     [Fact]

@@ -289,6 +289,19 @@ public sealed class DeviceIngestTests(DeviceServer shared, ITestOutputHelper out
     }
 
     [Fact]
+    public async Task Given_a_damaged_result_that_has_become_a_question_When_sent_Then_it_is_answered_once_and_the_next_by_its_own_answer()
+    {
+        await using var device = new DeviceSimulator(shared.Mllp);
+        var message = Encoding.Latin1.GetBytes(Of(Normal, Unknown()).Replace("ORU^R01", "ORM^R01", StringComparison.Ordinal));
+        message[^20] = 0xFA;
+        await device.SendAsync([0x0B, .. message, 0x1C, 0x0D]);
+        var answer = await device.AnswerAsync();
+
+        Assert.Contains("ORR^O02", answer, StringComparison.Ordinal);
+        Assert.Equal("AA", await device.SendForCodeAsync(Of(Normal, Unknown())));
+    }
+
+    [Fact]
     public async Task Given_300_mutated_frames_When_sent_Then_each_is_answered_and_the_listener_is_alive()
     {
         var seed = Random.Shared.Next();

@@ -84,6 +84,19 @@ public sealed class PeopleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_the_only_two_administrators_When_each_disables_the_other_at_the_same_moment_Then_one_of_them_is_left()
+    {
+        var (chief, second) = await AdministratorsAsync();
+        var (one, other) = (await IdOfAsync("gl01"), await IdOfAsync("gl02"));
+        foreach (var browser in new[] { chief, second }) await browser.GetAsync("/config/people");
+
+        var answers = await Task.WhenAll(ActAsync(chief, other, "disable", ("reason", "离职")), ActAsync(second, one, "disable", ("reason", "离职")));
+
+        Assert.True(answers.Count(a => a.Status == 302 && a.Location!.Contains("/config/people", StringComparison.Ordinal)) <= 1, string.Join(' ', answers.Select(Visiting.Words)));
+        Assert.Equal(1, await new Database(_server, Station).CountAsync($"people WHERE \"UserName\" IN ('gl01', 'gl02') AND NOT {(Database.IsSqlite ? "\"Disabled\" = 1" : "\"Disabled\"")}"));
+    }
+
+    [Fact]
     public async Task Given_roles_that_watch_each_other_When_both_are_given_to_one_person_Then_the_second_is_refused()
     {
         var (chief, _) = await AdministratorsAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Adapters.Devices.Wire;
+using Engine.Canonical;
 
 namespace Adapters.Devices;
 
@@ -10,6 +11,10 @@ public sealed record DeviceProfile
     /// <summary><c>maker/model</c> in lower case, or the file it was read from.</summary>
     [JsonIgnore]
     public string Name { get; init; } = "";
+    /// <inheritdoc cref="JsonSchemas"/>
+    [JsonPropertyName(JsonSchemas.Property)]
+    public string? Schema { get; init; }
+
     public required string Maker { get; init; }
     public required string Model { get; init; }
     public required string Title { get; init; }

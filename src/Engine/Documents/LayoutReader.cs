@@ -9,6 +9,7 @@ internal sealed class LayoutReader(DocumentFields offered, LayoutPage page)
     public static LayoutDefinition Read(JsonElement json, DocumentFields offered)
     {
         var root = new JsonObjectReader(json, "$");
+        _ = root.Has(JsonSchemas.Property);
         if (root.Text("document") != offered.Document)
             throw new DocumentFaultException("$.document", $"此处应为 {offered.Document}（{offered.Title}）");
         var page = ReadPage(root.Object("page"));

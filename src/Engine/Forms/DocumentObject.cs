@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Engine.Canonical;
 using Engine.Rules;
 
@@ -148,6 +149,9 @@ internal readonly struct DocumentObject
             throw new DocumentFaultException(At(name), "条件中的 fact、op、unit 必须是文字，数字不能过大");
         }
     }
+
+    /// <summary>The whole of it, to be put into another document.</summary>
+    public JsonNode Node() => JsonNode.Parse(_json.GetRawText())!;
 
     public bool IsFlag(string name) => _json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False;
 }

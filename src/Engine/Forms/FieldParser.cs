@@ -26,6 +26,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
             Help = json.OptionalText("help"),
             Limits = ReadLimits(json),
             OfferLast = ReadOffer(json),
+            Locked = json.OptionalText("locked"),
         };
         conditions.NoteVisibility(field.VisibleWhen, json.At("visibleWhen"));
         conditions.Note(field.RequiredWhen, json.At("required"));
@@ -53,7 +54,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
 
     private FormField ReadTestItemField(DocumentObject json)
     {
-        json.Only("testItem", "required", "visibleWhen", "placeholder", "help", "limits");
+        json.Only("testItem", "required", "visibleWhen", "placeholder", "help", "limits", "locked");
         var code = json.Text("testItem");
         var item = testItems.Find(code) ?? throw new DocumentFaultException(json.At("testItem"),
             $"没有检测项目“{code}”，可用：{string.Join("、", testItems.All.Select(i => i.Code))}");
@@ -65,7 +66,7 @@ internal sealed class FieldParser(TestItems testItems, FormConditions conditions
         var name = json.Text("type");
         if (!Types.TryGetValue(name, out var type))
             throw new DocumentFaultException(json.At("type"), $"没有字段类型“{name}”，可用：{string.Join("、", Types.Keys)}");
-        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", "offerLast", .. Extras(type)]);
+        json.Only(["code", "type", "label", "labelEn", "protected", "required", "visibleWhen", "placeholder", "help", "offerLast", "locked", .. Extras(type)]);
         var field = new FormField(json.Code("code"), type, json.Text("label"), json.OptionalText("labelEn") ?? json.Text("label"),
             Protected: json.Flag("protected"));
         return type switch

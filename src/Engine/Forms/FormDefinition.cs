@@ -65,6 +65,9 @@ public sealed record FormDefinition(
         Fields.SelectMany(f => new[] { f.VisibleWhen, f.RequiredWhen }).Concat(Signers.Select(s => s.When))
             .OfType<FieldCondition>().SelectMany(c => c.Tree.Facts).Except(Facts.Select(f => f.Code), StringComparer.Ordinal);
 
+    /// <summary>Whether something in it is kept as the province has it.</summary>
+    public bool HasLocks => Sections.Any(s => s.Locked is not null) || Fields.Any(f => f.Locked is not null);
+
     /// <summary>The signers this submission needs, in signing order. An undecided condition counts as needed.</summary>
     public IEnumerable<FormSigner> SignersFor(IFacts facts) => Signers.Where(s => s.When?.Tree.Evaluate(facts) != false);
 }
@@ -74,7 +77,11 @@ public sealed record FormDefinition(
 /// <param name="Kiosk">Asked of a donor who registers at a kiosk; otherwise staff alone fill it in.</param>
 /// <param name="PerVisit">Asked anew each time: not kept with the donor and not shown again at the next visit.</param>
 /// <param name="Review">The other form whose flagged answers are decided on here; null in any other section.</param>
-public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields, ReviewDefinition? Review = null);
+public sealed record FormSection(string Code, string Title, string TitleEn, string? Instructions, IReadOnlyList<string> Paragraphs, bool PerVisit, bool Kiosk, IReadOnlyList<FormField> Fields, ReviewDefinition? Review = null)
+{
+    /// <inheritdoc cref="FormField.Locked"/>
+    public string? Locked { get; init; }
+}
 
 /// <summary>Who signs the form.</summary>
 /// <param name="Role">The signer's part, for example <c>checker</c>.</param>

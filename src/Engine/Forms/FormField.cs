@@ -80,6 +80,9 @@ public sealed record FormField(
     /// <summary>The station's last values are offered: the same lot, kit or separator serves many donors.</summary>
     public bool OfferLast { get; init; }
 
+    /// <summary>Why a station may not hide, rename or thin it out; null: it may.</summary>
+    public string? Locked { get; init; }
+
     /// <summary>What its value has to be beside other facts; empty for most.</summary>
     public IReadOnlyList<FieldLimit> Limits { get; init; } = [];
 

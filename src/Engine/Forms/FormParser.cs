@@ -10,7 +10,7 @@ internal static class FormParser
     {
         using var document = DocumentObject.Load(json, out var hash);
         var root = DocumentObject.Root(document);
-        root.Only("code", "title", "titleEn", "version", "documentCode", "footer", "sections", "signers", "confirmText");
+        root.Only(JsonSchemas.Property, "code", "title", "titleEn", "version", "documentCode", "footer", "sections", "signers", "confirmText");
         var conditions = new FormConditions();
         var sections = ReadSections(root, new FieldParser(testItems, conditions), conditions);
         var signers = ReadSigners(root, conditions, sections);
@@ -26,11 +26,11 @@ internal static class FormParser
         var sections = new List<FormSection>();
         foreach (var json in root.Objects("sections"))
         {
-            json.Only("code", "title", "titleEn", "instructions", "paragraphs", "perVisit", "kiosk", "fields", "review");
+            json.Only("code", "title", "titleEn", "instructions", "paragraphs", "perVisit", "kiosk", "fields", "review", "locked");
             var code = json.Code("code", hyphens: true);
             if (sections.Exists(s => s.Code == code)) throw new DocumentFaultException(json.At("code"), $"分组“{code}”重复，请换一个代码");
             sections.Add(new FormSection(code, json.Text("title"), json.OptionalText("titleEn") ?? json.Text("title"),
-                json.OptionalText("instructions"), json.Texts("paragraphs"), json.Flag("perVisit"), json.Flag("kiosk", otherwise: true), json.Objects("fields", required: !json.Has("paragraphs") && !json.Has("review")).ConvertAll(fields.Read), ReadReview(json, sections, conditions)));
+                json.OptionalText("instructions"), json.Texts("paragraphs"), json.Flag("perVisit"), json.Flag("kiosk", otherwise: true), json.Objects("fields", required: !json.Has("paragraphs") && !json.Has("review")).ConvertAll(fields.Read), ReadReview(json, sections, conditions)) { Locked = json.OptionalText("locked") });
         }
         return sections;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Engine.Canonical;
 
 namespace Engine.Rules;
 
@@ -55,6 +56,10 @@ public sealed record RulePack(
     /// <summary>SHA-256 in lower-case hex over the canonical document without <see cref="Generator"/>, layer and dates; the pack's identity in verdicts.</summary>
     [JsonIgnore]
     public string Hash { get; init; } = "";
+
+    /// <inheritdoc cref="JsonSchemas"/>
+    [JsonPropertyName(JsonSchemas.Property)]
+    public string? Schema { get; init; }
 
     [JsonIgnore]
     public IEnumerable<Rule> Rules => RuleSets.SelectMany(s => s.Rules);

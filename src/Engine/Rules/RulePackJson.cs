@@ -30,7 +30,7 @@ public sealed class RulePackException(IReadOnlyList<PackError> errors)
 /// <summary>Reads <c>*.rules.json</c>.</summary>
 public static class RulePackJson
 {
-    private static readonly string[] NoContent = ["generator", "layer", "effectiveFrom", "effectiveTo"];
+    private static readonly string[] NoContent = [JsonSchemas.Property, "generator", "layer", "effectiveFrom", "effectiveTo"];
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 40 };
 
     private static readonly JsonSerializerOptions Options = new()

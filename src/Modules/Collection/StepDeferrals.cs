@@ -6,7 +6,7 @@ using Platform.Storage;
 
 namespace Modules.Collection;
 
-/// <summary>Keeps the deferral file as the verdicts of a visit have it. What the visit entered and its verdicts do not say any more is lifted; what comes from elsewhere is never touched.</summary>
+/// <summary>Keeps the deferral file as the verdicts of a visit have it. What the visit entered and its verdicts do not say any more is lifted; an undated one of an earlier visit ends when its rule is judged anew; anything else is never touched.</summary>
 internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider clock)
 {
     /// <summary>Of the verdicts this step has given.</summary>
@@ -23,8 +23,9 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
     {
         var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
         var wanted = deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration)).Select(failed => new NewDeferral(
-            step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title)).ToList();
-        var standing = await donors.DeferralsOfVisitAsync(step.Visit.Id, cancel);
+            step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title)
+            { Undated = IsUndated(failed) }).ToList();
+        var standing = await donors.DeferralsOfVisitAsync(step.Visit.DonorId, step.Visit.Id, cancel);
         // The new before the old: between the two the province knows both, never none.
         foreach (var deferral in wanted.Where(w => !standing.Any(s => Same(s, w)) && (enters || standing.Any(s => s.RuleId == w.RuleId))))
             await donors.DeferAsync(deferral, cancel);
@@ -32,7 +33,8 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
             await LiftAsync(step, deferral, wanted.FirstOrDefault(w => w.RuleId == deferral.RuleId), cancel);
     }
 
-    private static bool Same(VisitDeferral standing, NewDeferral wanted) => (standing.RuleId, standing.DonationType, standing.Until) == (wanted.RuleId, wanted.DonationType, wanted.Until);
+    private static bool Same(VisitDeferral standing, NewDeferral wanted) => 
+        (standing.RuleId, standing.DonationType, standing.Until, standing.Undated) == (wanted.RuleId, wanted.DonationType, wanted.Until, wanted.Undated);
 
     /// <summary>Its rule was judged anew and does not say so any more. What is not judged, not known or a fault keeps the donor deferred.</summary>
     private static bool IsOver(VisitDeferral standing, List<NewDeferral> wanted, IReadOnlyList<Verdict> verdicts, Verdict deciding)
@@ -46,22 +48,25 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
     private async Task LiftAsync(StepResult step, VisitDeferral deferral, NewDeferral? instead, CancellationToken cancel)
     {
         var because = step.Reason ?? "重新判定，不再暂缓";
-        await donors.LiftAsync(deferral.Id, step.PersonName, instead is null ? because : $"{because}；改为{Words(instead.Until)}", cancel);
+        await donors.LiftAsync(deferral.Id, step.PersonName, instead is null ? because : $"{because}；改为{Words(instead.Until, instead.Undated)}", cancel);
         store.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), PersonId = step.PersonId, PersonName = step.PersonName, Action = "解除暂缓", Subject = StepWriter.Subject(step.Visit),
-            Field = deferral.RuleId, Old = Words(deferral.Until), New = instead is null ? null : Words(instead.Until), Reason = because,
+            Field = deferral.RuleId, Old = Words(deferral.Until, deferral.Undated), New = instead is null ? null : Words(instead.Until, instead.Undated), Reason = because,
         });
     }
 
-    private static string Words(DateOnly? until) => until is { } day ? $"暂缓至 {day:yyyy-MM-dd}" : "永久屏蔽";
+    private static string Words(DateOnly? until, bool undated) => until is { } day ? $"暂缓至 {day:yyyy-MM-dd}" : undated ? "暂缓，日期待定" : "永久屏蔽";
+
+    /// <summary>Pregnancy or lactation now: the rule defers, and no date can be told.</summary>
+    private static bool IsUndated(RuleVerdict rule) => rule is { Outcome: RuleOutcome.DeferUntil, Until: null };
 
     public static bool AnyForTheFile(Verdict verdict, VisitConfiguration configuration) => verdict.Rules.Any(rule => IsForTheFile(rule, configuration));
 
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
     private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
         rule.Result == RuleResult.Failed && rule.Stage != configuration.Packs.Stages[0]
-        && (rule.Outcome == RuleOutcome.DeferPermanently || rule is { Outcome: RuleOutcome.DeferUntil, Until: not null });
+        && rule.Outcome is RuleOutcome.DeferPermanently or RuleOutcome.DeferUntil;
 
     /// <summary>A rule that fails for every type defers for all of them.</summary>
     private static string? TypeOf(StepResult step, IReadOnlyList<Verdict> verdicts, RuleVerdict failed) =>

@@ -57,8 +57,9 @@ internal static class VisitViews
     {
         var warnings = new List<string>();
         if (history.Gap is { } gap) warnings.Add(gap + "：献血间隔无法判定，评估前须查到");
-        if (history.Deferrals.Any(d => d.Until is null)) warnings.Add("永久屏蔽");
+        if (history.Deferrals.Any(d => d.Permanent)) warnings.Add("永久屏蔽");
         else if (history.Deferrals.Where(d => d.Until > day).Max(d => d.Until) is { } until) warnings.Add($"暂缓至 {until:yyyy-MM-dd}");
+        if (history.Deferrals.Any(d => d.Undated)) warnings.Add("以往暂缓，日期待定：请重新征询");
         if (history.Donations.Any(d => d.Reaction == true)) warnings.Add("以往有献血反应");
         return warnings;
     }

@@ -29,7 +29,7 @@ public sealed partial class DonorBook
                 .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Donation).Select(e => new EarlierDonation(e.Station, e.DonationType!, e.On, e.VolumeMl, e.Reaction)))
                 .OrderByDescending(d => d.On)],
             [.. deferrals.Where(d => d.LiftedAt is null && (besides is null || d.VisitId != besides)).Select(Earlier)
-                .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Deferral).Select(e => new EarlierDeferral(e.Station, e.DonationType, e.On, e.Until, "")))
+                .Concat(elsewhere.Where(e => e.Kind == IndexEntry.Deferral).Select(e => new EarlierDeferral(e.Station, e.DonationType, e.On, e.Until, "") { Undated = e.Undated }))
                 .OrderByDescending(d => d.From)],
             unreachable)
         {
@@ -41,7 +41,7 @@ public sealed partial class DonorBook
     public async Task<IReadOnlyList<EarlierDeferral>> DeferralsAsync(Guid id, CancellationToken cancel = default) =>
         [.. (await store.Set<Deferral>().AsNoTracking().Where(d => d.DonorId == id && d.LiftedAt == null).ToListAsync(cancel)).Select(Earlier)];
 
-    private EarlierDeferral Earlier(Deferral d) => new(tenant.Current.Name, d.DonationType, d.From, d.Until, d.Reason);
+    private EarlierDeferral Earlier(Deferral d) => new(tenant.Current.Name, d.DonationType, d.From, d.Until, d.Reason) { Undated = d.Undated };
 
     public async Task<HistoryView> ViewAsync(DonorHistory history, CancellationToken cancel = default)
     {
@@ -53,7 +53,9 @@ public sealed partial class DonorBook
             [.. history.Deferrals.Select(View).Concat(history.Lifted.Select(l => View(l.Deferral) with { Lifted = $"{settings.LocalDate(l.At):yyyy-MM-dd} 由{l.By}解除：{l.Because}" }))],
             history.Gap);
 
-        DeferralView View(EarlierDeferral d) => new(d.From, d.Until, d.DonationType is null ? null : Title(d.DonationType), Station(d.Station), d.Reason);
+        DeferralView View(EarlierDeferral d) => new(d.From, Ends(d), d.DonationType is null ? null : Title(d.DonationType), Station(d.Station), d.Reason);
+
+        string Ends(EarlierDeferral d) => d.Until is { } until ? $"{until:yyyy-MM-dd}" : d.Undated ? "日期待定" : "永久";
 
         string Title(string code) => types[code].FirstOrDefault() ?? code;
 
@@ -94,16 +96,17 @@ public sealed partial class DonorBook
         var row = new Deferral
         {
             Id = deferral.Id ?? Guid.CreateVersion7(), DonorId = deferral.DonorId, VisitId = deferral.VisitId, RuleId = deferral.RuleId,
-            DonationType = deferral.DonationType, From = deferral.From, Until = deferral.Until, Reason = deferral.Reason,
+            DonationType = deferral.DonationType, From = deferral.From, Until = deferral.Until, Undated = deferral.Undated, Reason = deferral.Reason,
         };
         store.Add(row);
         await SendAsync(row, cancel);
     }
 
-    public async Task<IReadOnlyList<VisitDeferral>> DeferralsOfVisitAsync(Guid visitId, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<VisitDeferral>> DeferralsOfVisitAsync(Guid donorId, Guid visitId, CancellationToken cancel = default)
     {
-        await store.Set<Deferral>().Where(d => d.VisitId == visitId).LoadAsync(cancel);
-        return [.. store.Set<Deferral>().Local.Where(d => d.VisitId == visitId && d.LiftedAt is null).Select(d => new VisitDeferral(d.Id, d.RuleId, d.DonationType, d.Until))];
+        await store.Set<Deferral>().Where(d => d.DonorId == donorId && (d.VisitId == visitId || d.Undated)).LoadAsync(cancel);
+        return [.. store.Set<Deferral>().Local.Where(d => d.DonorId == donorId && d.LiftedAt is null && (d.VisitId == visitId || d.Undated))
+            .Select(d => new VisitDeferral(d.Id, d.RuleId, d.DonationType, d.Until, d.Undated))];
     }
 
     public async Task LiftAsync(Guid deferralId, string personName, string because, CancellationToken cancel = default)
@@ -123,7 +126,7 @@ public sealed partial class DonorBook
         var lifted = row.LiftedAt is not null;
         index.Send(
             await IdNumberAsync(row.DonorId, cancel),
-            new IndexEntry(row.Id, tenant.Current.Name, IndexEntry.Deferral, row.DonationType, row.From, 0, row.Until, null, lifted, lifted ? 1 : 0));
+            new IndexEntry(row.Id, tenant.Current.Name, IndexEntry.Deferral, row.DonationType, row.From, 0, row.Until, null, lifted, lifted ? 1 : 0) { Undated = row.Undated });
     }
 
     private async Task<string> IdNumberAsync(Guid donorId, CancellationToken cancel) =>

@@ -48,7 +48,7 @@ internal static class DonorsFacts
     {
         var mine = history.Deferrals.Where(d => d.DonationType is null || d.DonationType == donationType).ToList();
         var open = mine.Where(d => d.Until > day).ToList();
-        facts.Set("deferredPermanently", mine.Any(d => d.Until is null) ? "yes" : "no").Set("hasDeferral", open.Count > 0 ? "yes" : "no");
+        facts.Set("deferredPermanently", mine.Any(d => d.Permanent) ? "yes" : "no").Set("hasDeferral", open.Count > 0 ? "yes" : "no");
         if (open.Count > 0) facts.Set("deferredUntil", open.Max(d => d.Until));
     }
 

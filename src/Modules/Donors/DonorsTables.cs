@@ -29,7 +29,6 @@ public sealed class Donor
     /// <summary>A code of <see cref="Contracts.BloodGroups"/>; null when none is on file.</summary>
     public string? RhD { get; set; }
 
-
     /// <summary>Other values of the registration form, by field code.</summary>
     public required string DetailsJson { get; set; }
 
@@ -67,8 +66,11 @@ public sealed class Deferral
 
     public required DateOnly From { get; init; }
 
-    /// <summary>First day the donor may come again; null: permanent.</summary>
+    /// <summary>First day the donor may come again; null: permanent or undated.</summary>
     public DateOnly? Until { get; init; }
+
+    /// <inheritdoc cref="Contracts.EarlierDeferral.Undated"/>
+    public bool Undated { get; init; }
 
     public required string Reason { get; init; }
 
@@ -104,6 +106,7 @@ internal sealed class DonorsTables : ITables
             table.ToTable("deferrals").HasKey(d => d.Id);
             table.HasIndex(d => d.DonorId);
             table.HasIndex(d => d.VisitId);
+            table.Property(d => d.Undated).HasDefaultValue(false);
         });
     }
 }

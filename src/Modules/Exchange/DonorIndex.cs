@@ -25,6 +25,7 @@ public sealed class IndexRow
     public DateOnly On { get; set; }
     public decimal VolumeMl { get; set; }
     public DateOnly? Until { get; set; }
+    public bool Undated { get; set; }
     public bool? Reaction { get; set; }
     public bool Lifted { get; set; }
     public long Revision { get; set; }
@@ -65,7 +66,7 @@ internal sealed class DonorIndex(Store store, Stores stores, TenantContext tenan
         var index = province.GetRequiredService<Store>();
         var rows = await index.Set<IndexRow>().AsNoTracking().Where(r => r.Digest == digest && !r.Lifted).OrderByDescending(r => r.On).ToListAsync(cancel);
         await AuditAsync(index, digest, "station:" + station, rows.Count, cancel);
-        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until, r.Reaction, r.Lifted, r.Revision))];
+        return [.. rows.Select(r => new IndexEntry(r.SourceId, r.Station, r.Kind, r.DonationType, r.On, r.VolumeMl, r.Until, r.Reaction, r.Lifted, r.Revision) { Undated = r.Undated })];
     }
 
     /// <summary>The province and the station each keep that the question was asked.</summary>
@@ -100,7 +101,7 @@ internal sealed class DonorIndexHandler(Tenants tenants, TimeProvider clock) : I
             var row = await store.Set<IndexRow>().SingleOrDefaultAsync(r => r.SourceId == entry.SourceId, cancel);
             if (IsKnown(row, entry)) return;
             if (row is null) store.Add(row = new IndexRow { SourceId = entry.SourceId, Digest = digest, Station = entry.Station, Kind = entry.Kind });
-            (row.DonationType, row.On, row.VolumeMl, row.Until) = (entry.DonationType, entry.On, entry.VolumeMl, entry.Until);
+            (row.DonationType, row.On, row.VolumeMl, row.Until, row.Undated) = (entry.DonationType, entry.On, entry.VolumeMl, entry.Until, entry.Undated);
             (row.Reaction, row.Lifted, row.Revision, row.ReceivedAt) = (entry.Reaction, entry.Lifted, entry.Revision, clock.GetUtcNow());
             await transaction.CommitAsync(cancel);
         });

@@ -26,38 +26,42 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
     public async Task<ActDone> RunAsync(PersonModel person, PersonPost post, Actor by)
     {
         if (Unfit(post.Reason) is { } unfit) return ActDone.No("reason-" + post.Act, "原因", unfit);
-        if (await RefusalAsync(person, post.Act) is { } refusal) return ActDone.No("reason-" + post.Act, "操作", refusal);
+        if (await OwnAsync(person, post.Act) is { } refusal) return ActDone.No("reason-" + post.Act, "操作", refusal);
         var id = person.Person.Id;
         switch (post.Act)
         {
-            case "disable": await book.DisableAsync(id, post.Reason, by); return new ActDone();
+            case "disable": return await UnlessOvertakenAsync(async () => await book.DisableAsync(id, post.Reason, by) is { } not ? ActDone.No("reason-disable", "操作", not) : new ActDone());
             case "enable": return await book.EnableAsync(id, post.Reason, by) is { } not ? ActDone.No("reason-enable", "启用", not) : new ActDone();
             case "password": return new ActDone(Made: await book.ResetPasswordAsync(id, post.Reason, by));
             case "pin": return await book.ResetPinAsync(id, post.Reason, by) is { Left: { } left } ended ? ended.Again ? ActDone.No("reason-pin", "重置 PIN", left) : new ActDone(Left: left) : new ActDone();
             case "second-factor": await book.ResetSecondFactorAsync(id, post.Reason, by); return new ActDone();
-            case "take": return await TakeAsync(person, post, by);
+            case "take": return await UnlessOvertakenAsync(() => TakeAsync(person, post, by));
             default: return ActDone.No("_act", "操作", "没有这个操作，请从页面上的按钮操作");
         }
     }
 
     /// <summary>Nobody does it to himself; and whoever gives rights could be both of the two persons it takes, if he could make the other's PIN anew.</summary>
-    private async Task<string?> RefusalAsync(PersonModel person, string act) => act switch
+    private async Task<string?> OwnAsync(PersonModel person, string act) => act switch
     {
         "disable" or "password" or "pin" or "second-factor" when person.Self => "不能对自己做，请由另一位管理员操作；自己的密码和 PIN 在“PIN 和密码”页更换",
-        "disable" when await IsLastAsync(person.Person.Id) => "至少要有一位能管理人员账号的人，请先让另一人担任",
         "pin" when (await rights.OfAsync(person.Person.Id)).Permissions.Contains(PeoplePermissions.Approve) => "此人能批准授予岗位，PIN 只能由系统操作员在服务器上用命令 people reset-pin 重置",
         _ => null,
     };
 
     /// <summary>What <see cref="GivingRule"/> has allowed.</summary>
-    public async Task<ActDone> GiveAsync(string personId, Role role, Givers by)
+    public Task<ActDone> GiveAsync(string personId, Role role, Givers by) => UnlessOvertakenAsync(async () =>
+    {
+        await using var transaction = await StoreTransaction.BeginAsync(store);
+        rights.Give(personId, role, by);
+        await transaction.CommitAsync();
+        return new ActDone();
+    });
+
+    private static async Task<ActDone> UnlessOvertakenAsync(Func<Task<ActDone>> act)
     {
         try
         {
-            await using var transaction = await StoreTransaction.BeginAsync(store);
-            rights.Give(personId, role, by);
-            await transaction.CommitAsync();
-            return new ActDone();
+            return await act();
         }
         catch (DbUpdateException e) when (Race.Lost(e))
         {
@@ -68,20 +72,11 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
     private async Task<ActDone> TakeAsync(PersonModel person, PersonPost post, Actor by)
     {
         if (person.Has.FirstOrDefault(r => r.Name == post.Role) is not { } role) return ActDone.No("reason-take", "岗位", "此人没有这个岗位");
-        if (await IsLastAsync(person.Person.Id, role.Id)) return ActDone.No("reason-take", "岗位", "至少要有一位能管理人员账号的人，请先让另一人担任");
         await using var transaction = await StoreTransaction.BeginAsync(store);
+        if (await LastManager.IsAsync(store, person.Person.Id, role.Id)) return ActDone.No("reason-take", "岗位", LastManager.Refusal);
         await rights.TakeAsync(person.Person.Id, role, post.Reason, by);
         await transaction.CommitAsync();
         return new ActDone();
-    }
-
-    /// <summary>Whether without this person, or without this role of his, nobody could manage people.</summary>
-    private async Task<bool> IsLastAsync(string personId, string? roleId = null)
-    {
-        var managing = store.RoleClaims.Where(c => c.ClaimValue == PeoplePermissions.Manage).Select(c => c.RoleId);
-        var members = store.UserRoles.Where(m => managing.Contains(m.RoleId) && store.Users.Any(p => p.Id == m.UserId && !p.Disabled));
-        var left = members.Where(m => m.UserId != personId || (roleId != null && m.RoleId != roleId));
-        return await members.AnyAsync(m => m.UserId == personId) && !await left.AnyAsync();
     }
 
     private static string? Unfit(string reason) => reason.Length < ShortestReason ? "必填，请写明原因" : TypedText.Fault(reason, LongestReason);

@@ -22,15 +22,18 @@ public sealed class PeopleBook(Store store, IPasswordHasher<Person> hasher, IPin
         return store.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == normal, cancel);
     }
 
-    /// <summary>Out at once, with every session; back only by <see cref="EnableAsync"/>.</summary>
-    public async Task DisableAsync(string personId, string reason, Actor by)
+    /// <summary>Out at once, with every session; back only by <see cref="EnableAsync"/>. The shell, which can give the right again, may disable the last who manages people.</summary>
+    /// <returns>Why not, zh-CN; null when it is done.</returns>
+    public async Task<string?> DisableAsync(string personId, string reason, Actor by)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await StoreTransaction.BeginAsync(store);
+        if (by != Actor.Operator && await LastManager.IsAsync(store, personId)) return LastManager.Refusal;
         (await store.Users.SingleAsync(p => p.Id == personId)).Disabled = true;
         await store.EndSessionsAsync(personId, "账号停用", now);
         store.Add(by.Did("停用账号", "person:" + personId, now, new AuditChange(Reason: reason)));
         await transaction.CommitAsync();
+        return null;
     }
 
     /// <returns>Why not, zh-CN; null when it is done.</returns>

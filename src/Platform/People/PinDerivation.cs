@@ -8,7 +8,8 @@ namespace Platform.People;
 /// <summary>Makes a key of 32 bytes from a PIN by Argon2id (RFC 9106). The derivation is kept beside what it protects: <c>argon2id:KiB:passes:salt</c>.</summary>
 /// <param name="cost">Of what is derived anew.</param>
 /// <param name="floor">Below it nothing opens; null accepts every cost.</param>
-public sealed class PinDerivation(PinCost cost, PinCost? floor)
+/// <param name="meter">Counts; null where nobody looks.</param>
+public sealed class PinDerivation(PinCost cost, PinCost? floor, SecretsMeter? meter = null)
 {
     private const int SaltBytes = 16;
     private const int KeyBytes = 32;
@@ -23,6 +24,7 @@ public sealed class PinDerivation(PinCost cost, PinCost? floor)
         var (of, salt) = Read(derivation);
         if (IsCheap(of)) throw new CheapPinException();
         var argon = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = of.MemoryKiB, NumberOfPasses = of.Passes });
+        meter?.Count(string.Create(CultureInfo.InvariantCulture, $"argon2id:{of.MemoryKiB}:{of.Passes}"));
         var secret = Encoding.UTF8.GetBytes(pin);
         try
         {

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 
 namespace Platform.Publishing;
 
-/// <summary>A document as a file brings it. Layer and dates in the file are transport: they go into the document's row, out of its content and its hash.</summary>
+/// <summary>A document as a file brings it. Layer and dates in the file are transport: they go into the document's row, out of its content and its hash; the schema it names is for editors only.</summary>
 /// <param name="Content">What is stored and hashed.</param>
 /// <param name="Layer">As the file says; null when it says none.</param>
 /// <param name="From">First day in force by the file; null when it says none.</param>
@@ -16,15 +17,16 @@ public sealed record DocumentFile(string Content, DocumentLayer? Layer, DateOnly
     private const string LayerName = "layer";
     private const string FromName = "effectiveFrom";
     private const string ToName = "effectiveTo";
+    private static readonly string[] NoContent = [JsonSchemas.Property, LayerName, FromName, ToName];
     private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 256 };
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="DocumentException">No JSON, or a layer or date that is none; names the file.</exception>
     public static DocumentFile Read(string file, string text)
     {
-        if (Parse(file, text) is not JsonObject root || !new[] { LayerName, FromName, ToName }.Any(root.ContainsKey)) return new DocumentFile(text, null, null, null, false);
+        if (Parse(file, text) is not JsonObject root || !NoContent.Any(root.ContainsKey)) return new DocumentFile(text, null, null, null, false);
         var read = new DocumentFile("", LayerOf(file, root), Date(file, root, FromName), Date(file, root, ToName), root.ContainsKey(FromName) && root[FromName] is null);
-        foreach (var name in new[] { LayerName, FromName, ToName }) root.Remove(name);
+        foreach (var name in NoContent) root.Remove(name);
         return read with { Content = root.ToJsonString(Readable) };
     }
 

@@ -7,6 +7,9 @@ public static class DocumentKinds
 {
     public const string RulePack = "rule-pack";
     public const string Form = "form";
+
+    /// <summary>A station's own changes to a form of the province, by code.</summary>
+    public const string FormOverlay = "form-overlay";
     public const string Workflow = "workflow";
     public const string Layout = "layout";
     public const string TestItems = "test-items";
@@ -76,7 +79,8 @@ public sealed record DocumentKind(string Code, string Title, string Suffix, stri
         }
         catch (DocumentException e)
         {
-            return [new SetFinding(file, e.Path, e.Remedy)];
+            // A change to a form that does not fit is named itself, whoever asks for the form first.
+            return [new SetFinding(e.Document.EndsWith(ComposedForms.OverlaySuffix, StringComparison.Ordinal) ? e.Document : file, e.Path, e.Remedy)];
         }
     }
 }

@@ -15,8 +15,16 @@ public sealed class FormSetRule(IEnumerable<Permission> permissions, IEnumerable
     {
         var forms = StationFacts.FormsOf(candidate.Set).ToDictionary(f => f.Code, StringComparer.Ordinal);
         var facts = _modules.Concat(forms.Values.SelectMany(f => f.Facts)).Select(f => f.Code).ToHashSet(StringComparer.Ordinal);
-        return forms.Values.SelectMany(form => Form(form, forms, facts));
+        return [.. Replaced(candidate.Set), .. forms.Values.SelectMany(form => Form(form, forms, facts))];
     }
+
+    /// <summary>A whole form under the province's name would go round what the province locks in it.</summary>
+    private static IEnumerable<SetFinding> Replaced(InForce set) =>
+        from own in set.Documents
+        where own is { Kind: DocumentKinds.Form, Layer: DocumentLayer.Station }
+        from above in set.Documents
+        where above.Kind == DocumentKinds.Form && above.Name == own.Name && above.Layer < own.Layer && FormDefinition.Parse(above.Json, StationFacts.TestItemsOf(set)).HasLocks
+        select new SetFinding(File(own.Name), "$.code", "省级的同名表单有锁定的内容，血站不能整张替换", $"请删去这张表单，把本站的改动写成 {own.Name}{ComposedForms.OverlaySuffix}");
 
     private IEnumerable<SetFinding> Form(FormDefinition form, Dictionary<string, FormDefinition> forms, HashSet<string> facts)
     {

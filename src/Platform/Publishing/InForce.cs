@@ -8,7 +8,9 @@ namespace Platform.Publishing;
 public sealed class InForce(IReadOnlyList<PublishedDocument> documents, ParsedDocuments parsed)
 {
     private readonly Lazy<string> _hash = new(() => Audit.AuditTables.Sha256(Ids(documents)));
+    private readonly Lazy<IReadOnlyList<PublishedDocument>> _composed = new(() => ComposedForms.Of(documents, parsed));
 
+    /// <summary>As they were published.</summary>
     public IReadOnlyList<PublishedDocument> Documents { get; } = documents;
 
     /// <summary>Identifies this set of documents.</summary>
@@ -16,11 +18,12 @@ public sealed class InForce(IReadOnlyList<PublishedDocument> documents, ParsedDo
 
     public string IdsJson => Ids(Documents);
 
-    public IEnumerable<PublishedDocument> All(string kind) => Documents.Where(d => d.Kind == kind);
+    /// <summary>A form as the station asks it, its own changes taken in.</summary>
+    public IEnumerable<PublishedDocument> All(string kind) => _composed.Value.Where(d => d.Kind == kind);
 
     /// <summary>The document of that name from the most specific layer.</summary>
     public PublishedDocument? Find(string kind, string name) =>
-        Documents.Where(d => d.Kind == kind && d.Name == name).MaxBy(d => d.Layer);
+        _composed.Value.Where(d => d.Kind == kind && d.Name == name).MaxBy(d => d.Layer);
 
     /// <exception cref="DocumentException">It is not in force here.</exception>
     public PublishedDocument Require(string kind, string name) => Find(kind, name)

@@ -42,6 +42,13 @@ public sealed class PublishedDocument
 
     public required string Json { get; init; }
 
+    /// <summary>The same document with what another has changed in it.</summary>
+    internal PublishedDocument With(string json, string hash) => new()
+    {
+        Id = Id, Kind = Kind, Name = Name, Layer = Layer, Version = Version, Hash = hash, Json = json, State = State,
+        EffectiveFrom = EffectiveFrom, EffectiveTo = EffectiveTo, Author = Author, Approver = Approver, Reason = Reason, CreatedAt = CreatedAt,
+    };
+
     /// <summary>Cases of a rule pack or paths of a flow, as their file had them; they hold before it is approved. Null for other kinds.</summary>
     public string? CasesJson { get; init; }
 

@@ -47,7 +47,7 @@ public sealed class SetCheck(IEnumerable<DocumentKind> kinds, IEnumerable<ISetRu
     /// <summary>What cannot be read is told without what refers to it, which would be wrong too; a wrong name may be why it cannot.</summary>
     public IReadOnlyList<SetFinding> Findings(InForce set, IReadOnlyList<PublishedDocument> changed)
     {
-        var unreadable = set.Documents.SelectMany(d => _kinds[d.Kind].Findings(d, set)).ToList();
+        var unreadable = set.Documents.SelectMany(d => _kinds[d.Kind].Findings(d, set)).Distinct().ToList();
         var misnamed = set.Documents.SelectMany(d => _kinds[d.Kind].NameFindings(d)).ToList();
         if (unreadable.Count > 0) return [.. misnamed, .. unreadable];
         var candidate = new CandidateSet(set, changed) { FileOf = FileOf };

@@ -51,7 +51,7 @@ internal static class Composition
         services.AddSingleton(new StorageSettings(paths.AppData, configuration.GetConnectionString("Store")) { MigrationsAssembly = typeof(Composition).Assembly.GetName().Name! });
         AddStorage(services);
         AddTenancy(services, paths);
-        AddPeople(services, new PinDerivation(CostOf(configuration), environment.IsProduction() ? PinCost.Floor : null));
+        AddPeople(services, CostOf(configuration), environment.IsProduction() ? PinCost.Floor : null);
         services.AddSingleton<IDeviceProfiles, PublishedProfiles>();
         services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
@@ -113,7 +113,7 @@ internal static class Composition
         return cost.IsPossible ? cost : throw new StartException($"{PinCost.MemorySetting} 或 {PinCost.PassesSetting} 超出范围", "内存 8 至 1048576 KiB，遍数 1 至 100");
     }
 
-    private static void AddPeople(IServiceCollection services, PinDerivation pins)
+    private static void AddPeople(IServiceCollection services, PinCost cost, PinCost? floor)
     {
         services.AddIdentityCore<Person>(options =>
             {
@@ -122,7 +122,8 @@ internal static class Composition
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<Store>();
-        services.AddSingleton(pins).AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
+        services.AddMetrics().AddSingleton<SecretsMeter>().AddSingleton(s => new PinDerivation(cost, floor, s.GetRequiredService<SecretsMeter>()));
+        services.AddScoped<IPasswordHasher<Person>, CountedHasher>().AddScoped<PasswordCheck>().AddScoped<Visitor>().AddScoped<SignInPages>().AddScoped<ChoosePin>().AddScoped<OwnSecrets>();
         services.AddScoped<CodeCheck>().AddScoped<SignInTicket>().AddScoped<SecondStep>().AddScoped<Begun>().AddScoped<OwnSecondFactor>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
     }

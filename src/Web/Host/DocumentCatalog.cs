@@ -22,6 +22,7 @@ internal static class DocumentCatalog
     [
         new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", (document, _) => TestItems.Parse(document.Json)) { Rights = PublishingPermissions.Forms },
         new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", (document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set))) { NamedBy = "code", Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.FormOverlay, "表单修改", ComposedForms.OverlaySuffix, "Station.FormOverlays", ReadOverlay) { NamedBy = "form", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", ReadPack) { NamedBy = "id", HasCases = true, Rights = PublishingPermissions.Rules },
         new(DocumentKinds.Workflow, "流程", ".workflow.json", "Station.Workflows", ReadFlow) { NamedBy = "definitionId", HasCases = true, Rights = PublishingPermissions.Flows },
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", ReadLayout) { NamedBy = "document", Rights = PublishingPermissions.Forms },
@@ -33,6 +34,15 @@ internal static class DocumentCatalog
     /// <summary>Its structure; what it is compared with comes from the whole set. The zone only says in whose days its dates are.</summary>
     private static void ReadPack(PublishedDocument document, InForce set) =>
         PackDocuments.Read(document, set.Find(DocumentKinds.Settings, StationSettings.Document) is { } settings ? StationSettings.TryParse(settings.Json)?.TimeZone ?? TimeZoneInfo.Utc : TimeZoneInfo.Utc);
+
+    /// <summary>Taken into the form it changes, which must be readable then.</summary>
+    private static void ReadOverlay(PublishedDocument document, InForce set)
+    {
+        if (document.Layer != DocumentLayer.Station) throw new DocumentFaultException("$", "只有血站写表单修改；省级请直接修改表单");
+        var form = set.Find(DocumentKinds.Form, document.Name) ?? throw new DocumentFaultException("$.form", $"没有表单 {document.Name}");
+        if (form.Layer == DocumentLayer.Station) throw new DocumentFaultException("$.form", "本站有同名的整张表单，请删去其中一个");
+        FormDefinition.Parse(form.Json, StationFacts.TestItemsOf(set));
+    }
 
     private static void ReadFlow(PublishedDocument document, InForce set)
     {

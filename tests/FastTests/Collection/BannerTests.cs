@@ -21,6 +21,14 @@ public sealed class BannerTests
         Assert.DoesNotContain(Donor.IdNumber, banner.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Given_an_undated_deferral_When_shown_Then_the_warning_asks_for_a_new_inquiry_and_says_nothing_of_ever()
+    {
+        var history = new DonorHistory([], [new EarlierDeferral("本站", null, MadeVisits.Day.AddDays(-9), null, "") { Undated = true }], null);
+
+        Assert.Equal("以往暂缓，日期待定：请重新征询", Assert.Single(VisitViews.Banner(Donor, MadeVisits.Day, "", history).Warnings));
+    }
+
     [Theory]
     [InlineData("2026-11-23", "")]
     [InlineData("2026-11-24", "暂缓至 2026-11-24")]

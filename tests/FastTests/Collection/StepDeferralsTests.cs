@@ -91,16 +91,59 @@ public sealed class StepDeferralsTests
         Assert.Equal(lifts ? [("解除暂缓", rule, "暂缓至 2027-02-28", "看错一行")] : [], noted);
     }
 
-    private Guid Standing(string rule, DateOnly until)
+    private const string Nursing = """{"any":[{"fact":"lactating","op":"==","value":"no"},{"fact":"treatedOn","op":"elapsed","value":6,"unit":"months"}]}""";
+    private const string WhenSatisfied = """{"outcome":"defer-until","until":"whenSatisfied"}""";
+
+    [Theory]
+    [InlineData("""{"fact":"lactating","op":"==","value":"no"}""", "undated")]
+    [InlineData("""{"all":[{"fact":"lactating","op":"==","value":"no"},{"fact":"treatedOn","op":"elapsed","value":6,"unit":"months"}]}""", "undated")]
+    [InlineData("""{"fact":"treatedOn","op":"elapsed","value":6,"unit":"months"}""", "2027-02-28")]
+    [InlineData(Nursing, "2027-02-28")]
+    public async Task Given_a_rule_that_defers_while_something_lasts_When_nobody_can_date_it_Then_it_reaches_the_file_undated(string tree, string until)
     {
-        _donors.Known.OfVisit.Add(new VisitDeferral(Guid.NewGuid(), rule, null, until));
+        await FollowAsync(Pack("assessment", MadePacks.Rule("N-1", tree, WhenSatisfied)), 125, lactating: "yes");
+
+        var entered = Assert.Single(_donors.Known.Entered);
+        Assert.Equal(until, entered.Undated ? "undated" : $"{entered.Until:yyyy-MM-dd}");
+    }
+
+    [Theory]
+    [InlineData("yes", "", "")]
+    [InlineData("no", "", "lifted")]
+    [InlineData(null, "", "")]
+    [InlineData("yes", "N-9", "")]
+    [InlineData("no", "N-9", "")]
+    public async Task Given_an_undated_deferral_of_an_earlier_visit_When_the_donor_is_asked_again_Then_the_answer_to_its_own_rule_ends_it(
+        string? lactating, string rule, string lifts)
+    {
+        var standing = Standing(rule.Length > 0 ? rule : "N-1", null, undated: true);
+        await FollowAsync(Pack("assessment", MadePacks.Rule("N-1", """{"fact":"lactating","op":"==","value":"no"}""", WhenSatisfied)), 125, lactating: lactating);
+
+        Assert.Equal(lifts.Length > 0 ? [standing] : [], _donors.Known.Lifted);
+        Assert.Equal(rule == "N-9" && lactating == "yes" ? 1 : 0, _donors.Known.Entered.Count);
+    }
+
+    [Fact]
+    public async Task Given_an_undated_deferral_When_the_date_is_known_at_last_Then_the_dated_one_takes_its_place()
+    {
+        var standing = Standing("N-1", null, undated: true);
+        await FollowAsync(Pack("assessment", MadePacks.Rule("N-1", """{"fact":"treatedOn","op":"elapsed","value":6,"unit":"months"}""", WhenSatisfied)), 125);
+
+        Assert.Equal((Until, false), (Assert.Single(_donors.Known.Entered).Until!.Value, _donors.Known.Entered[0].Undated));
+        Assert.Equal(standing, Assert.Single(_donors.Known.Lifted));
+        Assert.Equal("暂缓，日期待定", _store.ChangeTracker.Entries<AuditEntry>().Single().Entity.Old);
+    }
+
+    private Guid Standing(string rule, DateOnly? until, bool undated = false)
+    {
+        _donors.Known.OfVisit.Add(new VisitDeferral(Guid.NewGuid(), rule, null, until, undated));
         return _donors.Known.OfVisit[^1].Id;
     }
 
-    private async Task FollowAsync(string pack, int? hb, bool enters = true)
+    private async Task FollowAsync(string pack, int? hb, bool enters = true, string? lactating = null)
     {
         var configuration = Configuration(pack);
-        var entered = new FactBag().Set("hb", hb).Set("treatedOn", new DateOnly(2026, 8, 31));
+        var entered = new FactBag().Set("hb", hb).Set("treatedOn", new DateOnly(2026, 8, 31)).Set("lactating", lactating);
         var visited = new VisitRun(configuration, _donors.Book, "", NoHistory, Platelets, Day, entered);
         visited.JudgeAgain("assessment");
         var run = WorkflowRun.Nothing(new WorkflowState { DefinitionHash = "" });

@@ -37,6 +37,14 @@ public sealed class DeferralFactsTests
     }
 
     [Fact]
+    public void Given_an_undated_deferral_When_the_donor_comes_again_Then_it_bars_nobody_from_being_asked()
+    {
+        var facts = Facts(Deferral(null) with { Undated = true });
+
+        Assert.Equal(("no", "no"), (facts.Text("deferredPermanently"), facts.Text("hasDeferral")));
+    }
+
+    [Fact]
     public void Given_a_province_that_did_not_answer_When_asked_Then_nothing_is_known_and_nothing_is_a_default()
     {
         var facts = new FactBag();

@@ -66,7 +66,8 @@ internal sealed class FrameIntake(Tenants tenants, string tenant, EnrolledDevice
         var frame = await tenants.RunAsync(tenant, services => Intake(services).StoreAsync(device.Code, read.Raw, remote, cancel));
         await tenants.RunAsync(tenant, services => Intake(services).RecordAsync(frame.Id, read.Messages, read.Damage, cancel));
         var questions = read.Wire.Where(m => DeviceQuery.Of(m, _reader.Profile).Count > 0).ToList();
-        var told = Answers([.. read.Wire.Except(questions)], read.Damage is null ? AcknowledgementCode.AA
+        // What is a question is answered as one, damaged or not: a second answer would be taken for that of the next message.
+        var told = questions.Count > 0 && questions.Count == read.Wire.Count ? [] : Answers([.. read.Wire.Except(questions)], read.Damage is null ? AcknowledgementCode.AA
             : AcknowledgementCode.AR, read.Damage, frame.LocalTime);
         return new TakenFrame(true, [.. told, .. questions.Count > 0 ? (await AnswerAsync(questions, cancel)).Answers : []], read.Damage);
     }

@@ -6,9 +6,9 @@ public sealed record HistoryView(IReadOnlyList<DonationView> Donations, IReadOnl
 /// <param name="VolumeMl">mL without samples and anticoagulant.</param>
 public sealed record DonationView(DateOnly On, string DonationType, string Station, decimal VolumeMl, bool? Reaction);
 
-/// <param name="Until">First day the donor may come again; null: permanent.</param>
+/// <param name="Until">The first day the donor may come again, 永久, or 日期待定.</param>
 /// <param name="DonationType">Null: all types.</param>
-public sealed record DeferralView(DateOnly From, DateOnly? Until, string? DonationType, string Station, string Reason)
+public sealed record DeferralView(DateOnly From, string Until, string? DonationType, string Station, string Reason)
 {
     /// <summary>When, by whom and why it was lifted; null while it holds.</summary>
     public string? Lifted { get; init; }

@@ -30,8 +30,16 @@ public static class CompletedYears
 /// <param name="VolumeMl">mL without samples and anticoagulant.</param>
 public sealed record EarlierDonation(string Station, string DonationType, DateOnly On, decimal VolumeMl, bool? Reaction);
 
-/// <summary>One entry of the deferral file (屏蔽). <paramref name="Until"/> null: permanent. <paramref name="DonationType"/> null: all types.</summary>
-public sealed record EarlierDeferral(string Station, string? DonationType, DateOnly From, DateOnly? Until, string Reason);
+/// <summary>One entry of the deferral file (屏蔽). <paramref name="DonationType"/> null: all types.</summary>
+/// <param name="Until">First day the donor may come again; null: permanent or undated.</param>
+public sealed record EarlierDeferral(string Station, string? DonationType, DateOnly From, DateOnly? Until, string Reason)
+{
+    /// <summary>Holds while what it comes from lasts (pregnancy, lactation), which nobody can date: the donor is asked again at every visit.</summary>
+    public bool Undated { get; init; }
+
+    [JsonIgnore]
+    public bool Permanent => Until is null && !Undated;
+}
 
 /// <summary>A deferral of this station's file that does not hold any more.</summary>
 public sealed record LiftedDeferral(EarlierDeferral Deferral, DateTimeOffset At, string By, string Because);
@@ -56,15 +64,18 @@ public sealed record DonorHistory(IReadOnlyList<EarlierDonation> Donations, IRea
 
 /// <summary>A deferral for the file.</summary>
 /// <param name="VisitId">The visit it comes from; null: entered otherwise.</param>
-/// <param name="Until">First day the donor may come again; null: permanent.</param>
+/// <param name="Until">First day the donor may come again; null: permanent or undated.</param>
 public sealed record NewDeferral(Guid DonorId, Guid? VisitId, string RuleId, string? DonationType, DateOnly From, DateOnly? Until, string Reason)
 {
+    /// <inheritdoc cref="EarlierDeferral.Undated"/>
+    public bool Undated { get; init; }
+
     /// <summary>Where the same deferral may come again; null: a new one.</summary>
     public Guid? Id { get; init; }
 }
 
-/// <summary>A deferral that holds because of a visit.</summary>
-public sealed record VisitDeferral(Guid Id, string RuleId, string? DonationType, DateOnly? Until);
+/// <summary>A deferral a visit may end: one it entered itself, or an undated one of an earlier visit.</summary>
+public sealed record VisitDeferral(Guid Id, string RuleId, string? DonationType, DateOnly? Until, bool Undated = false);
 
 /// <summary>The blood group a visit's tests have found. Null: not tested.</summary>
 /// <param name="ReplacesAbo">The ABO group on file is this visit's own finding, now corrected; otherwise a group that is on file stays.</param>
@@ -122,8 +133,8 @@ public interface IDonors
     /// <summary>Enters a deferral here and sends class and date, never the reason, to the province.</summary>
     Task DeferAsync(NewDeferral deferral, CancellationToken cancel = default);
 
-    /// <summary>The deferrals that hold because of a visit, those entered in the caller's transaction among them.</summary>
-    Task<IReadOnlyList<VisitDeferral>> DeferralsOfVisitAsync(Guid visitId, CancellationToken cancel = default);
+    /// <summary>The deferrals that hold because of a visit, those entered in the caller's transaction among them, and the undated ones of the donor's earlier visits.</summary>
+    Task<IReadOnlyList<VisitDeferral>> DeferralsOfVisitAsync(Guid donorId, Guid visitId, CancellationToken cancel = default);
 
     /// <summary>Ends a deferral here and in the province; it stays in the file as lifted.</summary>
     Task LiftAsync(Guid deferralId, string personName, string because, CancellationToken cancel = default);

@@ -5,13 +5,16 @@ namespace Modules.Exchange.Contracts;
 /// <param name="Kind"><c>donation</c> or <c>deferral</c>.</param>
 /// <param name="DonationType">Null for a deferral of all types.</param>
 /// <param name="VolumeMl">mL; 0 for a deferral.</param>
-/// <param name="Until">First day the donor may come again; null: permanent, or not a deferral.</param>
+/// <param name="Until">First day the donor may come again; null: permanent, undated, or not a deferral.</param>
 /// <param name="Reaction">Whether the donor had a reaction; null: not a donation, or its station has not said.</param>
 /// <param name="Lifted">The deferral does not hold any more; the entry stays, so that an older message cannot bring it back.</param>
 /// <param name="Revision">Counts the corrections at the station, from 0; the highest rules, whatever the order of arrival.</param>
 public sealed record IndexEntry(
     Guid SourceId, string Station, string Kind, string? DonationType, DateOnly On, decimal VolumeMl, DateOnly? Until, bool? Reaction = null, bool Lifted = false, long Revision = 0)
 {
+    /// <summary>A deferral that holds while what it comes from lasts: whoever meets the donor asks again.</summary>
+    public bool Undated { get; init; }
+
     public const string Donation = "donation";
     public const string Deferral = "deferral";
 }
