@@ -1114,6 +1114,11 @@ namespace Web.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("Undated")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false);
+
                     b.Property<string>("Until")
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
@@ -1276,6 +1281,9 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<string>("Station")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<bool>("Undated")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Until")
                         .HasMaxLength(10)

@@ -1105,6 +1105,11 @@ namespace Web.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Undated")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
+
                     b.Property<string>("Until")
                         .HasMaxLength(10)
                         .HasColumnType("TEXT");
@@ -1267,6 +1272,9 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<string>("Station")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Undated")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Until")
                         .HasMaxLength(10)
