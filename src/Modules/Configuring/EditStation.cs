@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -28,7 +27,7 @@ public sealed record StationModel(IReadOnlyDictionary<string, StationValue> Valu
 }
 
 /// <summary>站点资料: what the station says of itself, each value with where it shows, and the papers as they would be.</summary>
-internal sealed class EditStation(StationForm form, StationEdits edits, ShowPaper papers, ChangeDesk desk, ChangePeople people, IPages pages)
+internal sealed class EditStation(StationForm form, SettingsEdits edits, ShowPaper papers, ChangeDesk desk, ChangePeople people, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -56,9 +55,8 @@ internal sealed class EditStation(StationForm form, StationEdits edits, ShowPape
         if (typed.Any(t => form.Fault(StationForm.Fields.Single(f => f.Key == t.Key), t.Value) is not null)) return pages.Show(await ModelAsync(http, cancel, typed), StatusCodes.Status422UnprocessableEntity);
         try
         {
-            var seen = int.TryParse(post["_revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : (int?)null;
             var person = await people.OfAsync(http.User.Id(), cancel);
-            var saved = await edits.SaveAsync(new StationPost(typed, post["_change"].ToString(), seen, post["title"].ToString(), post["reason"].ToString()), person, cancel);
+            var saved = await edits.SaveAsync(SettingsPost.Of(post), json => StationForm.Changed(json, typed), person, cancel);
             return saved is not null ? Results.LocalRedirect(http.Request.PathBase + ConfigPaths.Station)
                 : pages.Show(await ModelAsync(http, cancel, typed) with { Error = "没有改动：所填的与现在的相同" }, StatusCodes.Status422UnprocessableEntity);
         }
@@ -67,41 +65,4 @@ internal sealed class EditStation(StationForm form, StationEdits edits, ShowPape
             return pages.Show(await ModelAsync(http, cancel, typed) with { Error = e.Message, Title = post["title"].ToString(), Reason = post["reason"].ToString() }, StatusCodes.Status422UnprocessableEntity);
         }
     }
-}
-
-/// <param name="Change">Id of the change the page was shown with; empty when there was none.</param>
-/// <param name="Seen">Its revision then.</param>
-/// <param name="Title">Of a new change.</param>
-internal sealed record StationPost(IReadOnlyDictionary<string, string> Values, string Change, int? Seen, string Title, string Reason);
-
-/// <summary>Edits of the station's settings: into the person's open change, or into a new one.</summary>
-internal sealed class StationEdits(Configuration configuration, ChangeBook book, ChangeDesk desk, WriteChange write, TenantContext tenant, TimeProvider clock)
-{
-    public async Task<StationSettings> NowAsync(CancellationToken cancel) => StationSettings.Of(await configuration.FrameAsync(clock.GetUtcNow(), cancel));
-
-    /// <summary>As the open change has them; as they are where it has none.</summary>
-    public async Task<StationSettings> DraftedAsync(OpenedChange? opened, CancellationToken cancel) => StationSettings.TryParse(await TextAsync(opened, cancel)) ?? await NowAsync(cancel);
-
-    /// <returns>Null when nothing is different.</returns>
-    public async Task<Change?> SaveAsync(StationPost post, ChangeActor author, CancellationToken cancel)
-    {
-        var opened = await desk.OpenAsync(author.Id, cancel);
-        if (opened?.Change.Id.ToString() is { } id && id != post.Change) throw new PublishingRefusedException($"没有保存：您现在打开的是变更单 {opened.Change.Number}，不是填写时的那一份。请核对后再保存。");
-        var before = await TextAsync(opened, cancel);
-        var settings = StationSettings.Parse(before);
-        var changed = post.Values.Where(v => StationForm.ValueOf(settings, v.Key) != v.Value).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
-        if (changed.Count == 0) return null;
-        var what = "改" + string.Join("、", StationForm.Fields.Where(f => changed.ContainsKey(f.Key)).Select(f => f.Label));
-        var edit = new DocumentEdit(DocumentKinds.Settings, StationSettings.Document, Layer, StationForm.With(before, changed));
-        if (opened is not null) return await write.SaveAsync(opened.Change.Id, post.Seen, [edit], what, author, cancel);
-        var change = await write.NewAsync(new NewChange(post.Title.Trim().Length > 0 ? post.Title : what, post.Reason, ChangeEntries.Page, null), [edit], author, cancel);
-        await desk.TakeUpAsync(author.Id, change.Id, cancel);
-        return change;
-    }
-
-    private DocumentLayer Layer => tenant.Current.IsProvince ? DocumentLayer.Province : DocumentLayer.Station;
-
-    private async Task<string> TextAsync(OpenedChange? opened, CancellationToken cancel) =>
-        opened?.Body.Find(DocumentKinds.Settings, StationSettings.Document, Layer)?.Text is { } sha ? await book.TextAsync(sha, cancel)
-        : (await configuration.AtAsync(clock.GetUtcNow(), cancel)).Find(DocumentKinds.Settings, StationSettings.Document)?.Json ?? "{}";
 }

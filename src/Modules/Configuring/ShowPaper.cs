@@ -8,6 +8,7 @@ using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Publishing.Changes;
+using Platform.Tenancy;
 
 namespace Modules.Configuring;
 
@@ -16,7 +17,7 @@ namespace Modules.Configuring;
 public sealed record PreviewedPaper(string Name, string Title, string Picture, string Pdf);
 
 /// <summary>A paper as it would be with a change, for an invented donor: what a nurse gets, by the same renderer.</summary>
-internal sealed class ShowPaper(IPaperPreviews previews, ChangeBook book, CheckChange check, Publisher publisher, IPages pages)
+internal sealed class ShowPaper(IPaperPreviews previews, ChangeBook book, CheckChange check, Publisher publisher, TenantContext tenant, IPages pages)
 {
     private const string Path = "/config/papers";
 
@@ -27,12 +28,13 @@ internal sealed class ShowPaper(IPaperPreviews previews, ChangeBook book, CheckC
     /// <summary>Papers that a change makes different; all where it touches what is on all of them.</summary>
     public IReadOnlyList<PreviewedPaper> Touched(OpenedChange opened, ChangeOutcome outcome)
     {
+        if (tenant.Current.IsProvince) return [];
         var all = outcome.Documents.Any(d => d.Kind == DocumentKinds.Settings);
         return [.. previews.Papers.Where(p => all || outcome.Documents.Any(d => d.Kind == DocumentKinds.Layout && d.Name == p.Name)).Select(p => Of(p, opened))];
     }
 
-    /// <summary>Papers as the page of the station shows them.</summary>
-    public IReadOnlyList<PreviewedPaper> OfStation(OpenedChange? opened) => [.. previews.Papers.Select(p => Of(p, opened))];
+    /// <summary>Papers as the page of the station shows them; the province prints none.</summary>
+    public IReadOnlyList<PreviewedPaper> OfStation(OpenedChange? opened) => tenant.Current.IsProvince ? [] : [.. previews.Papers.Select(p => Of(p, opened))];
 
     /// <summary>The revision makes each state's picture an address of its own.</summary>
     private static PreviewedPaper Of(PreviewPaper paper, OpenedChange? opened)

@@ -63,9 +63,32 @@ internal sealed class StationForm(IEnumerable<SettingKey> keys)
         return known?.Fault?.Invoke(value);
     }
 
-    /// <summary>The settings document with other values.</summary>
+    /// <summary>The settings document with those of the values that are others.</summary>
     /// <param name="json">As it is.</param>
-    public static string With(string json, IReadOnlyDictionary<string, string> values)
+    public static SettingsEdit Changed(string json, IReadOnlyDictionary<string, string> typed)
+    {
+        var settings = StationSettings.Parse(json);
+        var changed = typed.Where(v => ValueOf(settings, v.Key) != v.Value).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
+        return changed.Count == 0 ? new SettingsEdit(json, "") : new SettingsEdit(With(json, changed), "改" + string.Join("、", Fields.Where(f => changed.ContainsKey(f.Key)).Select(f => f.Label)));
+    }
+
+    /// <summary>The settings document with switches as they are to be: features, and optional tests.</summary>
+    public static SettingsEdit Switched(string json, IReadOnlyList<SwitchRow> rows, IReadOnlySet<string> on)
+    {
+        var changed = rows.Where(r => r.Drafted != on.Contains(r.Key)).ToList();
+        var root = JsonNode.Parse(json, documentOptions: Publisher.Lenient)!.AsObject();
+        foreach (var group in changed.GroupBy(r => r.IsTest ? "OptionalTests" : "Features", StringComparer.Ordinal))
+        {
+            var list = root[group.Key]?.AsArray().Select(n => n!.GetValue<string>()).ToList() ?? [];
+            foreach (var row in group)
+                if (on.Contains(row.Key)) list.Add(row.Code);
+                else list.Remove(row.Code);
+            root[group.Key] = new JsonArray([.. list.Select(code => (JsonNode)code)]);
+        }
+        return new SettingsEdit(root.ToJsonString(Readable), string.Join("、", changed.Select(r => (on.Contains(r.Key) ? "打开" : "关闭") + r.Title)));
+    }
+
+    private static string With(string json, IReadOnlyDictionary<string, string> values)
     {
         var root = JsonNode.Parse(json, documentOptions: Publisher.Lenient)!.AsObject();
         foreach (var (key, value) in values)

@@ -12,4 +12,5 @@ public static class ConfigPaths
     public const string Overview = "/config";
     public const string Changes = "/config/changes";
     public const string Station = "/config/station";
+    public const string Features = "/config/features";
 }
