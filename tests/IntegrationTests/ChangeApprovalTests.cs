@@ -116,6 +116,33 @@ public sealed class ChangeApprovalTests(ChangingServer changing) : IClassFixture
         Assert.Single(bodies);
     }
 
+    [Fact]
+    public async Task Given_a_recipe_that_gives_a_role_more_rights_When_applied_to_a_tenant_that_runs_Then_a_second_person_has_to_approve_and_no_author_can()
+    {
+        foreach (var account in new[] { "gl01", "gl02", "zl01" }) await changing.Staff.AtAsync(Station, account);
+        var good = changing.Configuration.Read(Station, Station + ".recipe.json");
+        changing.Configuration.EditRecipe(Station, steps => TenantConfigCopy.Step(steps, "Roles")["Roles"]!.AsArray().Single(r => r!["Name"]!.GetValue<string>() == "recruiter")!["Permissions"]!.AsArray().Add("rules.approve"));
+        try
+        {
+            Task<(int Exit, string Output, string Error)> ApplyAsync(string input, params string[] who) => changing.Server.VerbAsync(["recipe", "apply", Station, .. who], input);
+
+            Refused(await ApplyAsync(""), "--by");
+            Refused(await ApplyAsync(Staff.Pin, "--by", "gl01"), "--second");
+            Refused(await ApplyAsync($"{Staff.Pin}\n{Staff.Pin}\n", "--by", "gl01", "--second", "gl01"), "另一人");
+            Refused(await ApplyAsync($"{Staff.Pin}\n{Staff.Pin}\n", "--by", "gl01", "--second", "gl02"), "roles.approve");
+            Assert.DoesNotContain(await PermissionsAsync(), p => p == "rules.approve");
+            IdOf(await ApplyAsync($"{Staff.Pin}\n{Staff.Pin}\n", "--by", "gl01", "--second", "zl01"), id: false);
+            Assert.Contains(await PermissionsAsync(), p => p == "rules.approve");
+        }
+        finally
+        {
+            changing.Configuration.Write(good, Station, Station + ".recipe.json");
+        }
+
+        async Task<IEnumerable<string?>> PermissionsAsync() =>
+            (await new Database(changing.Server, Station).RowsAsync("""SELECT p."ClaimValue" FROM role_permissions p JOIN roles r ON r."Id" = p."RoleId" WHERE r."Name" = 'recruiter'""")).Select(r => r[0]);
+    }
+
     public static TheoryData<string, string, string> HostileFolders => new()
     {
         { "path", """{ "name": "Station.Forms", "Files": [ { "SourcePath": "../../etc/passwd.form.json" } ] }""", "自己文件夹" },

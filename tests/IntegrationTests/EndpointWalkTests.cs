@@ -73,6 +73,8 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("POST /config/station", Configurers, 422, _ => "/config/station", (_, _) => []),
         new("GET /config/features", Configurers, 200, _ => "/config/features"),
         new("POST /config/features", Configurers, 422, _ => "/config/features", (_, _) => []),
+        new("GET /config/test-items", Configurers, 200, _ => "/config/test-items"),
+        new("POST /config/test-items", Configurers, 422, _ => "/config/test-items", (_, _) => []),
         new("GET /config/papers/{paper}.{ending}", Configurers, 404, _ => "/config/papers/none.png"),
         new("GET /config/audit", ["audit-administrator"], 200, _ => "/config/audit"),
         new("GET /pin", Everybody, 200, _ => "/pin"),

@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Modules.Configuring;
 
 /// <summary>The change a person works in, as every page of the console shows it.</summary>
-/// <param name="Edits">Revisions that can be undone.</param>
+/// <param name="Edits">Edits that hold now.</param>
 /// <param name="Findings">Of the last check of this revision; null when nothing was looked at.</param>
 public sealed record ChangeBar(Guid Id, string Number, string Title, string State, int Revision, int Edits, int? Findings, bool CanUndo, bool CanRedo);
 
@@ -24,7 +24,7 @@ internal sealed class ChangeDesk(Store store, ChangeBook book, TimeProvider cloc
         if (await OpenAsync(personId, cancel) is not { } opened) return null;
         var (change, history) = (opened.Change, opened.History);
         var found = await book.LastCheckAsync(change, cancel) is { } check ? CheckChange.FindingsOf(check).Count : (int?)null;
-        return new ChangeBar(change.Id, change.Number, change.Title, ChangeStates.Words(ChangeStates.Stage(change.State, null, false, clock.GetUtcNow())), change.Revision, history.Back.Count, found, history.Back.Count > 0, history.Forward.Count > 0);
+        return new ChangeBar(change.Id, change.Number, change.Title, ChangeStates.Words(ChangeStates.Stage(change.State, null, false, clock.GetUtcNow())), change.Revision, history.Back.Count + (ChangeBody.Read(opened.Revisions[0].BodyJson).Documents.Count > 0 ? 1 : 0), found, history.Back.Count > 0, history.Forward.Count > 0);
     }
 
     public async Task TakeUpAsync(string personId, Guid change, CancellationToken cancel = default)

@@ -16,7 +16,7 @@ public sealed class ConfiguringModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddScoped<ChangeDesk>().AddSingleton<ConfiguredWords>().AddScoped<ShowConfiguration>().AddScoped<ListChanges>().AddScoped<ShowChange>().AddScoped<ActOnChange>().AddScoped<ChangeParts>().AddScoped<ChangeActs>().AddScoped<StationForm>().AddScoped<SettingsEdits>().AddSingleton<FeatureUse>().AddScoped<EditFeatures>().AddScoped<EditStation>().AddScoped<ShowPaper>();
+        services.AddScoped<ChangeDesk>().AddSingleton<ConfiguredWords>().AddScoped<ShowConfiguration>().AddScoped<ListChanges>().AddScoped<ShowChange>().AddScoped<ActOnChange>().AddScoped<ChangeParts>().AddScoped<ChangeActs>().AddScoped<StationForm>().AddScoped<SettingsEdits>().AddSingleton<FeatureUse>().AddScoped<EditFeatures>().AddScoped<TestItemsDesk>().AddScoped<EditTestItems>().AddScoped<EditStation>().AddScoped<ShowPaper>();
         services.AddScoped<IApprovalSigner, SignApproval>().AddScoped<ProveApprovals>();
         services.AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveApprovals>()).AddScoped<ILeafContent>(s => s.GetRequiredService<ProveApprovals>());
     }
@@ -29,6 +29,7 @@ public sealed class ConfiguringModule : IModule
         ActOnChange.Map(endpoints);
         EditStation.Map(endpoints);
         EditFeatures.Map(endpoints);
+        EditTestItems.Map(endpoints);
         ShowPaper.Map(endpoints);
     }
 }

@@ -15,6 +15,9 @@ public sealed record PlannedChange(string Text, Func<Task> Apply)
 {
     /// <summary>It is one of the plan's drafts: in a tenant that runs it comes into force by a change alone.</summary>
     public bool IsDocument { get; init; }
+
+    /// <summary>It gives rights: in a tenant that runs by two persons only.</summary>
+    public bool GivesRights { get; init; }
 }
 
 /// <summary>What a step sees while it is planned.</summary>

@@ -20,7 +20,7 @@ internal static class DocumentCatalog
 
     public static IReadOnlyList<DocumentKind> All { get; } =
     [
-        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", (document, _) => TestItems.Parse(document.Json)) { Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", StationFacts.ReadTestItems) { Rights = PublishingPermissions.Forms },
         new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", (document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set))) { NamedBy = "code", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.FormOverlay, "表单修改", ComposedForms.OverlaySuffix, "Station.FormOverlays", ReadOverlay) { NamedBy = "form", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", ReadPack) { NamedBy = "id", HasCases = true, Rights = PublishingPermissions.Rules },

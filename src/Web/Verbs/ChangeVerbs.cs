@@ -122,9 +122,10 @@ internal sealed class ChangeVerbs(IServiceProvider services, Tenant tenant, Verb
 
     private Task<(ChangeActor Person, string Pin)> ProveWithPinAsync(string who) => ProveAsync(services, arguments, who);
 
-    public static async Task<(ChangeActor Person, string Pin)> ProveAsync(IServiceProvider services, VerbArguments arguments, string who)
+    /// <param name="option">That names the account.</param>
+    public static async Task<(ChangeActor Person, string Pin)> ProveAsync(IServiceProvider services, VerbArguments arguments, string who, string option = "by")
     {
-        var account = arguments.Require("by");
+        var account = arguments.Require(option);
         await Console.Error.WriteAsync($"{who} PIN：");
         var pin = await Console.In.ReadLineAsync() ?? "";
         var (person, error) = await services.GetRequiredService<ChangePeople>().ProveAsync(account, pin, Actor.Operator);

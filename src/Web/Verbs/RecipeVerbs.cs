@@ -56,11 +56,21 @@ internal static class RecipeVerbs
         var plan = await run.PlanAsync(Recipe.Read(start.RecipeFile(tenant)), start.Demo);
         SetException.ThrowIfAny(plan.Findings);
         Show(plan);
-        var author = plan.Edits.Count > 0 ? (await ChangeVerbs.ProveAsync(services, arguments, "起草人")).Person : null;
+        var rights = plan.Changes.Any(c => c.GivesRights);
+        var author = rights || plan.Edits.Count > 0 ? (await ChangeVerbs.ProveAsync(services, arguments, "起草人")).Person : null;
+        if (rights) await SecondAsync(services, arguments, author!);
         await run.ApplyAsync(plan);
         foreach (var line in plan.Announcements) Console.WriteLine(line);
-        if (author is null) Console.WriteLine("已执行");
-        else await ChangeAsync(services, plan, author);
+        if (plan.Edits.Count == 0) Console.WriteLine("已执行");
+        else await ChangeAsync(services, plan, author!);
+    }
+
+    /// <summary>What a role may do is a right given to all who have it: by one who drafts and another who approves.</summary>
+    private static async Task SecondAsync(IServiceProvider services, VerbArguments arguments, ChangeActor author)
+    {
+        if (!author.May(PublishingPermissions.Roles.Draft)) throw new VerbException($"{author.Account} 没有起草角色的权限（{PublishingPermissions.Roles.Draft}）");
+        var (second, _) = await ChangeVerbs.ProveAsync(services, arguments, "批准人", "second");
+        if (ApprovalRule.Refusal([new StatedPerson(author.Id, author.Person.Token)], second, [PublishingPermissions.Roles.Approve]) is { } refusal) throw new VerbException("角色的权限有变，须另一人批准（--second 工号）：" + refusal);
     }
 
     private static async Task ChangeAsync(IServiceProvider services, RecipePlan plan, ChangeActor author)

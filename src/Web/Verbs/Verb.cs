@@ -54,7 +54,7 @@ internal static class Verb
           migrate                                          升级全部数据库
           recipe plan <租户> [--json]                       查看配方会改什么、有什么问题（未初始化的租户也可）；没有问题退出码 0，有问题 1
           recipe apply <租户>                               首次装机：建库并执行配方；有问题时什么都不写
-          recipe apply <租户> --by 工号                      运行中的租户：文档写成变更单，检查后打印编号，另行送批
+          recipe apply <租户> --by 工号 [--second 工号]      运行中的租户：文档写成变更单，检查后打印编号，另行送批；角色的权限有变须第二人（各读一行 PIN）
           changes list <租户>                               变更单，和配置文档的版本、哈希与生效时间
           changes show <租户> <编号>                         改了什么、经过、批准
           changes new <租户> --title 标题 --reason 理由 --by 工号 [--from 时间] [文件…]   新建变更单；规则包和流程连同旁边的 .tests.json（从标准输入读 PIN，下同）

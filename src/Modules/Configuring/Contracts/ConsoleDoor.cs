@@ -13,4 +13,5 @@ public static class ConfigPaths
     public const string Changes = "/config/changes";
     public const string Station = "/config/station";
     public const string Features = "/config/features";
+    public const string TestItems = "/config/test-items";
 }

@@ -88,8 +88,9 @@ public sealed class CheckChange(Store store, ChangeBook book, Configuration conf
         return document;
     }
 
-    /// <summary>One row for one document of one change, whoever approves it and however often it is worked out.</summary>
-    private static Guid IdOf(Guid change, ChangedDocument document) => new(Convert.FromHexString(AuditTables.Sha256($"{change}|{document.Kind}|{document.Layer}|{document.Name}"))[..16]);
+    /// <summary>One row for one content of one document of one change, whoever approves it and however often it is worked out: what is kept by the ids of a set never serves another content.</summary>
+    private static Guid IdOf(Guid change, ChangedDocument document) =>
+        new(Convert.FromHexString(AuditTables.Sha256($"{change}|{document.Kind}|{document.Layer}|{document.Name}|{document.Text}|{document.Cases}|{document.LastDay:O}"))[..16]);
 
     /// <summary>What has come into force since the change was begun, or will later.</summary>
     private IEnumerable<SetFinding> Standing(ChangedDocument changed, List<PublishedDocument> versions, DateTimeOffset at)
