@@ -7,6 +7,7 @@ using Modules.Collection.Contracts;
 using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Flows;
+using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
@@ -32,9 +33,6 @@ public static class CollectionPermissions
 
 public sealed class CollectionModule : IModule
 {
-    /// <summary>Activities a flow may use beside those of the platform.</summary>
-    public static IReadOnlyList<IActivity> Activities => CollectionActivities.All;
-
     public ITables Tables { get; } = new CollectionTables();
 
     public IReadOnlyList<Permission> Permissions { get; } =
@@ -64,20 +62,41 @@ public sealed class CollectionModule : IModule
     [
         new("collection.bedside", "床旁核对与采集记录"),
         new("collection.heat-seal-check", "热合核对"),
-        new("signing.electronic", "电子签名"),
     ];
 
-    public IReadOnlyList<SettingKey> Settings { get; } =
+    public IReadOnlyList<Setting> Settings { get; } =
     [
-        new("stationPhone", "联系电话", Required: true), new("department", "科室", Required: true), new("stationAddress", "地址", Required: true), new("slipFooter", "提示单页脚"),
-        new(DonationNumberPattern.Setting, "献血编号的格式", Required: true, DonationNumberPattern.Fault),
+        new("stationPhone", "联系电话", SettingKind.Phone) { Required = true, Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new("department", "科室") { Required = true, Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new("stationAddress", "地址") { Required = true, Shown = SettingPlaces.Slip },
+        new("slipFooter", "提示单页脚") { Placeholder = "footer", Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new(DonationNumberPattern.Setting, "献血编号的格式", SettingKind.Pattern)
+        {
+            Required = true, Fault = DonationNumberPattern.Fault, Placeholder = "donationNumber", Shown = SettingPlaces.Page | SettingPlaces.Label | SettingPlaces.Slip | SettingPlaces.Form | SettingPlaces.Archive,
+        },
+    ];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } =
+    [
+        new("工作列表", "/worklist") { Permission = CollectionPermissions.Work, Besides = ["/visits"], Landing = 10 },
+        new("登记", RegisterVisit.Path) { Permission = CollectionPermissions.Register },
+        new("交接", "/hand-overs") { Permission = CollectionPermissions.HandOver },
+        new("随访", "/follow-ups") { Permission = CollectionPermissions.Reaction },
+        new("每日清单", "/daily") { Permission = CollectionPermissions.DailyList, Landing = 40 },
     ];
 
     public IReadOnlyList<FactDefinition> Facts => CollectionFacts.All;
 
+    public IReadOnlyList<IActivity> Activities => CollectionActivities.All;
+
+    public IReadOnlyList<Printable> Printables { get; } =
+    [
+        .. PrintedDocuments.All.Select(Printable.Of),
+        new(PrintedDocuments.RecordPrefix, "档案表单", (name, set) => PrintedDocuments.Record(name, StationFacts.FormsOf(set))) { IsFamily = true },
+    ];
+
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
         services.AddScoped<VisitFiles>().AddScoped<NeedleGate>().AddScoped<IRecordGuard, NeedleGuard>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>();

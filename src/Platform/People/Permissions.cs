@@ -7,7 +7,11 @@ using Platform.Audit;
 namespace Platform.People;
 
 /// <summary>One right, as recipes grant it to roles.</summary>
-public sealed record Permission(string Code, string Title);
+public sealed record Permission(string Code, string Title)
+{
+    /// <summary>Also a scope, by which another program has it.</summary>
+    public bool ForPrograms { get; init; }
+}
 
 public static class PersonClaims
 {
