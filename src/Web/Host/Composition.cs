@@ -40,7 +40,8 @@ internal static class Composition
 {
     public static IReadOnlyList<IModule> Modules { get; } =
     [
-        new CollectionModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new RecordsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(), new AuditModule(),
+        new CollectionModule(), new RecordsModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(),
+        new AuditModule(),
     ];
 
     public static StoreTables Tables { get; } = TablesOf(Modules);

@@ -635,6 +635,10 @@ namespace Web.Storage.Migrations.Postgres
                     b.Property<Guid>("DonorId")
                         .HasColumnType("uuid");
 
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("HistoryJson")
                         .IsRequired()
                         .HasColumnType("text");

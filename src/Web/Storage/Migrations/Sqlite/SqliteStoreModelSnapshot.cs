@@ -626,6 +626,10 @@ namespace Web.Storage.Migrations.Sqlite
                     b.Property<Guid>("DonorId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HistoryJson")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -957,6 +957,7 @@ namespace Web.Storage.Migrations.Sqlite
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     QueueNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Flow = table.Column<string>(type: "TEXT", nullable: false),
                     InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
                     HistoryJson = table.Column<string>(type: "TEXT", nullable: false),
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: true),

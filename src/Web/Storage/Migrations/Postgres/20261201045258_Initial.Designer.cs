@@ -12,7 +12,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresStore))]
-    [Migration("20261201042156_Initial")]
+    [Migration("20261201045258_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -637,6 +637,10 @@ namespace Web.Storage.Migrations.Postgres
 
                     b.Property<Guid>("DonorId")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.Property<string>("HistoryJson")
                         .IsRequired()

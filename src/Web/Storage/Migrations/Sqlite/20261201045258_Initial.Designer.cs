@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStore))]
-    [Migration("20261201042156_Initial")]
+    [Migration("20261201045258_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -627,6 +627,10 @@ namespace Web.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("DonorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("HistoryJson")

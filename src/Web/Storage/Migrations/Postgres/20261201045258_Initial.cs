@@ -958,6 +958,7 @@ namespace Web.Storage.Migrations.Postgres
                     State = table.Column<string>(type: "text", nullable: false),
                     QueueNumber = table.Column<int>(type: "integer", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "text", nullable: false),
+                    Flow = table.Column<string>(type: "text", nullable: false),
                     InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
                     HistoryJson = table.Column<string>(type: "text", nullable: false),
                     DonationNumber = table.Column<string>(type: "text", nullable: true),
