@@ -4,7 +4,7 @@ using Platform.Publishing;
 
 namespace Modules.Collection;
 
-/// <summary>What this module itself asks of a station's documents: the flow it starts, the fields it reads, the forms and papers it fills in beside the flow, the items it waits for.</summary>
+/// <summary>What this module itself asks of a station's documents: the flows it starts, the fields it reads, the forms and papers it fills in beside the flow, the items it waits for.</summary>
 internal sealed class CollectionSetRule : ISetRule
 {
     private static readonly (string Code, FieldType Type)[] Registration =
@@ -12,7 +12,7 @@ internal sealed class CollectionSetRule : ISetRule
 
     public IEnumerable<SetFinding> Check(CandidateSet candidate) =>
     [
-        .. Needed(candidate, DocumentKinds.Workflow, ".workflow.json", VisitConfiguration.WorkflowName),
+        .. FlowChoices.Findings(candidate.Set, [.. StationFacts.FormsOf(candidate.Set).Where(f => f.Code == VisitConfiguration.RegistrationForm).SelectMany(f => f.Facts).Select(f => f.Code)]),
         .. Needed(candidate, DocumentKinds.Form, ".form.json", VisitConfiguration.RegistrationForm, ReportReaction.Form, FollowUps.Form),
         .. Needed(candidate, DocumentKinds.Layout, ".layout.json", [.. PrintedDocuments.All.Select(d => d.Document)]),
         .. StationFacts.FormsOf(candidate.Set).Where(f => f.Code == VisitConfiguration.RegistrationForm).SelectMany(Fields),

@@ -31,6 +31,9 @@ public sealed class Visit
     /// <summary>Hash of the pinned configuration set.</summary>
     public required string ConfigurationHash { get; init; }
 
+    /// <summary>Name of the flow it takes, chosen when it is registered.</summary>
+    public required string Flow { get; init; }
+
     public required Guid InstanceId { get; init; }
 
     /// <summary>The donor's history as last looked up for this visit.</summary>

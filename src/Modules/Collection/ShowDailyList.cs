@@ -36,7 +36,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
         var today = settings.LocalDate(station.Now);
         var day = DateOnly.TryParseExact(on, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) && asked <= today ? asked : today;
         int? PageOf(string code) => code == list ? page : null;
-        _titles = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled).Workflow.UserTasks.ToDictionary(t => t.StepCode, t => t.Title, StringComparer.Ordinal);
+        _titles = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled).Steps.ToDictionary(t => t.StepCode, t => t.Title, StringComparer.Ordinal);
         _titles[VisitConfiguration.RegistrationForm] = "登记";
         var sections = new List<DailySection>
         {

@@ -16,7 +16,7 @@ using Platform.Tenancy;
 
 namespace Modules.Collection;
 
-/// <summary>工作列表: what is waiting at each step of the flow in force, and at steps of older flows that still have somebody.</summary>
+/// <summary>工作列表: what is waiting at each step of the flows in force, and at steps of older flows that still have somebody.</summary>
 internal sealed class ShowWorklist(Store store, Configuration configuration, CompiledPacks compiled, IDonors donors, StationClock station, IStaffCertificates certificates, Namesakes namesakes, IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
@@ -29,13 +29,13 @@ internal sealed class ShowWorklist(Store store, Configuration configuration, Com
         var set = VisitConfiguration.Of(await configuration.AtAsync(station.Now, cancel), compiled);
         var counts = await store.Set<UserTaskRow>().Where(t => t.ClosedAt == null).GroupBy(t => new { t.Step, t.Title })
             .Select(g => new { g.Key.Step, g.Key.Title, Count = g.Count() }).ToListAsync(cancel);
-        var inFlow = set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).ToList();
+        var inFlow = set.Steps.Where(t => t.Features.All(set.Settings.Features.Contains)).ToList();
         var steps = inFlow.Select(t => new WorklistStep(t.StepCode, t.Title, counts.Where(c => c.Step == t.StepCode).Sum(c => c.Count)))
             .Concat(counts.Where(c => inFlow.All(t => t.StepCode != c.Step)).Select(c => new WorklistStep(c.Step, c.Title, c.Count))).ToList();
         if (steps.All(s => s.Step != step)) step = null;
         var tasks = store.Set<UserTaskRow>().AsNoTracking().Where(t => t.ClosedAt == null && (step == null || t.Step == step))
             .OrderBy(t => t.EscalatedAt != null ? 0 : t.AssigneeId == http.User.Id() ? 1 : 2).ThenBy(t => t.OpenedAt).ThenBy(t => t.Id);
-        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone) 
+        var model = new WorklistModel(steps, step, await RowsAsync(await tasks.PageAsync(page, cancel), set, http, cancel), set.Settings.TimeZone)
         {
             CertificateNotice = await certificates.NoticeAsync(http.User.Id(), cancel),
             RunOut = [.. (await configuration.RunOutAsync(station.Now, cancel)).Select(d => d.Name)],

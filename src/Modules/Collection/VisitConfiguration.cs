@@ -9,27 +9,28 @@ using Platform.Tenancy;
 
 namespace Modules.Collection;
 
-/// <summary>The pinned documents of a visit, read once per set of documents and shared by all visits that pin the same.</summary>
+/// <summary>The pinned documents of a visit, read once per set of documents and flow and shared by all visits that pin the same.</summary>
 internal sealed class VisitConfiguration
 {
-    public const string WorkflowName = "apheresis-platelets";
     public const string RegistrationForm = "registration";
 
     /// <summary>Its field that says what is to be given.</summary>
     public const string DonationTypeField = "donationType";
     private readonly InForce _set;
+    private readonly CompiledPacks _compiled;
     private readonly TestItems _testItems;
     private readonly ConcurrentDictionary<string, FormDefinition> _forms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LayoutDefinition> _layouts = new(StringComparer.Ordinal);
 
-    private VisitConfiguration(InForce set, CompiledPacks compiled)
+    private VisitConfiguration(InForce set, CompiledPacks compiled, string? flow)
     {
-        _set = set;
+        (_set, _compiled) = (set, compiled);
         Settings = StationSettings.Of(set);
         _testItems = StationFacts.TestItemsOf(set);
         Packs = compiled.Of(set);
         Facts = StationFacts.Of(set, compiled.Facts);
-        Workflow = set.Parsed(set.Require(DocumentKinds.Workflow, WorkflowName), WorkflowDefinition.Parse);
+        Flow = flow ?? FlowChoices.Usual(set, Settings);
+        Workflow = Parsed(Flow);
     }
 
     public StationSettings Settings { get; }
@@ -38,10 +39,21 @@ internal sealed class VisitConfiguration
     /// <summary>Every fact there is, with what it may hold.</summary>
     public FactCatalog Facts { get; }
 
+    /// <summary>Name of the flow the visit takes; before it is registered, of the usual one.</summary>
+    public string Flow { get; }
+
     public WorkflowDefinition Workflow { get; }
+
+    /// <summary>Steps of all flows a visit may take here, each once: those of this flow, and one that only another has behind the one that comes before it there.</summary>
+    public IReadOnlyList<UserTaskStep> Steps => field ??= FlowChoices.Steps(Workflow, FlowChoices.Names(_set, Settings).Select(Parsed));
+
     public string Hash => _set.Hash;
 
-    public static VisitConfiguration Of(InForce set, CompiledPacks compiled) => set.Computed(() => new VisitConfiguration(set, compiled));
+    /// <param name="flow">The visit's; null before it has one.</param>
+    public static VisitConfiguration Of(InForce set, CompiledPacks compiled, string? flow = null) => set.Computed(flow ?? "", () => new VisitConfiguration(set, compiled, flow));
+
+    /// <summary>As it is for a visit that is registered so.</summary>
+    public VisitConfiguration For(IFacts registration) => Of(_set, _compiled, FlowChoices.Of(_set, Settings, registration));
 
     /// <summary>Rules of a province or a station alone would let anybody pass.</summary>
     /// <exception cref="DocumentException">The national pack has run out or was never there.</exception>
@@ -69,7 +81,7 @@ internal sealed class VisitConfiguration
     /// <summary>What the submission of a form rests on, each by content hash.</summary>
     public JsonObject HashesFor(FormDefinition form) => new()
     {
-        ["form"] = _set.Require(DocumentKinds.Form, form.Code).Hash, ["workflow"] = _set.Require(DocumentKinds.Workflow, WorkflowName).Hash,
+        ["form"] = _set.Require(DocumentKinds.Form, form.Code).Hash, ["workflow"] = _set.Require(DocumentKinds.Workflow, Flow).Hash,
         ["packs"] = new JsonArray([.. _set.All(DocumentKinds.RulePack).Select(p => p.Hash).Order(StringComparer.Ordinal).Select(h => (JsonNode)h)]),
     };
 
@@ -81,6 +93,8 @@ internal sealed class VisitConfiguration
 
     /// <summary>Whether the flow leads to a judgement of this stage; one that another station has is none here.</summary>
     public bool Asks(string stage) => Workflow.Activities.Any(a => a.LiteralText("stage") == stage && a.Parent?.Connections.Any(c => c.Target == a) == true);
+
+    private WorkflowDefinition Parsed(string flow) => _set.Parsed(_set.Require(DocumentKinds.Workflow, flow), WorkflowDefinition.Parse);
 
     public string StageTitle(string stage) => Packs.Packs[0].Pack.Stages.FirstOrDefault(s => s.Code == stage)?.Label ?? stage;
 

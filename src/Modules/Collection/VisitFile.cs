@@ -61,7 +61,7 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         var instance = await store.Set<WorkflowInstanceRow>().SingleAsync(i => i.Id == visit.InstanceId, cancel);
         return new VisitFile(
             visit, (await donors.FindAsync(visit.DonorId, cancel))!,
-            VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled),
+            VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled, visit.Flow),
             instance, WorkflowState.FromJson(instance.StateJson),
             await store.Set<Submission>().AsNoTracking().Where(s => s.SubjectId == id).OrderBy(s => s.At).ToListAsync(cancel),
             await store.Set<UserTaskRow>().Where(t => t.InstanceId == instance.Id).OrderBy(t => t.OpenedAt).ToListAsync(cancel),

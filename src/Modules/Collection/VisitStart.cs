@@ -26,6 +26,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
 {
     public async Task<StartedVisit> WorkOutAsync(SetInForce inForce, FormSubmission submission, CancellationToken cancel)
     {
+        inForce = inForce with { Set = inForce.Set.For(submission.Facts) };
         inForce.Set.RequireNationalRules();
         var (idNumber, type) = (submission.Value("idNumber")!, submission.Value(VisitConfiguration.DonationTypeField)!);
         var visited = new VisitRun(inForce.Set, donors, new JudgedVisit(idNumber, await donors.HistoryAsync(idNumber, cancel), type, inForce.Day), submission.Facts);
@@ -53,7 +54,7 @@ internal sealed class VisitStart(Store store, Configuration configuration, IDono
         return new Visit
         {
             Id = Guid.CreateVersion7(now), InstanceId = Guid.CreateVersion7(now), DonorId = donorId, Day = day, QueueNumber = (int)await store.NextNumberAsync($"queue-number-{day:yyyyMMdd}", cancel),
-            DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
+            DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash, Flow = started.Configuration.Flow,
             HistoryJson = JsonSerializer.Serialize(started.Visited.History), RegisteredAt = now, RegisteredBy = by.Name,
         };
     }

@@ -25,7 +25,7 @@ public sealed record StationField(string Key, string Label, StationFieldKind Kin
 public sealed record StationGroup(string Title, IReadOnlyList<StationField> Fields);
 
 /// <summary>站点资料 as a form: which values there are, what is wrong with one, and the document they make.</summary>
-internal sealed class StationForm(IEnumerable<SettingKey> keys)
+internal sealed class StationForm(IEnumerable<Setting> keys)
 {
     public const string SiteName = "SiteName";
     private const int ShortestPhone = 5;

@@ -39,6 +39,10 @@ public sealed class InForce(IReadOnlyList<PublishedDocument> documents, ParsedDo
     /// <summary>Something computed from the whole set, once per set.</summary>
     public T Computed<T>(Func<T> compute) where T : class => parsed.Get(Hash, compute);
 
+    /// <param name="beside">What else it depends on.</param>
+    /// <inheritdoc cref="Computed{T}(Func{T})"/>
+    public T Computed<T>(string beside, Func<T> compute) where T : class => parsed.Get(Hash + "|" + beside, compute);
+
     private static string Ids(IReadOnlyList<PublishedDocument> documents) =>
         JsonSerializer.Serialize(documents.Select(d => d.Id).Order());
 }

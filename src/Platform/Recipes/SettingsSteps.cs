@@ -61,7 +61,7 @@ public sealed class FeatureStep(SettingsStage settings, IEnumerable<Feature> kno
     }
 }
 
-/// <summary><c>settings</c>: SiteName and TimeZoneId, the list OptionalTests, and under <c>Station</c> every value the station prints.</summary>
+/// <summary><c>settings</c>: SiteName and TimeZoneId, the lists OptionalTests and Flows, and under <c>Station</c> every value the station prints.</summary>
 public sealed class SettingsStep(SettingsStage settings) : IRecipeStep
 {
     public string Name => "settings";
@@ -83,11 +83,14 @@ public sealed class SettingsStep(SettingsStage settings) : IRecipeStep
             case "OptionalTests":
                 settings.Set(property, new JsonArray([.. step.Texts(property).Select(code => (JsonNode)code)]));
                 break;
+            case "Flows":
+                settings.Set(property, new JsonArray([.. step.Parts(property).Select(part => JsonNode.Parse(part.Json.GetRawText()))]));
+                break;
             case "Station":
                 foreach (var (name, text) in step.TextsOf(property)) settings.Values[name] = plan.Scripts.Resolve(text, $"{path}.{name}");
                 break;
             default:
-                throw new DocumentException(plan.Recipe.File, path, $"settings 没有 {property}，{KnownNames.Remedy(property, ["SiteName", "TimeZoneId", "OptionalTests", "Station"])}");
+                throw new DocumentException(plan.Recipe.File, path, $"settings 没有 {property}，{KnownNames.Remedy(property, ["SiteName", "TimeZoneId", "OptionalTests", "Flows", "Station"])}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Canonical;
 using Platform.Publishing;
 
 namespace Platform.Tenancy;
@@ -16,6 +17,9 @@ public sealed class StationSettings
 
     /// <summary>Codes of the optional test items this station performs.</summary>
     public IReadOnlyList<string> OptionalTests { get; init; } = [];
+
+    /// <summary>Which flow a visit takes, the first that fits; empty where the station has one flow.</summary>
+    public IReadOnlyList<FlowChoice> Flows { get; init; } = [];
 
     /// <summary>Everything else the station prints or parametrises: phone, address, departments, number patterns. Keys are placeholders of layouts.</summary>
     public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
@@ -49,15 +53,32 @@ public sealed class StationSettings
         {
             var settings = JsonSerializer.Deserialize<StationSettings>(json, Strict) ?? throw new JsonException();
             _ = settings.TimeZone;
+            CheckFlows(settings);
             return settings;
         }
         catch (JsonException e)
         {
-            throw new DocumentException("settings", e.Path ?? "$", "可用的设置项：SiteName、TimeZoneId、Features、OptionalTests、Values");
+            throw new DocumentException("settings", e.Path ?? "$", "可用的设置项：SiteName、TimeZoneId、Features、OptionalTests、Flows、Values");
         }
         catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException)
         {
             throw new DocumentException("settings", "$.TimeZoneId", "本机没有该时区：请检查名称（如 Asia/Shanghai），并确认已安装 tzdata");
+        }
+    }
+
+    private static void CheckFlows(StationSettings settings)
+    {
+        for (var i = 0; i < settings.Flows.Count; i++)
+        {
+            if (settings.Flows[i]?.Flow is not { Length: > 0 }) throw new DocumentException("settings", $"$.Flows[{i}].Flow", "请写明流程的名称");
+            try
+            {
+                _ = settings.Flows[i].Condition;
+            }
+            catch (DocumentFaultException e)
+            {
+                throw new DocumentException("settings", $"$.Flows[{i}].When{e.Path[1..]}", e.Remedy);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AcceptanceTests.Running;
 using Microsoft.Playwright;
 using TechTalk.SpecFlow;
+using static Microsoft.Playwright.Assertions;
 
 namespace AcceptanceTests.Steps;
 
@@ -166,14 +167,21 @@ public sealed partial class VisitSteps(Journey journey)
         await form.SubmitAsync();
     }
 
-    [When(@"^(检测员乙冒充批准医师|批准医师签名)，评估医师再次提交$")]
-    public async Task ApproveAsync(string approver)
+    [Then(@"^(.+)不能办理""(.+)""$")]
+    public async Task ThenMayNotAsync(string person, string step)
     {
-        var person = approver == "批准医师签名" ? "批准医师" : "检测员乙";
-        await journey.KnowsPinAsync(person);
-        var form = new StepForm(await journey.OfAsync("评估医师"));
-        await form.SignAsync("评估人");
-        await form.SignSecondAsync("特殊配型批准医生", Journey.AccountOf(person));
+        var page = await journey.OpenAsync(person, "/worklist?step=matching-approval");
+        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^" + step) })).ToBeVisibleAsync();
+        await Expect(page.Locator($"a.primary[href*='{journey.VisitId}/steps/']")).ToHaveCountAsync(0);
+    }
+
+    [When(@"^批准医师批准特殊配型$")]
+    public async Task ApproveAsync()
+    {
+        var form = await journey.OpenStepAsync("批准医师", "特殊配型批准");
+        await form.FillAsync("已核对配型申请单与本次检测结果？", "是");
+        await form.FillAsync("批准理由", "HLA 配型相合，患者急需");
+        await form.SignAsync("特殊配型批准医生");
         await form.SubmitAsync();
     }
 

@@ -16,7 +16,7 @@ namespace FastTests.Collection;
 /// <summary>Visits of one invented donor, judged by packs written for one test, with the province's own forms.</summary>
 internal static class MadeVisits
 {
-    public const string Platelets = "apheresis-platelets", Sample = "20261123001";
+    public const string Flow = "apheresis-platelets", Platelets = "apheresis-platelets", Sample = "20261123001";
     public static readonly DateOnly Day = new(2026, 11, 23);
 
     /// <summary>Ten in the morning of that day at the station.</summary>
@@ -31,7 +31,7 @@ internal static class MadeVisits
         var documents = forms.Concat(packs.Select((p, i) => (DocumentKinds.RulePack, $"pack-{i}", p))).Concat(
         [
             (DocumentKinds.TestItems, "zhejiang", Flows.Embedded("zhejiang.test-items.json")),
-            (DocumentKinds.Workflow, VisitConfiguration.WorkflowName, Flows.Embedded("workflows/apheresis-platelets.workflow.json")),
+            (DocumentKinds.Workflow, Flow, Flows.Embedded("workflows/apheresis-platelets.workflow.json")),
             (DocumentKinds.Settings, "station", """{ "TimeZoneId": "Asia/Shanghai" }"""),
         ]);
         return VisitConfiguration.Of(new InForce([.. documents.Select(d => Document(d.Item1, d.Item2, d.Item3))], Parsed), Compiled);
@@ -44,7 +44,7 @@ internal static class MadeVisits
     public static Visit Visit(string state = VisitStates.Open, string? number = "9910126000017", DonorHistory? history = null) => new()
     {
         Id = Guid.Parse("0193589a-0000-7000-8000-000000000001"), DonorId = Guid.Parse("0193589a-0000-7000-8000-000000000002"),
-        Day = Day, DonationType = Platelets, State = state, ConfigurationHash = "", InstanceId = Guid.Empty,
+        Day = Day, DonationType = Platelets, State = state, ConfigurationHash = "", Flow = Flow, InstanceId = Guid.Empty,
         HistoryJson = JsonSerializer.Serialize(history ?? NoHistory), DonationNumber = number, SampleNumber = Sample, QueueNumber = 1,
         RegisteredAt = Now.AddHours(-1), RegisteredBy = "登记员",
     };

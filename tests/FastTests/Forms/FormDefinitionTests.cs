@@ -46,7 +46,7 @@ public class FormDefinitionTests
     [Fact]
     public void Given_signer_that_sets_a_fact_When_parsed_Then_the_fact_is_offered()
     {
-        Assert.Contains(Province("assessment").Facts, f => f is { Code: "specialMatchingApproved", Kind: FactKind.YesNo });
+        Assert.Contains(Province("matching-approval").Facts, f => f is { Code: "specialMatchingApproved", Kind: FactKind.YesNo });
     }
 
     [Fact]

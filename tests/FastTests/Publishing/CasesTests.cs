@@ -55,7 +55,7 @@ public sealed class CasesTests
     public void Given_a_flow_that_goes_another_way_When_checked_Then_each_path_that_does_not_hold_is_named()
     {
         var set = ShippedSet.New();
-        var old = set.Documents.Single(d => d.Kind == DocumentKinds.Workflow);
+        var old = set.Documents.Single(d => d is { Kind: DocumentKinds.Workflow, Name: "apheresis-platelets" });
         set.Without(DocumentKinds.Workflow, old.Name);
         var flow = JsonNode.Parse(old.Json)!;
         flow["root"]!["connections"]!.AsArray().Single(c => c!["source"]!["activity"]!.GetValue<string>() == "check-registration" && c["source"]!["port"]!.GetValue<string>() == "Defer")!["target"]!["activity"] = "withdraw";
@@ -78,7 +78,7 @@ public sealed class CasesTests
     public void Given_paths_that_are_none_When_checked_Then_found_and_nothing_breaks(string paths)
     {
         var set = ShippedSet.New();
-        var old = set.Documents.Single(d => d.Kind == DocumentKinds.Workflow);
+        var old = set.Documents.Single(d => d is { Kind: DocumentKinds.Workflow, Name: "apheresis-platelets" });
         set.Without(DocumentKinds.Workflow, old.Name);
 
         Assert.Contains(set.Findings(set.Add(DocumentKinds.Workflow, old.Name, DocumentLayer.Station, old.Json, paths)), f => f.Document == "apheresis-platelets.tests.json");

@@ -28,9 +28,11 @@ internal sealed class ShippedSet
         AddPack("rule-packs/national/gb18467-2011", DocumentLayer.National);
         AddPack("rule-packs/zhejiang/zhejiang", DocumentLayer.Province);
         AddPack("tenant-config/hangzhou/rule-packs/hangzhou", DocumentLayer.Station);
+        Add(DocumentKinds.Workflow, "special-matching", DocumentLayer.Province, ShippedPacks.Text("workflows/special-matching.workflow.json"), ShippedPacks.Text("workflows/special-matching.tests.json"));
         Add(DocumentKinds.Workflow, "apheresis-platelets", DocumentLayer.Province, ShippedPacks.Text("workflows/apheresis-platelets.workflow.json"), ShippedPacks.Text("workflows/apheresis-platelets.tests.json"));
         Add(DocumentKinds.Settings, "station", DocumentLayer.Station, """
             {"SiteName":"甲站","TimeZoneId":"Asia/Shanghai","Features":["signing.electronic"],"OptionalTests":["mpv"],
+             "Flows":[{"Flow":"special-matching","When":{"fact":"specialMatchingRequest","op":"known"}},{"Flow":"apheresis-platelets"}],
              "Values":{"stationPhone":"1","department":"2","stationAddress":"3","donationNumberPattern":"99101{yy}{serial}"}}
             """);
     }
