@@ -103,7 +103,7 @@ internal sealed class RequireCalibration() : CodeActivity(new ActivityDescriptor
     protected override ValueTask RunAsync(ActivityContext context) => ValueTask.CompletedTask;
 }
 
-[Layout(typeof(Web.Pages.Shared.MainLayout))]
+[Layout(typeof(MainLayout))]
 public sealed class CalibrationsPage : PageOf<CalibrationsModel>
 {
     protected override void BuildRenderTree(RenderTreeBuilder builder)
