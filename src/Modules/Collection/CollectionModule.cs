@@ -4,8 +4,8 @@ using Engine.Workflows;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
-using Platform;
 using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
@@ -13,6 +13,7 @@ using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
+using Platform;
 
 namespace Modules.Collection;
 
@@ -98,15 +99,17 @@ public sealed class CollectionModule : IModule
     {
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
         services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
-        services.AddSingleton<HeldPins>().AddScoped<SignaturesInHand>();
-        services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>().AddScoped<StepTasks>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
+        services.AddScoped<VisitFiles>().AddScoped<NeedleGate>().AddScoped<IRecordGuard, NeedleGuard>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>();
+        services.AddScoped<StepTasks>().AddScoped<StepDonor>().AddScoped<StepEffects>().AddScoped<StepWriter>().AddScoped<StepReadings>().AddScoped<VisitRuns>().AddScoped<SetsInForce>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
-        services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
-        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
+        services.AddScoped<HandleException>().AddScoped<ResolveFault>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<CorrectForm>().AddScoped<ShowDailyList>();
+        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<DrawStep>().AddScoped<HoldStep>().AddScoped<StepPage>().AddScoped<SaveDraft>();
+        services.AddScoped<SubmitStep>().AddScoped<CompleteStep>().AddScoped<WorkStep>().AddScoped<LeaveStep>().AddScoped<StopStep>().AddScoped<AnswerStep>();
+        services.AddScoped<RegisterVisit>().AddScoped<BeginVisit>().AddScoped<DrawRegistration>().AddScoped<VisitStart>();
         services.AddScoped<Namesakes>().AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
-        services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
-        services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
-        services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<ISignedVisits, ProveStation>();
+        services.AddScoped<SideForm>().AddScoped<FillSideForm>().AddScoped<DrawSideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
+        services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<GiveDonations>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
+        services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, VerdictLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<SelfServiceForms>().AddScoped<RegisterSelf>().AddScoped<InquireSelf>().AddScoped<ISignedVisits, ProveStation>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

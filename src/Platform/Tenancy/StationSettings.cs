@@ -29,6 +29,12 @@ public sealed class StationSettings
 
     public string Value(string key) => Values.GetValueOrDefault(key, "");
 
+    /// <summary>Who the station is, at the head of whatever it prints: by placeholder.</summary>
+    public Dictionary<string, string> Heading() => new()
+    {
+        ["stationName"] = SiteName, ["stationPhone"] = Value("stationPhone"), ["department"] = Value("department"), ["stationAddress"] = Value("stationAddress"),
+    };
+
     public TimeZoneInfo TimeZone => TimeZoneInfo.FindSystemTimeZoneById(TimeZoneId);
 
     public DateOnly LocalDate(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZone).DateTime);

@@ -17,6 +17,7 @@ using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
+using Modules.Records;
 using Modules.Signing;
 using Modules.Signing.Contracts;
 using Platform;
@@ -38,9 +39,10 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = 
+    public static IReadOnlyList<IModule> Modules { get; } =
     [
-        new CollectionModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(), new AuditModule(),
+        new CollectionModule(), new RecordsModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(),
+        new AuditModule(),
     ];
 
     public static StoreTables Tables { get; } = TablesOf(Modules);
