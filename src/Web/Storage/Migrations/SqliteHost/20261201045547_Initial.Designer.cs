@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.SqliteHost
 {
     [DbContext(typeof(SqliteHostStore))]
-    [Migration("20261201042156_Initial")]
+    [Migration("20261201045547_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Platform.Storage;
 namespace Web.Storage.Migrations.PostgresHost
 {
     [DbContext(typeof(PostgresHostStore))]
-    [Migration("20261201042156_Initial")]
+    [Migration("20261201045547_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
