@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
 using Platform.Jobs;

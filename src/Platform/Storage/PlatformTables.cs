@@ -32,7 +32,7 @@ public sealed class NumberSeries
 
 public sealed class PlatformTables : ITables
 {
-    public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引")];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引"), new("change_revisions", "变更单的修改"), new("change_approvals", "变更单的批准")];
 
     public IReadOnlyList<string> Passing => [StoreIdentity.Table, "sessions", "failed_tries"];
 

@@ -12,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Archive;
 using Modules.Archive.Contracts;
 using Modules.Collection;
+using Modules.Configuring;
 using Modules.Devices;
 using Modules.Devices.Contracts;
 using Modules.Donors;
@@ -27,6 +28,7 @@ using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -42,7 +44,7 @@ internal static class Composition
     public static IReadOnlyList<IModule> Modules { get; } =
     [
         new CollectionModule(), new RecordsModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(),
-        new AuditModule(),
+        new ConfiguringModule(), new AuditModule(),
     ];
 
     public static StoreTables Tables { get; } = TablesOf(Modules);
@@ -111,6 +113,7 @@ internal static class Composition
         services.AddSingleton<SetCheck>().AddScoped<SetClaims>().AddSingleton<ProvinceRegistry>().AddSingleton<IClaims, PackIdClaims>();
         services.AddSingleton<ISetRule, PackSetRule>().AddSingleton<ISetRule, FormSetRule>().AddSingleton<ISetRule, FlowSetRule>().AddSingleton<ISetRule, SettingsSetRule>().AddSingleton<ISetRule, CasesSetRule>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
+        services.AddChanges();
         services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(catalog.Packs).AddSingleton(catalog.Activities).AddSingleton<WorkflowEngine>();
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
         services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()
