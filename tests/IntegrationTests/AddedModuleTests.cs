@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Harness;
 using IntegrationTests.Exercise;
 using IntegrationTests.Support;
@@ -87,15 +86,17 @@ public sealed class AddedModuleTests(CalibratedStation shared) : IClassFixture<C
         var metrologist = await shared.Staff.AtAsync(CalibratedStation.Station, "as-metrologist");
         await metrologist.GetAsync("/calibrations");
 
-        var wrong = await metrologist.PostAsync("/calibrations/calibration-check", ("checkedDevice", "MCS+ 01"));
-        Assert.Equal(422, wrong.Status);
-        Assert.True(wrong.Has("检定结果："), wrong.Body);
-        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration-check", ("checkedDevice", "MCS+ 01"), ("calibrationResult", "合格"))).Status);
-        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration", ("calibratedDevice", "MCS+ 02"))).Status);
+        (string, string)[] check = [("checkedDevice", "MCS+ 01"), ("calibrationResult", "合格"), ("pin-metrologist", Staff.Pin), ("_operation", Guid.NewGuid().ToString())];
+        var wrong = await metrologist.PostAsync("/calibrations/calibration-check", check[0], check[2], ("_operation", Guid.NewGuid().ToString()));
+        Assert.True(wrong.Status == 422 && wrong.Has("检定结果："), wrong.Body);
+        Assert.Equal(422, (await metrologist.PostAsync("/calibrations/calibration-check", check[0], check[1], ("pin-metrologist", "000000"), ("_operation", Guid.NewGuid().ToString()))).Status);
+        for (var sent = 0; sent < 2; sent++) Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration-check", check)).Status);
+        Assert.Equal(302, (await metrologist.PostAsync("/calibrations/calibration", ("calibratedDevice", "MCS+ 02"), check[2], ("_operation", Guid.NewGuid().ToString()))).Status);
 
-        var rows = await _database.RowsAsync("SELECT \"Subject\", \"PersonName\", \"New\" FROM audit WHERE \"Subject\" LIKE 'calibration:%' ORDER BY \"Id\"");
-        Assert.Equal([("calibration:calibration-check", "演示metrologist"), ("calibration:calibration", "演示metrologist")], rows.Select(r => (r[0]!, r[1]!)));
-        Assert.Contains("合格", Regex.Unescape(rows[0][2]!), StringComparison.Ordinal);
+        var rows = await _database.RowsAsync("SELECT \"Form\", \"PersonName\", \"DonorId\", \"SignersJson\" FROM submissions WHERE \"SubjectKind\" = 'calibration' ORDER BY \"At\"");
+        Assert.Equal([("calibration-check", "演示metrologist", null), ("calibration", "演示metrologist", null)], rows.Select(r => (r[0]!, r[1]!, r[2])));
+        Assert.All(rows, r => Assert.Contains("\"metrologist\"", r[3], StringComparison.Ordinal));
+        Assert.Equal(4, await _database.CountAsync("evidence_leaves WHERE \"Subject\" LIKE 'calibration:%' AND \"Kind\" IN ('submission', 'signature')"));
     }
 
     [Fact]

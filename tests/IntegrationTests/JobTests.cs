@@ -143,6 +143,18 @@ public sealed class JobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_recurring_work_When_its_hour_comes_on_two_machines_Then_it_is_done_in_every_station_by_itself_and_once()
+    {
+        await using var beside = await _server.BesideAsync();
+        foreach (var host in new[] { _server, beside }) host.Clock.Advance(TimeSpan.FromHours(1));
+
+        foreach (var tenant in new[] { First, Second, "Default" }) await _probe.ThroughAsync(tenant, ProbeModule.Hourly);
+
+        await _server.DrainAsync();
+        foreach (var tenant in new[] { First, Second, "Default" }) Assert.Single(await RowsAsync(tenant, $"SELECT \"Id\" FROM jobs WHERE \"Kind\" = '{ProbeModule.Hourly}'"));
+    }
+
+    [Fact]
     public async Task Given_work_that_took_its_worker_down_five_times_When_taken_up_again_Then_it_ends_as_failed_and_the_next_has_its_turn()
     {
         await StartAsync(First, new ProbeWork("poison", 1), job => job.Attempts = 5);

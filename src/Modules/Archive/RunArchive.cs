@@ -71,21 +71,20 @@ internal sealed class RunArchive(Store store, OutstandingVisits outstanding, Out
             Id = Guid.CreateVersion7(station.Now), Kind = kind, Title = title, PayloadJson = JsonSerializer.Serialize(payload), IsLong = true,
             PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), CreatedAt = station.Now, DueAt = station.Now,
         }, cancel);
-        if (started) store.Add(Noted(job, job.Archives() ? "一键归档" : title, http, job.Archives() ? title["归档".Length..].Trim() : null));
+        if (started) Note(job, job.Archives() ? "一键归档" : title, http, job.Archives() ? title["归档".Length..].Trim() : null);
         await transaction.CommitAsync(cancel);
         signal.Raise(tenant.Current);
         return $"/archive/jobs/{job.Id}";
     }
 
-    private AuditEntry Noted(Job job, string action, HttpContext http, string? what) =>
-        new() { At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = "archive-job:" + job.Id, New = what };
+    private void Note(Job job, string action, HttpContext http, string? what) => store.Add(http.User.Actor().Did(action, "archive-job:" + job.Id, station.Now, new AuditChange(New: what)));
 
     /// <summary>What the job has done stays done.</summary>
     private async Task<IResult> CancelAsync(Guid id, string kind, HttpContext http, CancellationToken cancel)
     {
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         if (await store.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == id && j.Kind == kind, cancel) is not { } job) return pages.Refuse(NoSuchJob);
-        if (await store.CancelAsync(id, station.Now, cancel)) store.Add(Noted(job, "取消作业", http, job.Title));
+        if (await store.CancelAsync(id, station.Now, cancel)) Note(job, "取消作业", http, job.Title);
         await transaction.CommitAsync(cancel);
         return Results.LocalRedirect($"{http.Request.PathBase}/archive/jobs/{id}");
     }

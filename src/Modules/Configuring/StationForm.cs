@@ -60,7 +60,7 @@ internal sealed class StationForm(IEnumerable<Setting> keys)
         if (value.Length == 0) return known?.Required == true || field.Key == SiteName ? "必填，请填写" : null;
         if (TypedText.Fault(value, field.Longest) is { } fault) return fault;
         if (field.Kind == StationFieldKind.Phone && (value.Count(char.IsAsciiDigit) < ShortestPhone || !value.All(c => char.IsAsciiDigit(c) || c is ' ' or '-' or '+' or '(' or ')' or '转'))) return "不像电话号码：请用数字、空格和连字符，分机写“转”";
-        return known?.Fault?.Invoke(value);
+        return known?.FaultOf(value);
     }
 
     /// <summary>The settings document with those of the values that are others.</summary>

@@ -99,21 +99,31 @@ public abstract class Lane<T>(Tenants tenants, TimeProvider clock, ILogger log) 
         try
         {
             while (await beat.WaitForNextTickAsync(over))
-                if (!await tenants.RunAsync(tenant, services => KeepAsync(services.GetRequiredService<Store>(), row, lease, over))) await held.CancelAsync();
+                if (!await KeepAsync(tenant, row, lease, over)) await held.CancelAsync();
         }
         catch (OperationCanceledException)
         {
             // The row is done.
         }
-        catch (Exception e)
-        {
-            // Not renewed, the lease ends; what the row writes then is refused.
-            log.LogWarning(e, "The lease of {Row} of tenant {Tenant} could not be renewed", row.Id, tenant);
-        }
     }
 
-    private async Task<bool> KeepAsync(Store store, T row, Guid lease, CancellationToken cancel) =>
-        await IsWantedAsync(store, row, cancel) && await Leases.RenewAsync<T>(store, row.Id, lease, clock.GetUtcNow(), cancel);
+    private async Task<bool> KeepAsync(string tenant, T row, Guid lease, CancellationToken cancel)
+    {
+        try
+        {
+            return await tenants.RunAsync(tenant, async services =>
+            {
+                var store = services.GetRequiredService<Store>();
+                return await IsWantedAsync(store, row, cancel) && await Leases.RenewAsync<T>(store, row.Id, lease, clock.GetUtcNow(), cancel);
+            });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Tried again at the next beat; if none comes through the lease ends, and what the row writes then is refused.
+            log.LogWarning(e, "The lease of {Row} of tenant {Tenant} could not be renewed", row.Id, tenant);
+            return true;
+        }
+    }
 
     /// <summary>How long to wait after so many tries: 5 s, doubling up to 10 min.</summary>
     internal static TimeSpan Patience(int attempts) => TimeSpan.FromSeconds(Math.Min(600, 5 * Math.Pow(2, Math.Clamp(attempts - 1, 0, 7))));

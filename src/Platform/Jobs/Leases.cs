@@ -51,13 +51,7 @@ internal static class Leases
         if (await store.Set<T>().SingleOrDefaultAsync(r => r.Id == id && r.LeasedBy == lease, cancel) is not { } row) return;
         (row.LeasedBy, row.LeasedUntil) = (null, null);
         change(row);
-        try
-        {
-            await transaction.CommitAsync(cancel);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // Taken up by another since it was read: it is that one's now.
-        }
+        // Taken up by another since it was read, it is that one's.
+        await Race.WonAsync(store, () => transaction.CommitAsync(cancel));
     }
 }

@@ -57,16 +57,7 @@ public sealed class RecurringWorks(IEnumerable<RecurringWork> works, Tenants ten
         var now = clock.GetUtcNow();
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
         store.Add(new Job { Id = IdOf(work.Kind, due), Kind = work.Kind, Title = work.Title, PayloadJson = "{}", IsLong = true, CreatedAt = now, DueAt = now });
-        try
-        {
-            await transaction.CommitAsync(cancel);
-            return true;
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            store.ChangeTracker.Clear();
-            return false;
-        }
+        return await Race.WonAsync(store, () => transaction.CommitAsync(cancel));
     }
 
     /// <summary>One job for one time, whoever writes it.</summary>

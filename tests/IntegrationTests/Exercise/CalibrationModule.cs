@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engine.Documents;
 using Engine.Forms;
 using Engine.Rules;
@@ -11,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Modules.Records.Contracts;
 using Platform;
 using Platform.Audit;
 using Platform.Jobs;
@@ -28,6 +28,7 @@ public sealed class CalibrationModule : IModule
 {
     public const string Work = "calibration.work";
     public const string Path = "/calibrations";
+    public const string Kind = "calibration";
 
     public IReadOnlyList<Permission> Permissions { get; } = [new(Work, "登记检定")];
 
@@ -46,43 +47,59 @@ public sealed class CalibrationModule : IModule
 
     public IReadOnlyList<RecurringWork> Recurring { get; } = [new(RemindCalibration.Kind, "提醒检定", "0 0 * * * ?")];
 
-    public void AddServices(IServiceCollection services) => services.AddScoped<RecordCalibration>().AddJob<RemindCalibration>(RemindCalibration.Kind);
+    public void AddServices(IServiceCollection services) => services.AddScoped<ShowCalibrations>().AddScoped<FillCalibration>().AddJob<RemindCalibration>(RemindCalibration.Kind);
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Path, (RecordCalibration use, CancellationToken cancel) => use.ShowAsync([], cancel)).RequirePermission(Work);
-        endpoints.MapPost(Path + "/{form}", (string form, HttpContext http, RecordCalibration use, CancellationToken cancel) => use.RecordAsync(form, http, cancel))
+        endpoints.MapGet(Path, (ShowCalibrations use, CancellationToken cancel) => use.ShowAsync([], cancel)).RequirePermission(Work);
+        endpoints.MapPost(Path + "/{form}", (string form, HttpContext http, ShowCalibrations use, CancellationToken cancel) => use.RecordAsync(form, http, cancel))
             .RequirePermission(Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 }
 
 public sealed record CalibrationsModel(IReadOnlyList<string> Forms, IReadOnlyList<string> Records, IReadOnlyList<FieldError> Errors);
 
-/// <summary>Records either of the module's forms as the station has it in force.</summary>
-internal sealed class RecordCalibration(Store store, Configuration configuration, StationClock station, IPages pages)
+/// <summary>The module's page: its forms as the station has them in force, and what is on record.</summary>
+internal sealed class ShowCalibrations(Store store, Configuration configuration, StationClock station, Acts acts, FillCalibration fill, IPages pages)
 {
     public async Task<IResult> ShowAsync(IReadOnlyList<FieldError> errors, CancellationToken cancel)
     {
-        var records = await store.Set<AuditEntry>().Where(e => e.Subject.StartsWith("calibration:")).OrderByDescending(e => e.Id).Select(e => e.New!).ToListAsync(cancel);
-        var forms = StationFacts.FormsOf(await configuration.AtAsync(station.Now, cancel)).Where(f => f.Code.StartsWith("calibration", StringComparison.Ordinal));
+        var records = await store.Set<Submission>().Where(s => s.SubjectKind == CalibrationModule.Kind).OrderByDescending(s => s.Id).Select(s => s.ValuesJson).ToListAsync(cancel);
+        var forms = StationFacts.FormsOf(await configuration.AtAsync(station.Now, cancel)).Where(f => f.Code.StartsWith(CalibrationModule.Kind, StringComparison.Ordinal));
         return pages.Show(new CalibrationsModel([.. forms.Select(f => f.Title)], records, errors), errors.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
     public async Task<IResult> RecordAsync(string code, HttpContext http, CancellationToken cancel)
     {
-        var set = await configuration.AtAsync(station.Now, cancel);
-        var form = StationFacts.FormsOf(set).Single(f => f.Code == code);
-        var posted = (await http.Request.ReadFormAsync(cancel)).ToDictionary(f => f.Key, f => f.Value.ToString());
-        var reading = FormReading.Read(form, posted, new FormContext(new FactBag(), new HashSet<string>(), await station.TodayAsync(cancel)));
-        if (reading.Submission is not { } submission) return await ShowAsync(reading.Errors, cancel);
-        await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
+        var form = StationFacts.FormsOf(await configuration.AtAsync(station.Now, cancel)).Single(f => f.Code == code);
+        var post = await Post.ReadAsync(http.Request, cancel);
+        return await acts.RunAsync(fill, new CalibrationAttempt(post.OperationId, http.User.Actor(), form, post), cancel) switch
         {
-            At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = form.Title, Subject = "calibration:" + code,
-            New = JsonSerializer.Serialize(submission.Values.ToDictionary(v => v.Code, v => v.Value)),
-        });
-        await transaction.CommitAsync(cancel);
-        return Results.LocalRedirect(http.Request.PathBase + CalibrationModule.Path);
+            Decision.Done done => Results.LocalRedirect(http.Request.PathBase + done.Next),
+            Decision.Wrong wrong => await ShowAsync(wrong.Errors, cancel),
+            _ => pages.Refuse(new Refusal(RefusalKind.Conflict, "没有保存", "请重新打开")),
+        };
+    }
+}
+
+internal sealed record CalibrationAttempt(Guid OperationId, Actor By, FormDefinition Form, Post Post) : Attempt(OperationId, By, Post.Content(CalibrationModule.Path, Form));
+
+/// <summary>Fills in either form about a calibration, signed by account and PIN.</summary>
+internal sealed class FillCalibration(Signatures signatures, WriteRecord records, StationClock station) : IAct<CalibrationAttempt, FilledRecord>
+{
+    public async Task<Decision> DecideAsync(CalibrationAttempt attempt, CancellationToken cancel)
+    {
+        var reading = FormReading.Read(attempt.Form, attempt.Post.Fields, new FormContext(new FactBag(), new HashSet<string>(), await station.TodayAsync(cancel)));
+        if (reading.Submission is not { } submission) return new Decision.Wrong(reading.Errors);
+        var proven = await signatures.ProveAsync(new PostedSignatures(attempt.By, attempt.Form.Signers, attempt.Post.Fields, attempt.Content), new SigningTerms(reading.Facts, submission.ContentHash, Electronic: false), cancel);
+        if (proven.Errors.Count > 0) return new Decision.Wrong(proven.Errors) { Kept = proven.Kept };
+        return new Decision.Ready<FilledRecord>(new FilledRecord(new Subject(CalibrationModule.Kind, attempt.OperationId), attempt.Form.Code, attempt.Form, submission, proven.Signers, attempt.By));
+    }
+
+    public async Task<Decision> WriteAsync(CalibrationAttempt attempt, FilledRecord result, Proof proof, CancellationToken cancel)
+    {
+        await records.AddAsync(result, proof, cancel);
+        return new Decision.Done(CalibrationModule.Path);
     }
 }
 
@@ -93,7 +110,7 @@ internal sealed class RemindCalibration(Store store) : IJobHandler
 
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
-        var records = await store.Set<AuditEntry>().CountAsync(e => e.Subject.StartsWith("calibration:"), cancel);
+        var records = await store.Set<Submission>().CountAsync(s => s.SubjectKind == CalibrationModule.Kind, cancel);
         await run.WriteAsync(store, [new JobWord("检定", $"已登记 {records} 次", false)], job => job.Done = job.Total = records, cancel);
     }
 }
@@ -103,7 +120,7 @@ internal sealed class RequireCalibration() : CodeActivity(new ActivityDescriptor
     protected override ValueTask RunAsync(ActivityContext context) => ValueTask.CompletedTask;
 }
 
-[Layout(typeof(Web.Pages.Shared.MainLayout))]
+[Layout(typeof(MainLayout))]
 public sealed class CalibrationsPage : PageOf<CalibrationsModel>
 {
     protected override void BuildRenderTree(RenderTreeBuilder builder)

@@ -51,7 +51,11 @@ internal sealed class ProbeModule(Probe probe) : IModule
     public const string Work = "probe";
     public const string Message = "probe-message";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton(probe).AddJob<ProbeJob>(Work).AddScoped<IOutboxHandler, ProbeHandler>();
+    public const string Hourly = "hourly";
+
+    public IReadOnlyList<RecurringWork> Recurring { get; } = [new(Hourly, "每小时", "0 0 * * * ?")];
+
+    public void AddServices(IServiceCollection services) => services.AddSingleton(probe).AddJob<ProbeJob>(Work).AddJob<HourlyJob>(Hourly).AddScoped<IOutboxHandler, ProbeHandler>();
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)
     {
@@ -72,6 +76,15 @@ internal sealed class ProbeModule(Probe probe) : IModule
                 await run.WriteAsync(store, [new JobWord($"第 {piece} 件", "做完", false)], job => (job.Total, job.Done, job.Cursor) = (work.Pieces, piece, piece.ToString(CultureInfo.InvariantCulture)), cancel);
             }
             probe.Say(tenant.Current.Name, work.Name);
+        }
+    }
+
+    private sealed class HourlyJob(TenantContext tenant, Probe probe) : IJobHandler
+    {
+        public Task RunAsync(JobRun run, CancellationToken cancel)
+        {
+            probe.Say(tenant.Current.Name, Hourly);
+            return Task.CompletedTask;
         }
     }
 
