@@ -42,12 +42,12 @@ internal sealed class SameRows : IAsyncDisposable
         _inserts.Clear();
         _updates.Clear();
         var subject = "visit:" + visit;
-        var submission = (await ReadAsync("submissions", "\"VisitId\" = {0} AND \"Step\" = {1}", visit, step)).Single();
+        var submission = (await ReadAsync("submissions", "\"SubjectId\" = {0} AND \"Step\" = {1}", visit, step)).Single();
         var at = submission["At"];
         Insert("handwritings", await ReadAsync("handwritings", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId");
-        Insert("signatures", await ReadAsync("signatures", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId", "VisitId");
-        Insert("record_documents", await ReadAsync("record_documents", "\"SubmissionId\" = {0}", submission["Id"]), "Id", "VisitId");
-        Insert("submissions", [submission], "Id", "VisitId");
+        Insert("signatures", await ReadAsync("signatures", "\"SubmissionId\" = {0}", submission["Id"]), "SubmissionId", "SubjectId");
+        Insert("record_documents", await ReadAsync("record_documents", "\"SubmissionId\" = {0}", submission["Id"]), "Id", "SubjectId");
+        Insert("submissions", [submission], "Id", "SubjectId");
         Insert("verdicts", await ReadAsync("verdicts", "\"VisitId\" = {0} AND \"At\" = {1}", visit, at), "Id", "VisitId");
         Insert("audit", await ReadAsync("audit", "\"Subject\" = {0} AND \"At\" = {1}", subject, at));
         Insert("user_tasks", await ReadAsync("user_tasks", "\"Subject\" = {0} AND \"OpenedAt\" = {1}", subject, at), "Id");

@@ -21,7 +21,7 @@ public sealed class AmendmentTests(SharedServer shared) : IClassFixture<SharedSe
         var answer = await PostAsync(nurse, visit, "tests", Tests("144"), page: shown);
 
         Assert.Equal((302, $"/hangzhou/visits/{visit}"), (answer.Status, answer.Location));
-        var row = Assert.Single(await _database.RowsAsync($"SELECT \"Version\", \"AmendsVersion\", \"Reason\", \"PersonName\" FROM submissions WHERE {Of(visit)} AND \"AmendsVersion\" IS NOT NULL"));
+        var row = Assert.Single(await _database.RowsAsync($"SELECT \"Version\", \"AmendsVersion\", \"Reason\", \"PersonName\" FROM submissions WHERE {OfSubject(visit)} AND \"AmendsVersion\" IS NOT NULL"));
         Assert.Equal(["2", "1", "填写错误：看错一行", "多面手护士甲"], row);
         var audit = Assert.Single(await _database.RowsAsync($"SELECT \"Field\", \"Old\", \"New\", \"Reason\" FROM audit WHERE \"Subject\" = 'visit:{visit}' AND \"Action\" = '更正'"));
         Assert.Equal(["血红蛋白", "145 g/L", "144 g/L", "填写错误：看错一行"], audit);
@@ -187,9 +187,11 @@ public sealed class AmendmentTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     private async Task<JsonArray> SignersAsync(Guid visit, int version, string step = "tests") =>
-        JsonNode.Parse((await _database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE {Of(visit)} AND \"Step\" = '{step}' AND \"Version\" = {version}"))[0][0]!)!.AsArray();
+        JsonNode.Parse((await _database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE {OfSubject(visit)} AND \"Step\" = '{step}' AND \"Version\" = {version}"))[0][0]!)!.AsArray();
 
-    private Task<long> CountAsync(Guid visit, string step) => _database.CountAsync($"submissions WHERE {Of(visit)} AND \"Step\" = '{step}'");
+    private Task<long> CountAsync(Guid visit, string step) => _database.CountAsync($"submissions WHERE {OfSubject(visit)} AND \"Step\" = '{step}'");
 
     private static string Of(Guid visit) => $"lower(CAST(\"VisitId\" AS text)) = '{visit}'";
+
+    private static string OfSubject(Guid visit) => $"lower(CAST(\"SubjectId\" AS text)) = '{visit}'";
 }

@@ -28,6 +28,15 @@ public sealed partial class ArchitectureTests
         Assert.Equal([named], Violations("Collection", "using Modules.Collection.Contracts;\nusing Modules.Donors.Contracts;\nusing Engine.Rules;\n" + planted));
 
     [Fact]
+    public void Given_the_host_When_its_files_are_read_Then_only_its_composition_names_modules()
+    {
+        var host = Files(Path.Combine(Source, "Web", "Host"), "*.cs").Concat(Files(Path.Combine(Source, "Web", "Pages", "Shared"), "*.razor")).Where(f => Path.GetFileName(f) != "Composition.cs").ToList();
+
+        Assert.True(host.Count > 10);
+        Assert.Empty(host.Where(f => ModuleName().IsMatch(File.ReadAllText(f))).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void Given_the_engine_When_its_references_are_read_Then_it_computes_by_libraries_and_stands_on_no_store_no_web_and_nothing_of_ours()
     {
         var named = typeof(Engine.Rules.RulePack).Assembly.GetReferencedAssemblies().Select(a => a.Name!).ToList();

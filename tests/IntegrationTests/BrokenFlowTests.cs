@@ -59,7 +59,7 @@ public sealed class BrokenFlowTests : IAsyncLifetime
 
         var page = await manager.GetAsync($"/visits/{visit}/exception");
         Assert.True(page.Has("没有判定步骤“tets”"), Visiting.Words(page));
-        Assert.Equal("1", await ValueAsync($"SELECT count(*) FROM submissions WHERE \"Step\" = 'tests' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'"));
+        Assert.Equal("1", await ValueAsync($"SELECT count(*) FROM submissions WHERE \"Step\" = 'tests' AND lower(CAST(\"SubjectId\" AS text)) = '{visit}'"));
         Assert.Equal(302, (await HandleAsync(manager, visit, "End", "流程写错")).Status);
     }
 

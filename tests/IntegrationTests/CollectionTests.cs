@@ -44,7 +44,7 @@ public sealed class CollectionTests(SharedServer shared) : IClassFixture<SharedS
 
         Assert.Equal(422, answer.Status);
         Assert.True(answer.Has(words), Visiting.Words(answer));
-        Assert.Equal("0", (await Rows("hangzhou", $"""SELECT count(*) FROM submissions s JOIN visits v ON v."Id" = s."VisitId" WHERE v."DonationNumber" = '{number}' AND s."Step" = 'pre-collection-check'"""))[0][0]);
+        Assert.Equal("0", (await Rows("hangzhou", $"""SELECT count(*) FROM submissions s JOIN visits v ON v."Id" = s."SubjectId" WHERE v."DonationNumber" = '{number}' AND s."Step" = 'pre-collection-check'"""))[0][0]);
         var audit = await nurse.GetAsync($"/visits/{visit}");
         Assert.Equal(noted is not null, audit.Has(noted ?? "核对不符"));
         Assert.False(audit.Has("330106199509123283"));

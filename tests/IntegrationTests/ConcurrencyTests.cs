@@ -92,5 +92,5 @@ public sealed class ConcurrencyTests(SharedServer shared) : IClassFixture<Shared
         [.. (await _database.RowsAsync("""SELECT "DonationNumber" FROM visits WHERE "DonationNumber" IS NOT NULL ORDER BY 1""")).Select(r => r[0]!)];
 
     private Task<long> CountAsync(string table, Guid visit, string condition) =>
-        _database.CountAsync($"{table} WHERE lower(CAST(\"VisitId\" AS text)) = '{visit}' AND {condition}");
+        _database.CountAsync($"{table} WHERE lower(CAST(\"{(table == "submissions" ? "SubjectId" : "VisitId")}\" AS text)) = '{visit}' AND {condition}");
 }

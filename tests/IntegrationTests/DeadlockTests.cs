@@ -43,7 +43,7 @@ public sealed class DeadlockTests : IAsyncLifetime
         await holding.RollbackAsync();
 
         Assert.Equal(302, (await submitting).Status);
-        Assert.Equal(1, await new Database(_server, "hangzhou").CountAsync($"submissions WHERE \"Step\" = 'general-check' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'"));
+        Assert.Equal(1, await new Database(_server, "hangzhou").CountAsync($"submissions WHERE \"Step\" = 'general-check' AND lower(CAST(\"SubjectId\" AS text)) = '{visit}'"));
         Assert.Equal(0, await new Database(_server, "hangzhou").CountAsync($"timers WHERE \"DoneAt\" IS NULL AND {WaitingFlowTests.Instance(visit)}"));
     }
 

@@ -64,7 +64,7 @@ public sealed class EvidenceTests(SharedServer shared) : IClassFixture<SharedSer
     }
 
     private static string UnderAnotherRowsNumber(string table) => table == "submissions"
-        ? """INSERT OR REPLACE INTO submissions (rowid, "Id", "VisitId", "DonorId", "Step", "Form", "Version", "ValuesJson", "ContentHash", "SignersJson", "PersonId", "PersonName", "At") SELECT rowid, 'new', 'new', "DonorId", "Step", "Form", "Version", 'x', "ContentHash", "SignersJson", "PersonId", "PersonName", "At" FROM submissions LIMIT 1"""
+        ? """INSERT OR REPLACE INTO submissions (rowid, "Id", "SubjectKind", "SubjectId", "DonorId", "Step", "Form", "Version", "ValuesJson", "ContentHash", "SignersJson", "PersonId", "PersonName", "At") SELECT rowid, 'new', "SubjectKind", 'new', "DonorId", "Step", "Form", "Version", 'x', "ContentHash", "SignersJson", "PersonId", "PersonName", "At" FROM submissions LIMIT 1"""
         : """INSERT OR REPLACE INTO verdicts (rowid, "Id", "VisitId", "Stage", "DonationType", "Outcome", "Json", "At") SELECT rowid, 'new', "VisitId", "Stage", "DonationType", 'Pass', "Json", "At" FROM verdicts LIMIT 1""";
 
     private static bool Refused(string words, bool asServing) =>

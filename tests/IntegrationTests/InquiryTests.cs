@@ -33,7 +33,7 @@ public sealed class InquiryTests(SharedServer shared) : IClassFixture<SharedServ
 
         await nurse.CompleteAsync(visit, Step, Visiting.Reviewing(("riskyActivity", "fit", "明天才登山")));
 
-        var inquiry = (await _database.RowsAsync($"SELECT \"ContentHash\" FROM submissions WHERE {Is("VisitId", visit)} AND \"Step\" = 'consent-inquiry'")).Single()[0];
+        var inquiry = (await _database.RowsAsync($"SELECT \"ContentHash\" FROM submissions WHERE {Is("SubjectId", visit)} AND \"Step\" = 'consent-inquiry'")).Single()[0];
         var review = JsonNode.Parse((await ReviewsAsync(visit)).Single())!;
         Assert.Equal(("consent-inquiry", 1, inquiry), (review["Form"]!.GetValue<string>(), review["Version"]!.GetValue<int>(), review["ContentHash"]!.GetValue<string>()));
         Assert.Equal(["riskyActivity", "fit", "明天才登山"], new[] { "Code", "Decision", "Reason" }.Select(p => review["Answers"]![0]![p]!.GetValue<string>()));
@@ -87,9 +87,9 @@ public sealed class InquiryTests(SharedServer shared) : IClassFixture<SharedServ
         var (nurse, visit) = await AnsweredAsync(("riskyActivity", "yes"));
         await nurse.CompleteAsync(visit, Step, Visiting.Reviewing(("riskyActivity", "fit", "已核实")));
         await _database.ExecuteAsync($"""
-            INSERT INTO submissions ("Id", "VisitId", "DonorId", "Step", "Form", "Version", "ValuesJson", "ContentHash", "SignersJson", "PersonId", "PersonName", "At")
-            SELECT {NewId()}, "VisitId", "DonorId", "Step", "Form", 2, "ValuesJson", '{new string('0', 64)}', "SignersJson", "PersonId", "PersonName", "At"
-            FROM submissions WHERE {Is("VisitId", visit)} AND "Step" = 'consent-inquiry'
+            INSERT INTO submissions ("Id", "SubjectKind", "SubjectId", "DonorId", "Step", "Form", "Version", "ValuesJson", "ContentHash", "SignersJson", "PersonId", "PersonName", "At")
+            SELECT {NewId()}, "SubjectKind", "SubjectId", "DonorId", "Step", "Form", 2, "ValuesJson", '{new string('0', 64)}', "SignersJson", "PersonId", "PersonName", "At"
+            FROM submissions WHERE {Is("SubjectId", visit)} AND "Step" = 'consent-inquiry'
             """);
 
         var answer = await nurse.PostStepAsync(visit, "tests", Visiting.Tests(mpv: true));
@@ -106,7 +106,7 @@ public sealed class InquiryTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     private async Task<IReadOnlyList<string>> ReviewsAsync(Guid visit) =>
-        [.. (await _database.RowsAsync($"SELECT \"ReviewJson\" FROM submissions WHERE {Is("VisitId", visit)} AND \"Step\" = '{Step}'")).Select(r => r[0]!)];
+        [.. (await _database.RowsAsync($"SELECT \"ReviewJson\" FROM submissions WHERE {Is("SubjectId", visit)} AND \"Step\" = '{Step}'")).Select(r => r[0]!)];
 
     private static string NewId() => Database.IsSqlite ? $"'{Guid.NewGuid().ToString().ToUpperInvariant()}'" : $"'{Guid.NewGuid()}'::uuid";
 

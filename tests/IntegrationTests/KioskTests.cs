@@ -39,7 +39,7 @@ public sealed partial class KioskTests(SharedServer shared) : IClassFixture<Shar
 
         Assert.All(answers, a => Assert.EndsWith("/kiosk/done/room", a.Location, StringComparison.Ordinal));
         var visit = await VisitOfAsync(idNumber);
-        var rows = await Database.RowsAsync($"SELECT \"Step\", \"PersonName\", \"SignersJson\" FROM submissions WHERE lower(CAST(\"VisitId\" AS text)) = '{visit}' ORDER BY \"At\"");
+        var rows = await Database.RowsAsync($"SELECT \"Step\", \"PersonName\", \"SignersJson\" FROM submissions WHERE lower(CAST(\"SubjectId\" AS text)) = '{visit}' ORDER BY \"At\"");
         Assert.Equal(["registration 自助终端 全程", "consent-inquiry 自助终端 全程"], rows.Select(r => $"{r[0]} {r[1]}"));
         Assert.Contains("\"Method\":\"handwriting\"", rows[1][2], StringComparison.Ordinal);
         Assert.Contains("自助终端输入，证件待核对", Regex.Unescape(rows[1][2]!), StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed partial class KioskTests(SharedServer shared) : IClassFixture<Shar
         var done = await terminal.AnswerAllAsync(await terminal.IdentifyAsync(idNumber, "自助乙"), new(Standing.Typed()) { ["consentGiven"] = "no" });
 
         Assert.EndsWith("/kiosk/done/desk", done.Location, StringComparison.Ordinal);
-        Assert.Single(await Database.RowsAsync($"SELECT 1 FROM submissions WHERE lower(CAST(\"VisitId\" AS text)) = '{await VisitOfAsync(idNumber)}'"));
+        Assert.Single(await Database.RowsAsync($"SELECT 1 FROM submissions WHERE lower(CAST(\"SubjectId\" AS text)) = '{await VisitOfAsync(idNumber)}'"));
     }
 
     [Fact]

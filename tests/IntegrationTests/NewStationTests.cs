@@ -121,7 +121,7 @@ public sealed class NewStationTests(NewStations stations) : IClassFixture<NewSta
         var without = await nurse.PostStepAsync(visit, "general-check", Visiting.GeneralCheck());
         var asked = await nurse.PostStepAsync(visit, "general-check", Checked("12"));
         await nurse.CompleteAsync(visit, "general-check", Checked("12"));
-        var stored = await new Database(stations.Server, "ningbo").RowsAsync($"SELECT \"ValuesJson\" FROM submissions WHERE \"Step\" = 'general-check' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'");
+        var stored = await new Database(stations.Server, "ningbo").RowsAsync($"SELECT \"ValuesJson\" FROM submissions WHERE \"Step\" = 'general-check' AND lower(CAST(\"SubjectId\" AS text)) = '{visit}'");
         var (_, facts, _) = await stations.Server.VerbAsync(["rules", "facts", "--station", "ningbo", "--json"]);
         var (_, elsewhere, _) = await stations.Server.VerbAsync(["rules", "facts", "--station", "shaoxing", "--json"]);
         var fact = JsonDocument.Parse(facts).RootElement.EnumerateArray().Single(f => f.GetProperty("code").GetString() == "gripStrength");

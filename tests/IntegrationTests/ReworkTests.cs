@@ -121,7 +121,7 @@ public sealed class ReworkTests(SharedServer shared) : IClassFixture<SharedServe
 
     /// <summary>Version and value of a field in each submission of a step.</summary>
     private async Task<IEnumerable<string>> ValuesAsync(Guid visit, string step, string field) =>
-        (await _database.RowsAsync($"SELECT \"Version\", \"ValuesJson\" FROM submissions WHERE {Is("VisitId", visit)} AND \"Step\" = '{step}' ORDER BY \"Version\""))
+        (await _database.RowsAsync($"SELECT \"Version\", \"ValuesJson\" FROM submissions WHERE {Is("SubjectId", visit)} AND \"Step\" = '{step}' ORDER BY \"Version\""))
         .Select(r => $"{r[0]} {System.Text.Json.Nodes.JsonNode.Parse(r[1]!)!.AsArray().Single(v => v!["Code"]!.GetValue<string>() == field)!["Value"]}");
 
     private static string Is(string column, Guid id) => $"lower(CAST(\"{column}\" AS text)) = '{id}'";

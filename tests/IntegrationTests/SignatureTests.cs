@@ -55,7 +55,7 @@ public sealed class SignatureTests(SharedServer shared) : IClassFixture<SharedSe
         var refused = await nurse.PostStepAsync(visit, Step, new(Visiting.GeneralCheck()) { ["hand-donor"] = picture });
 
         Assert.Equal((422, true), (refused.Status, refused.Has(words)));
-        Assert.Empty(await Database.RowsAsync($"SELECT 1 FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'"));
+        Assert.Empty(await Database.RowsAsync($"SELECT 1 FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"SubjectId\" AS text)) = '{visit}'"));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class SignatureTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.True(shown.Body.Contains("identity-donor", StringComparison.Ordinal) && asBefore.Status == 422 && asBefore.Has("请核对证件，确为本人后勾选"), Visiting.Words(asBefore));
         Assert.Equal(302, (await nurse.PostAsync(path, new Dictionary<string, string>(Correction(asBefore)) { ["identity-donor"] = "yes" })).Status);
 
-        var signed = await Database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE \"Step\" IN ('consent-inquiry', '{Step}') AND lower(CAST(\"VisitId\" AS text)) = '{visit}' ORDER BY \"At\"");
+        var signed = await Database.RowsAsync($"SELECT \"SignersJson\" FROM submissions WHERE \"Step\" IN ('consent-inquiry', '{Step}') AND lower(CAST(\"SubjectId\" AS text)) = '{visit}' ORDER BY \"At\"");
         Assert.Equal(3, signed.Count);
         Assert.All(signed, row => Assert.Equal("工作人员核对证件", Text(JsonDocument.Parse(row[0]!).RootElement[0], "Identity")));
     }
@@ -111,7 +111,7 @@ public sealed class SignatureTests(SharedServer shared) : IClassFixture<SharedSe
 
     private async Task<(string Submission, string Content, JsonElement[] Signers)> SignedAsync(Guid visit)
     {
-        var row = (await Database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)), \"ContentHash\", \"SignersJson\" FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"VisitId\" AS text)) = '{visit}'")).Single();
+        var row = (await Database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)), \"ContentHash\", \"SignersJson\" FROM submissions WHERE \"Step\" = '{Step}' AND lower(CAST(\"SubjectId\" AS text)) = '{visit}'")).Single();
         return (row[0]!, row[1]!, [.. JsonDocument.Parse(row[2]!).RootElement.EnumerateArray()]);
     }
 

@@ -25,7 +25,7 @@ public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<Sh
         Assert.True((await nurse.GetAsync($"/visits/{visit}/steps/pre-collection-check")).Has("请终止献血，再重新登记"));
         var check = await nurse.PostStepAsync(visit, "pre-collection-check", Collecting.BeforeCheck(_idNumber, number));
         Assert.True(check.Status == 422 && check.Has("征询、检查和检测只在当天有效"), Visiting.Words(check));
-        Assert.Equal("0", (await _database.RowsAsync($"SELECT count(*) FROM submissions WHERE {Of(visit)} AND \"Step\" = 'pre-collection-check'"))[0][0]);
+        Assert.Equal("0", (await _database.RowsAsync($"SELECT count(*) FROM submissions WHERE {OfSubject(visit)} AND \"Step\" = 'pre-collection-check'"))[0][0]);
 
         Assert.Equal(302, (await LeaveAsync(nurse, visit, "pre-collection-check", "Withdraw")).Status);
         Assert.NotEqual(visit, await nurse.RegisterOnlyAsync(Visiting.Registration(_idNumber)));
@@ -115,7 +115,7 @@ public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<Sh
         Assert.True(changed.Status == 409 && changed.Has("之后的改动没有保存") && changed.Has("抽搐"), Visiting.Words(changed));
         await nurse.AmendAsync(visit, "donation-reaction-1", new(Collecting.Reaction()) { ["reactionSigns"] = "抽搐" });
 
-        Assert.Equal([["1"], ["2"]], await _database.RowsAsync($"SELECT \"Version\" FROM submissions WHERE {Of(visit)} AND \"Step\" = 'donation-reaction-1' ORDER BY \"Version\""));
+        Assert.Equal([["1"], ["2"]], await _database.RowsAsync($"SELECT \"Version\" FROM submissions WHERE {OfSubject(visit)} AND \"Step\" = 'donation-reaction-1' ORDER BY \"Version\""));
         Assert.Empty(await _database.RowsAsync($"SELECT \"Id\" FROM follow_ups WHERE {Of(visit)} AND \"ClosedAt\" IS NULL"));
         var page = await nurse.GetAsync($"/visits/{visit}");
         Assert.True(page.Has("抽搐") && page.Has("更正第 1 版"), Visiting.Words(page));
@@ -138,4 +138,6 @@ public sealed class UnfinishedVisitTests(SharedServer shared) : IClassFixture<Sh
     }
 
     private static string Of(Guid visit) => $"lower(CAST(\"VisitId\" AS text)) = '{visit}'";
+
+    private static string OfSubject(Guid visit) => $"lower(CAST(\"SubjectId\" AS text)) = '{visit}'";
 }

@@ -68,7 +68,7 @@ public sealed class UseTestsOfRuns(SharedServer shared) : IClassFixture<SharedSe
         var answer = await nurse.TryAmendAsync(visit, "collection-record", new() { [field] = Minute(minutes) });
 
         Assert.Equal(422, answer.Status);
-        Assert.Equal("1", (await new Database(shared.Server, Station).RowsAsync($"SELECT count(*) FROM submissions WHERE lower(CAST(\"VisitId\" AS text)) = '{visit}' AND \"Step\" = 'collection-record'"))[0][0]);
+        Assert.Equal("1", (await new Database(shared.Server, Station).RowsAsync($"SELECT count(*) FROM submissions WHERE lower(CAST(\"SubjectId\" AS text)) = '{visit}' AND \"Step\" = 'collection-record'"))[0][0]);
     }
 
     [Fact]

@@ -24,6 +24,10 @@ public sealed record LayoutDefinition(string Document, TextTemplate Title, Layou
         {
             throw new DocumentFaultException("$", $"不是有效的 JSON（第 {e.LineNumber + 1} 行），请检查逗号、引号和括号");
         }
+        catch (InvalidOperationException)
+        {
+            throw new DocumentFaultException("$", "含有不完整的字符（半个代理对），请改正");
+        }
     }
 }
 

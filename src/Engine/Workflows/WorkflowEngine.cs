@@ -83,7 +83,7 @@ public sealed class WorkflowEngine(ActivityRegistry activities, TimeProvider clo
 public enum RefusalReason { NotWaiting, NotRunning, OtherDefinition, PayloadRefused }
 
 /// <summary>Why a resume was not done.</summary>
-public sealed record Refusal(RefusalReason Reason, string Message);
+public sealed record WorkflowRefusal(RefusalReason Reason, string Message);
 
 /// <summary>What one start or resume did.</summary>
 /// <param name="State">The state to store; the old one when refused.</param>
@@ -91,12 +91,12 @@ public sealed record Refusal(RefusalReason Reason, string Message);
 /// <param name="Effects">What the caller stores or sends with the state, in order.</param>
 /// <param name="Incidents">Incidents of this step.</param>
 /// <param name="Refusal">Set when nothing was done.</param>
-public sealed record WorkflowRun(WorkflowState State, IReadOnlyList<string> Lines, IReadOnlyList<WorkflowEffect> Effects, IReadOnlyList<Incident> Incidents, Refusal? Refusal)
+public sealed record WorkflowRun(WorkflowState State, IReadOnlyList<string> Lines, IReadOnlyList<WorkflowEffect> Effects, IReadOnlyList<Incident> Incidents, WorkflowRefusal? Refusal)
 {
     /// <summary>Nothing was run: what is written beside the flow leaves it as it is.</summary>
     public static WorkflowRun Nothing(WorkflowState state) => new(state, [], [], [], null);
 
-    internal static WorkflowRun Refuse(WorkflowState state, RefusalReason reason, string message) => new(state, [], [], [], new Refusal(reason, message));
+    internal static WorkflowRun Refuse(WorkflowState state, RefusalReason reason, string message) => new(state, [], [], [], new WorkflowRefusal(reason, message));
 }
 
 /// <summary>Something the caller has to do in the same transaction; modules derive their own.</summary>

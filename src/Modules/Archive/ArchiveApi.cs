@@ -9,16 +9,16 @@ using Platform.Tenancy;
 
 namespace Modules.Archive;
 
-/// <summary>The archive for other programs of the station, by client credentials with the scope <see cref="ArchiveScope.Read"/>. Lists are masked like the page; a form is the form, a package the package, and each taken out is written down.</summary>
+/// <summary>The archive for other programs of the station, by client credentials with the scope <see cref="ArchivePermissions.ReadByPrograms"/>. Lists are masked like the page; a form is the form, a package the package, and each taken out is written down.</summary>
 /// <remarks>Name and document number are sent in clear in the body of a search: in an address they would stand in logs.</remarks>
 internal static class ArchiveApi
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/api/archive", ListAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
-        endpoints.MapPost("/api/archive/search", SearchAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
-        endpoints.MapGet("/api/archive/{id:guid}/v{version:int}/package.zip", PackageAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
-        endpoints.MapGet("/api/archive/{id:guid}/documents/{name}.pdf", FormAsync).RequirePermission(ArchiveScope.Read, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapGet("/api/archive", ListAsync).RequirePermission(ArchivePermissions.ReadByPrograms, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapPost("/api/archive/search", SearchAsync).RequirePermission(ArchivePermissions.ReadByPrograms, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapGet("/api/archive/{id:guid}/v{version:int}/package.zip", PackageAsync).RequirePermission(ArchivePermissions.ReadByPrograms, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
+        endpoints.MapGet("/api/archive/{id:guid}/documents/{name}.pdf", FormAsync).RequirePermission(ArchivePermissions.ReadByPrograms, PermissionEndpoints.Token).AddEndpointFilter(OwnStationAsync);
     }
 
     /// <summary>A token names its station; at another one it is worth nothing.</summary>

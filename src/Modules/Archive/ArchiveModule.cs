@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Storage;
@@ -15,6 +16,7 @@ public static class ArchivePermissions
     public const string View = "archive.view";
     public const string Run = "archive.run";
     public const string Verify = "archive.verify";
+    public const string ReadByPrograms = "archive.read";
 }
 
 public sealed class ArchiveModule : IModule
@@ -26,13 +28,18 @@ public sealed class ArchiveModule : IModule
         new(ArchivePermissions.View, "查看电子档案（每次查看都有记录）"),
         new(ArchivePermissions.Run, "归档"),
         new(ArchivePermissions.Verify, "核查档案包与全部证据"),
-        new(ArchiveScope.Read, "通过接口读取电子档案（其他系统）"),
+        new(ArchivePermissions.ReadByPrograms, "通过接口读取电子档案（其他系统）") { ForPrograms = true },
     ];
 
-    public IReadOnlyList<SettingKey> Settings { get; } =
+    public IReadOnlyList<Setting> Settings { get; } =
     [
-        new(ArchiveNumbering.PatternSetting, "档号的格式"), new("archiveRetention", "保管期限"), new("archiveDepartment", "归档部门代码"), new("archiveDepartmentTitle", "归档部门"),
+        new(ArchiveNumbering.PatternSetting, "档号的格式", SettingKind.Pattern) { Shown = SettingPlaces.Archive },
+        new("archiveRetention", "保管期限", SettingKind.Choice) { Options = ArchiveNumbering.Retentions, Shown = SettingPlaces.Archive },
+        new("archiveDepartment", "归档部门代码") { Shown = SettingPlaces.Archive },
+        ArchiveNumbering.DepartmentTitleSetting,
     ];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("电子档案", "/archive") { Permission = ArchivePermissions.View, Landing = 20 }];
 
     public void AddServices(IServiceCollection services)
     {

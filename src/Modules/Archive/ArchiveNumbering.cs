@@ -11,14 +11,14 @@ namespace Modules.Archive;
 internal sealed partial record ArchiveNumbering(string Pattern, string Retention, string Department, string DepartmentTitle)
 {
     public const string PatternSetting = "archiveNumberPattern";
-    private static readonly IReadOnlyDictionary<string, string> Retentions = new Dictionary<string, string> { ["Y"] = "永久", ["D30"] = "30年", ["D10"] = "10年" };
+    public static readonly Setting DepartmentTitleSetting = new("archiveDepartmentTitle", "归档部门") { DefaultFrom = "department", Shown = SettingPlaces.Archive };
+    public static readonly IReadOnlyList<SettingOption> Retentions = [new("Y", "永久"), new("D30", "30年"), new("D10", "10年")];
 
     /// <summary>The numbering, or what is wrong with the settings.</summary>
     public static (ArchiveNumbering? Numbering, string? Fault) Of(StationSettings settings)
     {
-        var numbering = new ArchiveNumbering(settings.Value(PatternSetting), settings.Value("archiveRetention"), settings.Value("archiveDepartment"),
-            settings.Value("archiveDepartmentTitle") is { Length: > 0 } title ? title : settings.Value("department"));
-        if (!Retentions.ContainsKey(numbering.Retention)) return (null, "设置 archiveRetention 须为 Y、D30 或 D10");
+        var numbering = new ArchiveNumbering(settings.Value(PatternSetting), settings.Value("archiveRetention"), settings.Value("archiveDepartment"), DepartmentTitleSetting.In(settings));
+        if (Retentions.All(r => r.Code != numbering.Retention)) return (null, "设置 archiveRetention 须为 Y、D30 或 D10");
         if (numbering.Department.Length == 0) return (null, "设置 archiveDepartment 没有填写");
         return new[] { "{yyyy}", "{retention}", "{department}" }.FirstOrDefault(part => !numbering.Pattern.Contains(part, StringComparison.Ordinal)) is { } missing
             ? (null, $"设置 archiveNumberPattern 中缺少 {missing}")
@@ -33,7 +33,7 @@ internal sealed partial record ArchiveNumbering(string Pattern, string Retention
     public string ArchiveNumber(int year, long item) => ItemPlace().Replace(Pattern, place => item.ToString(place.Groups[1].Value, CultureInfo.InvariantCulture))
         .Replace("{yyyy}", $"{year:0000}", StringComparison.Ordinal).Replace("{retention}", Retention, StringComparison.Ordinal).Replace("{department}", Department, StringComparison.Ordinal);
 
-    public static string TitleOf(string retention) => Retentions.GetValueOrDefault(retention, retention);
+    public static string TitleOf(string retention) => Retentions.FirstOrDefault(r => r.Code == retention)?.Title ?? retention;
 
     /// <summary>全宗号: what stands before the first separator, which names the station among all archives of the province.</summary>
     public static string? FondsOf(string pattern) => Beginning().Match(pattern) is { Success: true } fonds ? fonds.Value : null;

@@ -88,18 +88,11 @@ internal sealed class ArchiveVisit(
         if (item is null) store.Add(item = ItemOf(version, visit, label));
         else Show(item, version, visit);
         store.Add(version);
-        store.Add(new AuditEntry { At = version.At, PersonId = version.PersonId, PersonName = version.PersonName, Action = version.Version == 1 ? "归档" : "归档更正", Subject = "visit:" + visit.VisitId, New = $"{version.ArchiveNumber} 第 {version.Version} 版" });
+        var by = new Actor(version.PersonId, version.PersonName);
+        store.Add(by.Did(version.Version == 1 ? "归档" : "归档更正", "visit:" + visit.VisitId, version.At, new AuditChange(New: $"{version.ArchiveNumber} 第 {version.Version} 版")));
         await store.AddLeafAsync(ArchiveLeaves.Kind, ArchiveLeaves.Subject(version.ItemId), ArchiveLeaves.ContentOf(version.Sha256), version.At, cancel);
-        try
-        {
-            await transaction.CommitAsync(cancel);
-            return true;
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            // The keys of item and version are the judge between two who write at once.
-            return false;
-        }
+        // The keys of item and version are the judge between two who write at once.
+        return await Race.WonAsync(store, () => transaction.CommitAsync(cancel));
     }
 
     private void Show(ArchiveItem item, ArchiveVersion version, VisitEvidence visit)

@@ -39,8 +39,7 @@ internal sealed class OpenPackage(Store store, IArchiveStore packages, TimeProvi
     public async Task NoteAsync(ArchiveItem item, string action, ClaimsPrincipal person, CancellationToken cancel, string? what = null, string? reason = null)
     {
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        var (id, name) = (person.Id() is { Length: > 0 } account ? account : "program:" + person.FindFirstValue("sub"), person.FullNameOf());
-        store.Add(new AuditEntry { At = clock.GetUtcNow(), PersonId = id, PersonName = name.Length > 0 ? name : id, Action = action, Subject = "archive:" + item.Id, Field = what, New = item.ArchiveNumber, Reason = reason });
+        store.Add(person.Actor().Did(action, "archive:" + item.Id, clock.GetUtcNow(), new AuditChange(what, null, item.ArchiveNumber, reason)));
         await transaction.CommitAsync(cancel);
     }
 }

@@ -66,11 +66,8 @@ internal sealed class RunArchive(Store store, OutstandingVisits outstanding, Out
         {
             job = new ArchiveJob { Id = Guid.CreateVersion7(station.Now), Kind = kind, From = from, To = to, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), StartedAt = station.Now };
             store.Add(job);
-            store.Add(new AuditEntry
-            {
-                At = station.Now, PersonId = job.PersonId, PersonName = job.PersonName, Action = job.Archives ? "一键归档" : job.Title, Subject = "archive-job:" + job.Id,
-                New = kind switch { ArchiveJob.Archiving => $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}", ArchiveJob.Outstanding => "全部未归档的献血", _ => null },
-            });
+            var days = kind switch { ArchiveJob.Archiving => $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}", ArchiveJob.Outstanding => "全部未归档的献血", _ => null };
+            store.Add(http.User.Actor().Did(job.Archives ? "一键归档" : job.Title, "archive-job:" + job.Id, station.Now, new AuditChange(New: days)));
         }
         await transaction.CommitAsync(cancel);
         signal.Raise(tenant.Current);

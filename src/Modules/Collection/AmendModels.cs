@@ -1,27 +1,27 @@
-using System.Security.Cryptography;
-using System.Text;
 using Engine.Forms;
 using Engine.Rules;
 using Microsoft.AspNetCore.Http;
+using Modules.Records.Contracts;
+using Platform.Audit;
 
 namespace Modules.Collection;
 
 /// <summary>A correction as it would be written.</summary>
 /// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
-internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldChange> Changes, FactBag Facts, VisitRun Visited, string DonationType, Verdict? Before)
+internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldChange> Changes, FactBag Facts, VisitRun Visited, Verdict? Before)
 {
     public bool IsWorse => Before is { } before && Visited.Deciding is { } after
         && (after.Outcome > before.Outcome || (after.Outcome == before.Outcome && after.Outcome == RuleOutcome.DeferUntil && after.Until > before.Until));
 
     /// <summary>Names exactly what was shown: who signs has seen it.</summary>
-    public string Token => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Submission.ContentHash}|{Visited.Deciding?.Outcome}|{Visited.Deciding?.Until}")))[..16];
+    public string Token => AuditTables.Sha256($"{Submission.ContentHash}|{Visited.Deciding?.Outcome}|{Visited.Deciding?.Until}")[..16];
 }
 
 /// <summary>A posted correction.</summary>
 /// <param name="Version">The version the page has shown.</param>
 /// <param name="Kind">Reason from the list.</param>
 /// <param name="Text">Reason in own words.</param>
-internal sealed record AmendPost(StepPost Step, int Version, string Kind, string Text)
+internal sealed record AmendPost(Post Step, int Version, string Kind, string Text)
 {
     public const string KindField = "_kind";
     public const string TextField = "_text";
@@ -33,7 +33,7 @@ internal sealed record AmendPost(StepPost Step, int Version, string Kind, string
 
     public static async Task<AmendPost> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
-        var step = await StepPost.ReadAsync(request, cancel);
+        var step = await Post.ReadAsync(request, cancel);
         return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1, step.Fields.GetValueOrDefault(KindField, ""), step.Fields.GetValueOrDefault(TextField, "").Trim());
     }
 }

@@ -4,14 +4,16 @@ using Engine.Workflows;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
-using Platform;
 using Platform.Flows;
+using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
+using Platform;
 
 namespace Modules.Collection;
 
@@ -31,9 +33,6 @@ public static class CollectionPermissions
 
 public sealed class CollectionModule : IModule
 {
-    /// <summary>Activities a flow may use beside those of the platform.</summary>
-    public static IReadOnlyList<IActivity> Activities => CollectionActivities.All;
-
     public ITables Tables { get; } = new CollectionTables();
 
     public IReadOnlyList<Permission> Permissions { get; } =
@@ -63,31 +62,54 @@ public sealed class CollectionModule : IModule
     [
         new("collection.bedside", "床旁核对与采集记录"),
         new("collection.heat-seal-check", "热合核对"),
-        new("signing.electronic", "电子签名"),
     ];
 
-    public IReadOnlyList<SettingKey> Settings { get; } =
+    public IReadOnlyList<Setting> Settings { get; } =
     [
-        new("stationPhone", "联系电话", Required: true), new("department", "科室", Required: true), new("stationAddress", "地址", Required: true), new("slipFooter", "提示单页脚"),
-        new(DonationNumberPattern.Setting, "献血编号的格式", Required: true, DonationNumberPattern.Fault),
+        new("stationPhone", "联系电话", SettingKind.Phone) { Required = true, Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new("department", "科室") { Required = true, Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new("stationAddress", "地址") { Required = true, Shown = SettingPlaces.Slip },
+        new("slipFooter", "提示单页脚") { Placeholder = "footer", Shown = SettingPlaces.Slip | SettingPlaces.Form },
+        new(DonationNumberPattern.Setting, "献血编号的格式", SettingKind.Pattern)
+        {
+            Required = true, Fault = DonationNumberPattern.Fault, Placeholder = "donationNumber", Shown = SettingPlaces.Page | SettingPlaces.Label | SettingPlaces.Slip | SettingPlaces.Form | SettingPlaces.Archive,
+        },
+    ];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } =
+    [
+        new("工作列表", "/worklist") { Permission = CollectionPermissions.Work, Besides = ["/visits"], Landing = 10 },
+        new("登记", RegisterVisit.Path) { Permission = CollectionPermissions.Register },
+        new("交接", "/hand-overs") { Permission = CollectionPermissions.HandOver },
+        new("随访", "/follow-ups") { Permission = CollectionPermissions.Reaction },
+        new("每日清单", "/daily") { Permission = CollectionPermissions.DailyList, Landing = 40 },
     ];
 
     public IReadOnlyList<FactDefinition> Facts => CollectionFacts.All;
 
+    public IReadOnlyList<IActivity> Activities => CollectionActivities.All;
+
+    public IReadOnlyList<Printable> Printables { get; } =
+    [
+        .. PrintedDocuments.All.Select(Printable.Of),
+        new(PrintedDocuments.RecordPrefix, "档案表单", (name, set) => PrintedDocuments.Record(name, StationFacts.FormsOf(set))) { IsFamily = true },
+    ];
+
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(s => new WorkflowEngine(ActivityRegistry.WithPlatform(CollectionActivities.All), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>().AddSingleton<IPaperPreviews, PaperPreviews>();
         services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
-        services.AddSingleton<HeldPins>().AddScoped<SignaturesInHand>();
-        services.AddScoped<VisitFiles>().AddScoped<StepSigners>().AddScoped<NeedleGate>().AddScoped<SubmissionWriter>().AddScoped<RecordDocuments>().AddScoped<SignRecord>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>().AddScoped<StepTasks>().AddScoped<StepWriter>().AddScoped<StepOperation>().AddScoped<StepReadings>();
+        services.AddScoped<VisitFiles>().AddScoped<NeedleGate>().AddScoped<IRecordGuard, NeedleGuard>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>();
+        services.AddScoped<StepTasks>().AddScoped<StepDonor>().AddScoped<StepEffects>().AddScoped<StepWriter>().AddScoped<StepReadings>().AddScoped<VisitRuns>().AddScoped<SetsInForce>();
         services.AddScoped<ContinueFlow>().AddScoped<ITimerHandler, FireTimer>().AddScoped<IOutboxHandler, ResumeOnReading>();
-        services.AddScoped<HandleException>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<ShowDailyList>();
-        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<StepPage>().AddScoped<SubmitStep>().AddScoped<SaveDraft>().AddScoped<RegisterVisit>().AddScoped<VisitStart>();
+        services.AddScoped<HandleException>().AddScoped<ResolveFault>().AddScoped<ReassignTask>().AddScoped<AmendForm>().AddScoped<CorrectForm>().AddScoped<ShowDailyList>();
+        services.AddScoped<ShownVerdicts>().AddScoped<LastValues>().AddScoped<DrawStep>().AddScoped<HoldStep>().AddScoped<StepPage>().AddScoped<SaveDraft>();
+        services.AddScoped<SubmitStep>().AddScoped<CompleteStep>().AddScoped<WorkStep>().AddScoped<LeaveStep>().AddScoped<StopStep>().AddScoped<AnswerStep>();
+        services.AddScoped<RegisterVisit>().AddScoped<BeginVisit>().AddScoped<DrawRegistration>().AddScoped<VisitStart>();
         services.AddScoped<Namesakes>().AddScoped<ShowWorklist>().AddScoped<FindVisit>().AddScoped<ShowVisit>().AddScoped<ShowRecordDocument>().AddScoped<ReadEvidence>().AddScoped<ProveVisit>().AddScoped<PrintVisitDocument>();
-        services.AddScoped<SideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
-        services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<SignHandOver>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
-        services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, EvidenceLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<ISignedVisits, ProveStation>();
+        services.AddScoped<SideForm>().AddScoped<FillSideForm>().AddScoped<DrawSideForm>().AddScoped<ReportReaction>().AddScoped<FollowUps>();
+        services.AddScoped<WaitingDonations>().AddScoped<HandOverDonations>().AddScoped<GiveDonations>().AddScoped<WriteHandOver>().AddScoped<ShowHandOver>().AddScoped<ProveHandOver>().AddScoped<ISignedEvidence>(s => s.GetRequiredService<ProveHandOver>());
+        services.AddScoped<IVisitEvidence>(s => s.GetRequiredService<ReadEvidence>()).AddScoped<IVisits>(s => s.GetRequiredService<ShowVisit>()).AddScoped<ISamples, SampleOwners>().AddScoped<ILeafContent, VerdictLeaves>().AddScoped<ILeafContent, HandOverLeaves>().AddScoped<ISelfService, SelfService>().AddScoped<SelfServiceForms>().AddScoped<RegisterSelf>().AddScoped<InquireSelf>().AddScoped<ISignedVisits, ProveStation>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

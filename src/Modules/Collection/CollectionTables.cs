@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Storage;
 
 namespace Modules.Collection;
@@ -6,7 +7,13 @@ namespace Modules.Collection;
 /// <summary>One visit of a donor, from registration to its end. Everything it is judged by is pinned when it is registered.</summary>
 public sealed class Visit
 {
+    /// <summary>Of records that are about a visit.</summary>
+    public const string Kind = "visit";
+
     public required Guid Id { get; init; }
+
+    public Subject Subject => new(Kind, Id);
+
     public required Guid DonorId { get; init; }
 
     /// <summary>Local date at the station.</summary>
@@ -56,37 +63,6 @@ public sealed class Visit
     public required string RegisteredBy { get; init; }
 }
 
-/// <summary>A form as submitted. Never changed; an amendment is the next version.</summary>
-public sealed class Submission
-{
-    public required Guid Id { get; init; }
-    public required Guid VisitId { get; init; }
-    public required Guid DonorId { get; init; }
-    public required string Step { get; init; }
-    public required string Form { get; init; }
-    public required int Version { get; init; }
-
-    /// <summary>Values as entered; those of protected fields are encrypted.</summary>
-    public required string ValuesJson { get; init; }
-
-    /// <summary>What was decided about another form's flagged answers; null when the form reviews none.</summary>
-    public string? ReviewJson { get; init; }
-
-    /// <summary>SHA-256 of the canonical JSON (RFC 8785) of the submission in clear.</summary>
-    public required string ContentHash { get; init; }
-
-    /// <summary>The version this one corrects; null for a form submitted in its step.</summary>
-    public int? AmendsVersion { get; init; }
-
-    /// <summary>Why it was corrected.</summary>
-    public string? Reason { get; init; }
-
-    public required string SignersJson { get; init; }
-    public required string PersonId { get; init; }
-    public required string PersonName { get; init; }
-    public required DateTimeOffset At { get; init; }
-}
-
 /// <summary>A verdict as given, replayable for ever.</summary>
 public sealed class StoredVerdict
 {
@@ -122,95 +98,23 @@ public sealed class FollowUp
     public string? ClosedBy { get; set; }
 }
 
-/// <summary>The picture of a signature written by hand. Encrypted; its hash is part of what was signed.</summary>
-public sealed class StoredHandwriting
-{
-    public required Guid SubmissionId { get; init; }
-    public required string Role { get; init; }
-
-    /// <summary>Of the PNG in clear, lower-case hexadecimal.</summary>
-    public required string Sha256 { get; init; }
-
-    public required byte[] ProtectedPng { get; init; }
-    public required DateTimeOffset At { get; init; }
-}
-
-/// <summary>An electronic signature over a submission.</summary>
-public sealed class StoredSignature
-{
-    public required Guid SubmissionId { get; init; }
-    public required string Role { get; init; }
-    public required Guid VisitId { get; init; }
-
-    /// <summary>Canonical JSON (RFC 8785) that was signed, encrypted.</summary>
-    public required byte[] ProtectedRecord { get; init; }
-
-    /// <summary>Detached CMS with timestamp, DER, encrypted: the signer's certificate in it names a donor.</summary>
-    public required byte[] ProtectedCms { get; init; }
-
-    /// <summary>Set by the timestamp authority.</summary>
-    public required DateTimeOffset StampedAt { get; init; }
-}
-
-/// <summary>A record document as signed: PDF/A, encrypted. Made anew, as the next version, when something on it is submitted or corrected later.</summary>
-public sealed class RecordDocument
-{
-    public required Guid Id { get; init; }
-    public required Guid VisitId { get; init; }
-
-    /// <summary>Of its layout, for example <c>record-consent</c>.</summary>
-    public required string Name { get; init; }
-
-    public required int Version { get; init; }
-    public required string Title { get; init; }
-
-    /// <summary>The submission it was signed with.</summary>
-    public required Guid SubmissionId { get; init; }
-
-    /// <summary>Of the PDF in clear, lower-case hexadecimal.</summary>
-    public required string Sha256 { get; init; }
-
-    /// <summary>Digital signatures inside; 0 where it is signed in ink.</summary>
-    public required int Signatures { get; init; }
-
-    public required byte[] ProtectedPdf { get; init; }
-    public required DateTimeOffset At { get; init; }
-}
-
 internal sealed class CollectionTables : ITables
 {
     public IReadOnlyList<EvidenceTable> Evidence =>
-        [new("submissions", "提交的表单"), new("verdicts", "判定"), new("handwritings", "手写签名"), new("signatures", "电子签名"), new("record_documents", "记录单据"), .. HandOverTables.Evidence];
+        [new("verdicts", "判定"), .. HandOverTables.Evidence];
 
     public void Map(ModelBuilder model)
     {
         model.Entity<Visit>(table =>
         {
             table.ToTable("visits").HasKey(v => v.Id);
+            table.Ignore(v => v.Subject);
             table.HasIndex(v => v.DonorId);
             // One visit at a time: two counters that register the same donor at once cannot both succeed.
             table.HasIndex(v => v.DonorId, "one_open_visit").IsUnique().HasFilter("\"State\" = 'open'");
             table.HasIndex(v => v.DonationNumber).IsUnique();
             table.HasIndex(v => v.SampleNumber).IsUnique();
             table.HasIndex(v => new { v.Day, v.QueueNumber }).IsUnique();
-        });
-        model.Entity<Submission>(table =>
-        {
-            table.ToTable("submissions").HasKey(s => s.Id);
-            table.HasIndex(s => new { s.VisitId, s.Step, s.Version }).IsUnique();
-            table.HasIndex(s => new { s.DonorId, s.Form, s.At });
-            table.HasIndex(s => new { s.Form, s.At });
-        });
-        model.Entity<StoredHandwriting>().ToTable("handwritings").HasKey(h => new { h.SubmissionId, h.Role });
-        model.Entity<StoredSignature>(table =>
-        {
-            table.ToTable("signatures").HasKey(s => new { s.SubmissionId, s.Role });
-            table.HasIndex(s => s.VisitId);
-        });
-        model.Entity<RecordDocument>(table =>
-        {
-            table.ToTable("record_documents").HasKey(d => d.Id);
-            table.HasIndex(d => new { d.VisitId, d.Name, d.Version }).IsUnique();
         });
         model.Entity<FollowUp>(table =>
         {

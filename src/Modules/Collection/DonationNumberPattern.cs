@@ -22,6 +22,10 @@ internal static partial class DonationNumberPattern
     /// <summary>The station's code: what stands before the first place.</summary>
     public static string? CodeOf(string pattern) => Beginning().Match(pattern) is { Success: true } code ? code.Value : null;
 
+    /// <param name="pattern">With both places.</param>
+    public static string Number(string pattern, int year, long serial) =>
+        pattern.Replace(Year, $"{year % 100:00}", StringComparison.Ordinal).Replace(Serial, $"{serial:000000}", StringComparison.Ordinal);
+
     private static int Count(string pattern, string place) => Places().Matches(pattern).Count(m => m.Value == place);
 
     [GeneratedRegex(@"^[0-9A-Za-z]{3,10}(?=\{)")]

@@ -1,6 +1,7 @@
 using Engine.Rules;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Storage;
 
@@ -11,17 +12,14 @@ internal sealed class DonationRecord(Store store, IDonors donors, TimeProvider c
 {
     /// <summary>Part of the caller's transaction; called again with corrected facts it corrects what is there.</summary>
     /// <param name="facts">All that is known of the visit.</param>
-    public async Task AddAsync(Visit visit, IFacts facts, string personId, string personName, CancellationToken cancel)
+    public async Task AddAsync(Visit visit, IFacts facts, Actor by, CancellationToken cancel)
     {
         if (facts.Text(CollectionFacts.NeedleAt) is null) return;
         // Yearly totals leave anticoagulant out (GB 18467-2011 chapter 9); what is not known is not taken off.
         var volume = Math.Max(0, (facts.Number(CollectionFacts.ProductVolume) ?? 0) - (facts.Number(CollectionFacts.AnticoagulantInProduct) ?? 0));
         (visit.CollectedMl, visit.CollectedUnits) = (volume, facts.Number(CollectionFacts.Units));
         await donors.AddDonationAsync(new NewDonation(visit.Id, visit.DonorId, visit.DonationType, visit.Day, volume, await HadReactionAsync(visit.Id, cancel)), cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = personId, PersonName = personName, Action = "记入献血史", Subject = StepWriter.Subject(visit), New = $"{volume:0.##} mL",
-        });
+        store.Add(by.Did("记入献血史", visit.Subject.ToString(), clock.GetUtcNow(), new AuditChange(New: $"{volume:0.##} mL")));
     }
 
     /// <summary>Says anew whether the donation had a reaction, after a reaction form has been submitted or corrected; part of the caller's transaction.</summary>
@@ -29,6 +27,6 @@ internal sealed class DonationRecord(Store store, IDonors donors, TimeProvider c
 
     /// <summary>Whether a reaction form stands, one just added included: whatever the form says of it, there was a reaction to say it of.</summary>
     private async Task<bool> HadReactionAsync(Guid visit, CancellationToken cancel) =>
-        store.Set<Submission>().Local.Any(s => s.VisitId == visit && s.Form == ReportReaction.Form)
-        || await store.Set<Submission>().AnyAsync(s => s.VisitId == visit && s.Form == ReportReaction.Form, cancel);
+        store.Set<Submission>().Local.Any(s => s.SubjectId == visit && s.Form == ReportReaction.Form)
+        || await store.Set<Submission>().AnyAsync(s => s.SubjectId == visit && s.Form == ReportReaction.Form, cancel);
 }

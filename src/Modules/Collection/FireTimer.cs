@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Flows;
 using Platform.Storage;
@@ -32,6 +33,6 @@ internal sealed class FireTimer(Store store, ContinueFlow flow, StepWriter write
         var open = store.Set<UserTaskRow>().Where(t => t.InstanceId == timer.InstanceId && t.ActivityId == timer.BookmarkKey && t.ClosedAt == null && t.EscalatedAt == null);
         if (await open.AsNoTracking().SingleOrDefaultAsync(cancel) is not { } task) return;
         if (await open.ExecuteUpdateAsync(set => set.SetProperty(t => t.EscalatedAt, now), cancel) == 0) return;
-        store.Add(new AuditEntry { At = now, PersonId = ContinueFlow.SystemId, PersonName = ContinueFlow.SystemName, Action = "超时", Subject = task.Subject, New = task.Title });
+        store.Add(Actor.System.Did("超时", task.Subject, now, new AuditChange(New: task.Title)));
     }
 }

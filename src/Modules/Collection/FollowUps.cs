@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -26,10 +27,10 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/follow-ups", (int? page, FollowUps use, CancellationToken cancel) => use.ListAsync(page, cancel)).RequirePermission(CollectionPermissions.Reaction);
-        endpoints.MapGet("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.OpenAsync(id, http, cancel)).RequirePermission(CollectionPermissions.Reaction);
-        endpoints.MapPost("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.SubmitAsync(id, http, cancel))
+        endpoints.MapGet("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use) => use.OpenAsync(id, http)).RequirePermission(CollectionPermissions.Reaction);
+        endpoints.MapPost("/follow-ups/{id:guid}", (Guid id, HttpContext http, FollowUps use) => use.SubmitAsync(id, http))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
-        endpoints.MapPost("/follow-ups/{id:guid}" + SideForm.Draft, (Guid id, HttpContext http, FollowUps use, CancellationToken cancel) => use.KeepAsync(id, http, cancel))
+        endpoints.MapPost("/follow-ups/{id:guid}" + SideForm.Draft, (Guid id, HttpContext http, FollowUps use) => use.KeepAsync(id, http))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
@@ -40,14 +41,14 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
     }
 
     /// <summary>In the caller's transaction: the call somebody still has to make follows a corrected form.</summary>
-    public static async Task FollowAsync(Store store, Visit visit, string step, FormSubmission corrected, string personName, DateTimeOffset now, CancellationToken cancel)
+    public static async Task FollowAsync(Store store, StepResult corrected, CancellationToken cancel)
     {
-        var due = corrected.Facts.Date(CollectionFacts.FollowUpOn);
+        var (visit, step, due) = (corrected.Visit, corrected.Step, corrected.Record!.Submission.Facts.Date(CollectionFacts.FollowUpOn));
         var asked = await store.Set<FollowUp>().Where(f => f.VisitId == visit.Id && f.Because == step).ToListAsync(cancel);
         foreach (var open in asked.Where(f => f.ClosedAt is null))
             if (due is { } day) open.DueOn = day;
-            else (open.ClosedAt, open.ClosedBy) = (now, personName);
-        if (due is { } first && asked.Count == 0) Add(store, visit, step, first, now);
+            else (open.ClosedAt, open.ClosedBy) = (corrected.At, corrected.By.Name);
+        if (due is { } first && asked.Count == 0) Add(store, visit, step, first, corrected.At);
     }
 
     private static void Add(Store store, Visit visit, string because, DateOnly due, DateTimeOffset now) =>
@@ -67,29 +68,28 @@ internal sealed class FollowUps(Store store, VisitFiles files, SideForm side, ID
     private static FollowUpRow Row(FollowUp followUp, DonorRecord donor, DonorMark mark, DateOnly today) => new(
         followUp.Id, followUp.VisitId, Mask.Name(donor.Name), donor.Sex == "F" ? "女" : "男", donor.AgeOn(today), mark, followUp.DueOn, followUp.DueOn < today);
 
-    private async Task<IResult> OpenAsync(Guid id, HttpContext http, CancellationToken cancel) =>
-        await FindAsync(id, cancel) is { FollowUp.ClosedAt: null } found ? await side.ShowAsync(Use(id), found.File, http) : pages.Refuse(NotHere);
+    private async Task<IResult> OpenAsync(Guid id, HttpContext http) => await FindAsync(id, http.RequestAborted) is { FollowUp.ClosedAt: null } found
+        ? await side.ShowAsync(SideView.Of(Use(id), found.File, http), http.RequestAborted) : pages.Refuse(NotHere);
 
-    private async Task<IResult> KeepAsync(Guid id, HttpContext http, CancellationToken cancel) =>
-        await FindAsync(id, cancel) is not var (followUp, file) ? RefusalResults.Problem(NotHere)
-        : followUp.ClosedAt is null ? await side.KeepAsync(Use(id), file, http) : RefusalResults.Problem(NotHere with { Kind = RefusalKind.Conflict });
+    private async Task<IResult> KeepAsync(Guid id, HttpContext http) => await FindAsync(id, http.RequestAborted) is not var (followUp, file) ? RefusalResults.Problem(NotHere)
+        : followUp.ClosedAt is null ? await side.KeepAsync(SideView.Of(Use(id), file, http), http.Request) : RefusalResults.Problem(NotHere with { Kind = RefusalKind.Conflict });
 
-    private async Task<IResult> SubmitAsync(Guid id, HttpContext http, CancellationToken cancel)
+    private async Task<IResult> SubmitAsync(Guid id, HttpContext http)
     {
-        if (await FindAsync(id, cancel) is not var (followUp, file)) return pages.Refuse(NotHere);
+        if (await FindAsync(id, http.RequestAborted) is not var (followUp, file)) return pages.Refuse(NotHere);
         // Two people may have called the same donor: both calls are kept.
-        return await side.SubmitAsync(Use(id), file, http, (submission, written) =>
+        return await side.SubmitAsync(new SideAttempt(SideView.Of(Use(id), file, http), await Post.ReadAsync(http.Request, http.RequestAborted), (submission, written) =>
         {
             (followUp.ClosedAt, followUp.ClosedBy) = (station.Now, http.User.FullNameOf());
             Open(store, file.Visit, submission, written, station.Now);
             return Task.CompletedTask;
-        }, cancel);
+        }), http.RequestAborted);
     }
 
     private async Task<(FollowUp FollowUp, VisitFile File)?> FindAsync(Guid id, CancellationToken cancel) =>
         await store.Set<FollowUp>().SingleOrDefaultAsync(f => f.Id == id, cancel) is { } followUp && await files.ReadAsync(followUp.VisitId, cancel) is { } file ? (followUp, file) : null;
 
-    private static Platform.Pages.Refusal NotHere => new(RefusalKind.NotFound, "没有这项随访，或已完成", "请从随访列表中选择");
+    private static Refusal NotHere => new(RefusalKind.NotFound, "没有这项随访，或已完成", "请从随访列表中选择");
 
     private static SideFormUse Use(Guid id) => new(Form, "随访", "/follow-ups", $"/follow-ups/{id}");
 }

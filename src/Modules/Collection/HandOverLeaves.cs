@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Storage;
 using Platform.Tenancy;

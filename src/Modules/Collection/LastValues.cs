@@ -1,11 +1,12 @@
 using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Storage;
 
 namespace Modules.Collection;
 
 /// <summary>The station's last values of fields that offer them, whoever the donors were: the newest first, each once. A day that is past is offered no more.</summary>
-internal sealed class LastValues(Store store, VisitFiles files)
+internal sealed class LastValues(Store store, StoredValues values)
 {
     private const int Submissions = 12;
     private const int Most = 3;
@@ -14,8 +15,17 @@ internal sealed class LastValues(Store store, VisitFiles files)
     {
         var offering = form.Fields.Where(f => f is { OfferLast: true, Protected: false }).ToList();
         if (offering.Count == 0) return new Dictionary<string, IReadOnlyList<string>>();
-        var last = await store.Set<Submission>().AsNoTracking().Where(s => s.Form == form.Code && s.VisitId != file.Visit.Id).OrderByDescending(s => s.At).Take(Submissions).ToListAsync(cancel);
-        return Offered(offering, [.. last.Select(s => files.Values(form, s))], today);
+        var last = await store.Set<Submission>().AsNoTracking().Where(s => s.Form == form.Code && s.SubjectId != file.Visit.Id).OrderByDescending(s => s.At).Take(Submissions).ToListAsync(cancel);
+        return Offered(offering, [.. last.Select(s => values.Values(form, s))], today);
+    }
+
+    /// <summary>What this donor's form said the last time, by field; nothing protected.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> PreviousAsync(VisitFile file, FormDefinition form, CancellationToken cancel)
+    {
+        var last = await store.Set<Submission>().AsNoTracking()
+            .Where(s => s.DonorId == file.Visit.DonorId && s.Form == form.Code && s.SubjectId != file.Visit.Id).OrderByDescending(s => s.At).FirstOrDefaultAsync(cancel);
+        return last is null ? new Dictionary<string, string>()
+            : values.Values(form, last).Where(v => form.Field(v.Code) is { Protected: false }).ToDictionary(v => v.Code, v => v.Value, StringComparer.Ordinal);
     }
 
     /// <param name="last">Values of submissions, the newest first.</param>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Storage;
 
 namespace Modules.Collection;
@@ -28,33 +29,30 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
     /// <summary>Whether a form is filled in with the donor still to be stuck: everything but what tells of a run.</summary>
     public static bool BeforeNeedle(FormDefinition form) => !Guards(form) || form.Field(CollectionFacts.BedsideIdentity) is not null;
 
-    /// <summary>Why the form must not be written, zh-CN; null when it may. Only a correction, which puts right what is past, is not asked; a flow that comes back to the step is asked anew.</summary>
-    /// <param name="amends">The version corrected; null for a form submitted in its step.</param>
-    public async Task<string?> RefusalAsync(
-        Visit visit, VisitConfiguration configuration, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, int? amends, CancellationToken cancel)
+    /// <summary>Why the form must not be written, zh-CN; null when it may.</summary>
+    public async Task<string?> RefusalAsync(Visit visit, VisitConfiguration configuration, FilledRecord record, CancellationToken cancel)
     {
-        if (amends is not null || !Guards(form)) return null;
-        var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
+        var stored = await store.Set<Submission>().AsNoTracking().Where(s => s.SubjectId == visit.Id).OrderBy(s => s.At).ToListAsync(cancel);
         var verdicts = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return await RefusalAsync(new VisitAtNeedle(visit, configuration, stored, verdicts), form, submission, signers, cancel);
+        return await RefusalAsync(new VisitAtNeedle(visit, configuration, stored, verdicts), record.Form, record.Submission, record.Signers, cancel);
     }
 
     /// <param name="form">One that <see cref="Guards"/> holds for.</param>
-    internal async Task<string?> RefusalAsync(VisitAtNeedle at, FormDefinition form, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel)
+    internal async Task<string?> RefusalAsync(VisitAtNeedle at, FormDefinition form, FormSubmission submission, IReadOnlyList<Signer> signers, CancellationToken cancel)
     {
         var (visit, configuration, stored, verdicts) = at;
         return State(visit) ?? (BeforeNeedle(form) ? LeftOver(visit, configuration, stored, clock.GetUtcNow()) : null) ?? Consent(files.Facts(configuration, stored))
             ?? (form.Field(CollectionFacts.BedsideIdentity) is null ? Recorded(visit, configuration, stored, verdicts) : await BeforeNeedleAsync(at, submission, signers, cancel));
     }
 
-    private async Task<string?> BeforeNeedleAsync(VisitAtNeedle at, FormSubmission submission, IReadOnlyList<StepSigner> signers, CancellationToken cancel) =>
+    private async Task<string?> BeforeNeedleAsync(VisitAtNeedle at, FormSubmission submission, IReadOnlyList<Signer> signers, CancellationToken cancel) =>
         Verdict(at.Visit, at.Configuration.Packs, at.Verdicts) ?? await DeferredAsync(at.Visit, cancel) ?? await UnseenAsync(at.Visit, at.Configuration, at.Stored, cancel)
         ?? (submission.Value(CollectionFacts.BedsideIdentity) == "yes" ? Second(signers) : "床旁身份核对不符，不能采集。请停止操作，重新核对身份");
 
     /// <summary>What was done is put on record even when the donor turns out unfit afterwards: it is judged by what was known at the check before the needle, whose later corrections are no check.</summary>
     private static string? Recorded(Visit visit, VisitConfiguration configuration, List<Submission> stored, List<StoredVerdict> verdicts) =>
         stored.LastOrDefault(s => s.AmendsVersion is null && configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
-            ? Verdict(visit, configuration.Packs, [.. verdicts.Where(v => v.At <= check.At)]) ?? Second(VisitFiles.Signers(check))
+            ? Verdict(visit, configuration.Packs, [.. verdicts.Where(v => v.At <= check.At)]) ?? Second(StoredValues.Signers(check))
             : "还没有采前核对，不能采集";
 
     private static string? State(Visit visit) =>
@@ -90,7 +88,7 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
         return $"检测提交以后，{unseen.Device}又传来样本 {sample} 的结果，还没有人处理，不能采集。请先在“待处理结果”中核对：数值有变的先更正检测，再写明原因不采用这条结果";
     }
 
-    private static string? Second(IReadOnlyList<StepSigner> signers) =>
+    private static string? Second(IReadOnlyList<Signer> signers) =>
         signers.Where(s => s.Method == SigningMethods.Pin).Select(s => s.PersonId).Distinct(StringComparer.Ordinal).Count() >= People ? null : "采前核对须由两人各自签名，不能采集";
 }
 
@@ -98,6 +96,3 @@ internal sealed class NeedleGate(Store store, VisitFiles files, IDonors donors, 
 /// <param name="Stored">Oldest first.</param>
 /// <param name="Verdicts">Oldest first.</param>
 internal sealed record VisitAtNeedle(Visit Visit, VisitConfiguration Configuration, List<Submission> Stored, List<StoredVerdict> Verdicts);
-
-/// <summary>A needle form came as far as being written without the gate's leave: a fault of the product, never of the person.</summary>
-public sealed class NeedleGateException(string refusal) : Exception(refusal);

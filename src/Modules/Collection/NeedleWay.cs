@@ -25,7 +25,7 @@ public static class NeedleWay
         return [.. Opaque(ways), .. new NeedleProof(flow, terms, ways).Findings()];
     }
 
-    private static readonly Lazy<ActivityRegistry> Platform = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
+    private static readonly Lazy<ActivityRegistry> Platform = new(() => ActivityRegistry.WithPlatform(CollectionActivities.All));
 
     private static IEnumerable<WorkflowFinding> Opaque(FlowWays ways) => ways.Opaque
         .Where(container => Below(container).Any(a => a.Type.StartsWith("Station.", StringComparison.Ordinal) || a.Type.StartsWith("Collection.", StringComparison.Ordinal)))

@@ -6,16 +6,6 @@ using Platform.Tenancy;
 
 namespace Modules.Collection;
 
-/// <summary>What a paper says of the station.</summary>
-internal static class StationValues
-{
-    public static Dictionary<string, string> Of(StationSettings settings, DateOnly day) => new()
-    {
-        ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"),
-        ["stationAddress"] = settings.Value("stationAddress"), ["visitDate"] = $"{day:yyyy-MM-dd}",
-    };
-}
-
 /// <summary>Papers for an invented donor.</summary>
 internal sealed class PaperPreviews(DocumentRenderer renderer, TimeProvider clock) : IPaperPreviews
 {
@@ -39,7 +29,7 @@ internal sealed class PaperPreviews(DocumentRenderer renderer, TimeProvider cloc
 
     private static DocumentData Data(string paper, StationSettings settings, DateOnly day)
     {
-        var station = StationValues.Of(settings, day);
+        var station = new Dictionary<string, string>(settings.Heading()) { ["visitDate"] = $"{day:yyyy-MM-dd}" };
         var donor = new Dictionary<string, string>(station)
         {
             ["donorName"] = paper == PrintedDocuments.SampleLabel.Document ? "林*" : "林小满女士", ["footer"] = settings.Value("slipFooter"), ["donationNumber"] = "9900026000001", ["sampleNumber"] = $"{day:yyyyMMdd}001",

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Pages;
 using Platform.People;
@@ -24,17 +25,14 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (name == PrintedDocuments.ExclusionNotice.Document && !http.User.Has(CollectionPermissions.ExclusionNotice)) return pages.Refuse(StepPage.NoRight(PrintedDocuments.ExclusionNotice.Title));
-        if (Content(file, name) is not { } content) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
+        if (Content(file, name) is not { } content) return pages.Refuse(new Refusal(RefusalKind.NotFound, "本次献血没有这份单据", "请从本次献血页面打开"));
         var set = await configuration.PinnedAsync(file.Visit.ConfigurationHash, cancel);
         var layout = LayoutDefinition.Parse(set.Require(DocumentKinds.Layout, name).Json, content.Fields);
         var rendered = renderer.Render(layout, content.Data);
         if (rendered is RefusedDocument refused)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "单据不能打印", string.Join("；", refused.Problems.Select(content.Fields.InWords))));
+            return pages.Refuse(new Refusal(RefusalKind.Invalid, "单据不能打印", string.Join("；", refused.Problems.Select(content.Fields.InWords))));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打印" + content.Fields.Title, Subject = StepWriter.Subject(file.Visit),
-        });
+        store.Add(http.User.Actor().Did("打印" + content.Fields.Title, file.Subject.ToString(), clock.GetUtcNow()));
         await transaction.CommitAsync(cancel);
         return Results.File(((RenderedDocument)rendered).Pdf, "application/pdf");
     }
@@ -64,5 +62,5 @@ internal sealed class PrintVisitDocument(Store store, VisitFiles files, Configur
         _ => null,
     };
 
-    private static Dictionary<string, string> Station(VisitFile file) => StationValues.Of(file.Configuration.Settings, file.Visit.Day);
+    private static Dictionary<string, string> Station(VisitFile file) => new(file.Configuration.Settings.Heading()) { ["visitDate"] = $"{file.Visit.Day:yyyy-MM-dd}" };
 }

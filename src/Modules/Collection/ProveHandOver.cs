@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 using Platform.Storage;

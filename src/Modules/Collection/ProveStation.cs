@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Storage;
 
@@ -14,7 +15,7 @@ internal sealed class ProveStation(Store store, VisitFiles files, ProveVisit pro
     {
         var submissions = store.Set<Submission>();
         var rows = await store.Set<Visit>().AsNoTracking().Where(v => after == null || v.Id.CompareTo(after.Value) > 0).OrderBy(v => v.Id).Take(AtOnce)
-            .Select(v => new { v.Id, v.Day, v.DonationNumber, Records = submissions.Count(s => s.VisitId == v.Id) }).ToListAsync(cancel);
+            .Select(v => new { v.Id, v.Day, v.DonationNumber, Records = submissions.Count(s => s.SubjectId == v.Id) }).ToListAsync(cancel);
         return [.. rows.Select(v => new SignedVisit(v.Id, v.DonationNumber ?? $"{v.Day:yyyy-MM-dd} 无献血编号（{v.Id}）", v.Records))];
     }
 

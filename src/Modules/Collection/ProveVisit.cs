@@ -3,6 +3,7 @@ using Engine.Canonical;
 using Engine.Documents;
 using Engine.Forms;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 

@@ -1,6 +1,7 @@
 using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Storage;
 
@@ -17,7 +18,7 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
         return store.Set<Visit>().AsNoTracking().Where(v => v.State != VisitStates.Open).Select(v => new ClosedVisit
         {
             Id = v.Id, Day = v.Day, RegisteredAt = v.RegisteredAt, DonationNumber = v.DonationNumber,
-            Records = submissions.Count(s => s.VisitId == v.Id), Documents = documents.Where(d => d.VisitId == v.Id).Select(d => d.Name).Distinct().Count(),
+            Records = submissions.Count(s => s.SubjectId == v.Id), Documents = documents.Where(d => d.SubjectId == v.Id).Select(d => d.Name).Distinct().Count(),
         });
     }
 
@@ -26,7 +27,7 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
 
     public async Task<VisitEvidence> ReadAsync(VisitFile file, CancellationToken cancel)
     {
-        var (visit, subject) = (file.Visit, StepWriter.Subject(file.Visit));
+        var (visit, subject) = (file.Visit, file.Subject.ToString());
         var audit = await store.Set<AuditEntry>().AsNoTracking().Where(e => e.Subject == subject).OrderBy(e => e.Id).ToListAsync(cancel);
         return new VisitEvidence(
             visit.Id, visit.Day, visit.State, visit.DonationNumber, visit.DonationType, file.Donor.Name, ResidentIdentityCard, file.Donor.IdNumber,
@@ -37,18 +38,18 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
     }
 
     private async Task<IReadOnlyList<EvidenceDocument>> DocumentsAsync(VisitFile file, CancellationToken cancel) =>
-        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == file.Visit.Id).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
+        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.SubjectId == file.Visit.Id).OrderBy(d => d.Name).ThenBy(d => d.Version).ToListAsync(cancel))
             .Select(d => (Row: d, Pdf: cipher.TryReveal(d.ProtectedPdf)))
             .Select(d => new EvidenceDocument(d.Row.Name, d.Row.Title, d.Row.Version, d.Pdf ?? [], d.Row.Sha256, d.Row.Signatures, SignersOf(file, d.Row), d.Row.At) { Damaged = d.Pdf is null ? "文件已损坏，不能读取" : null })];
 
     /// <summary>Of a form whose submission somebody has taken away it is not known: it counts as signed and stays.</summary>
     private static int SignersOf(VisitFile file, RecordDocument document) =>
-        file.Submissions.SingleOrDefault(s => s.Id == document.SubmissionId) is { } submission ? VisitFiles.Signers(submission).Count : 1;
+        file.Submissions.SingleOrDefault(s => s.Id == document.SubmissionId) is { } submission ? StoredValues.Signers(submission).Count : 1;
 
     private async Task<IReadOnlyList<EvidenceRecord>> RecordsAsync(VisitFile file, CancellationToken cancel)
     {
         var ids = file.Submissions.Select(s => s.Id).ToList();
-        var signatures = (await store.Set<StoredSignature>().AsNoTracking().Where(s => s.VisitId == file.Visit.Id).ToListAsync(cancel)).ToDictionary(s => (s.SubmissionId, s.Role));
+        var signatures = (await store.Set<StoredSignature>().AsNoTracking().Where(s => s.SubjectId == file.Visit.Id).ToListAsync(cancel)).ToDictionary(s => (s.SubmissionId, s.Role));
         var pictures = (await store.Set<StoredHandwriting>().AsNoTracking().Where(h => ids.Contains(h.SubmissionId)).ToListAsync(cancel)).ToDictionary(h => (h.SubmissionId, h.Role));
         return [.. file.Submissions.Select(s => Record(file, s, signatures, pictures))];
     }
@@ -57,7 +58,7 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
         VisitFile file, Submission submission, Dictionary<(Guid, string), StoredSignature> signatures, Dictionary<(Guid, string), StoredHandwriting> pictures)
     {
         var form = file.Configuration.Form(submission.Form);
-        var signers = VisitFiles.Signers(submission);
+        var signers = StoredValues.Signers(submission);
         return new EvidenceRecord(
             submission.Step, form.Title, submission.Form, submission.Version, submission.AmendsVersion, submission.Reason, submission.PersonName, submission.At,
             files.Restored(form, submission).ToCanonicalJson(), submission.ContentHash,
@@ -68,7 +69,7 @@ internal sealed class ReadEvidence(Store store, VisitFiles files, FieldCipher ci
     /// <summary>Somebody has taken the signer out of the submission and left the signature.</summary>
     private static EvidenceSignature Unclaimed(StoredSignature stored) => new(stored.Role, stored.Role, 0, "", SigningMethods.Pin, "", stored.StampedAt, [], null, null) { Damaged = "有电子签名，表单上却没有这个签名人" };
 
-    private EvidenceSignature Signature(StepSigner signer, IReadOnlyList<StepSigner> signers, StoredSignature? stored, StoredHandwriting? picture)
+    private EvidenceSignature Signature(Signer signer, IReadOnlyList<Signer> signers, StoredSignature? stored, StoredHandwriting? picture)
     {
         var record = stored is null ? signer.ToCanonicalJson(signers.FirstOrDefault(s => s.Order == signer.Order - 1)?.Sha256) : cipher.TryReveal(stored.ProtectedRecord);
         var (cms, png) = (stored is null ? null : cipher.TryReveal(stored.ProtectedCms), picture is null ? null : cipher.TryReveal(picture.ProtectedPng));

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Engine.Forms;
 using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Flows;
 using Platform.Pages;
@@ -13,83 +15,86 @@ using Platform.Storage;
 
 namespace Modules.Collection;
 
-/// <summary>转交: hands a waiting step to one person who has its permission.</summary>
-internal sealed class ReassignTask(Store store, VisitFiles files, StepOperation operations, TimeProvider clock, IPages pages)
+/// <summary>Somebody hands a waiting step on.</summary>
+internal sealed record AssignAttempt(VisitFile File, UserTaskRow Task, Post Post, Actor By) : Attempt(Post.OperationId, By, $"{ReassignTask.PathOf(File, Task)}\n{Post.Fields.GetValueOrDefault(ReassignTask.Person, "")}")
 {
-    private const string Person = "_person";
+    public string Chosen => Post.Fields.GetValueOrDefault(ReassignTask.Person, "");
+}
+
+/// <summary>转交: hands a waiting step to one person who has its permission.</summary>
+internal sealed class ReassignTask(Store store, VisitFiles files, Acts acts, TimeProvider clock, IPages pages) : IAct<AssignAttempt, AssignablePerson>
+{
+    public const string Person = "_person";
+
+    private static Refusal Changed => new(RefusalKind.Conflict, "打开此页后，本次献血有了变化，没有转交", "请回到工作列表，查看现在的状态");
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/visits/{id:guid}/steps/{step}/assign", (Guid id, string step, HttpContext http, ReassignTask use, CancellationToken cancel) => use.ShowAsync(id, step, http, cancel))
-            .RequirePermission(CollectionPermissions.Work);
-        endpoints.MapPost("/visits/{id:guid}/steps/{step}/assign", (Guid id, string step, HttpContext http, ReassignTask use, CancellationToken cancel) => use.AssignAsync(id, step, http, cancel))
+        endpoints.MapGet("/visits/{id:guid}/steps/{step}/assign", (Guid id, string step, HttpContext http, ReassignTask use) => use.ShowAsync(id, step, http)).RequirePermission(CollectionPermissions.Work);
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}/assign", (Guid id, string step, HttpContext http, ReassignTask use) => use.AssignAsync(id, step, http))
             .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
-    private async Task<IResult> ShowAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    public static string PathOf(VisitFile file, UserTaskRow task) => $"/visits/{file.Visit.Id}/steps/{task.Step}/assign";
+
+    private async Task<IResult> ShowAsync(Guid id, string step, HttpContext http)
     {
-        var (file, task, refusal) = await FindAsync(id, step, http, cancel);
-        return refusal is not null ? pages.Refuse(refusal) : pages.Show(await ModelAsync(file!, task!, [], "", "", cancel));
+        var (file, task, refusal) = await FindAsync(id, step, http.User, http.RequestAborted);
+        return refusal is not null ? pages.Refuse(refusal) : pages.Show(await ModelAsync(file!, task!, http.RequestAborted));
     }
 
-    private async Task<IResult> AssignAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    private async Task<IResult> AssignAsync(Guid id, string step, HttpContext http)
     {
-        var post = await StepPost.ReadAsync(http.Request, cancel);
-        var (chosen, path) = (post.Fields.GetValueOrDefault(Person, ""), $"/visits/{id}");
-        if (post.OperationId == Guid.Empty) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开转交页面"));
-        var content = $"{path}/steps/{step}/assign\n{chosen}";
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done) return Results.LocalRedirect(http.Request.PathBase + done.Next);
-        var (file, task, refusal) = await FindAsync(id, step, http, cancel);
-        if (refusal is not null) return pages.Refuse(refusal);
-        if (post.Revision != file!.Instance.Revision) return pages.Refuse(Changed);
-        var person = (await PeopleAsync(task!, cancel)).FirstOrDefault(p => p.Id == chosen);
+        var cancel = http.RequestAborted;
+        var post = await Post.ReadAsync(http.Request, cancel);
+        if (post.OperationId == Guid.Empty) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开转交页面"));
+        var (file, task, refusal) = await FindAsync(id, step, http.User, cancel);
+        // Once handed on, it may wait for somebody else: what was done is answered all the same.
+        if (task is null) return pages.Refuse(refusal!);
+        var attempt = new AssignAttempt(file!, task, post, http.User.Actor());
+        var decision = refusal is null ? await acts.RunAsync(this, attempt, cancel) : await acts.DoneBeforeAsync(attempt, cancel) ?? new Decision.Refused(refusal);
+        return decision switch
+        {
+            Decision.Done done => pages.LeadTo(done.Next),
+            Decision.Refused refused => pages.Refuse(refused.Refusal),
+            Decision.Wrong wrong => pages.Show(await ModelAsync(file!, task, cancel) with { Errors = wrong.Errors, Chosen = attempt.Chosen, Reason = post.Reason ?? "" }, StatusCodes.Status422UnprocessableEntity),
+            _ => pages.Refuse(Changed),
+        };
+    }
+
+    public async Task<Decision> DecideAsync(AssignAttempt attempt, CancellationToken cancel)
+    {
+        var post = attempt.Post;
+        if (post.Revision != attempt.File.Instance.Revision) return new Decision.Conflict();
+        var person = (await PeopleAsync(attempt.Task, cancel)).FirstOrDefault(p => p.Id == attempt.Chosen);
         var errors = new[]
         {
             person is null ? new FieldError(Person, "转交给", "必填，请选择") : null,
             post.Reason is null ? new FieldError("_reason", "转交的原因", "必填，请写明原因") : post.ReasonError,
         }.OfType<FieldError>().ToList();
-        if (errors.Count > 0) return pages.Show(await ModelAsync(file, task!, errors, chosen, post.Reason ?? "", cancel), StatusCodes.Status422UnprocessableEntity);
-        return await CommitAsync(file, task!, person!, post, content, path, http, cancel);
+        return errors.Count > 0 ? new Decision.Wrong(errors) : new Decision.Ready<AssignablePerson>(person!);
     }
 
-    private async Task<IResult> CommitAsync(VisitFile file, UserTaskRow task, AssignablePerson person, StepPost post, string content, string next, HttpContext http, CancellationToken cancel)
+    public Task<Decision> WriteAsync(AssignAttempt attempt, AssignablePerson person, Proof proof, CancellationToken cancel)
     {
-        try
-        {
-            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            store.Add(new AuditEntry
-            {
-                At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "转交" + task.Title, Subject = task.Subject,
-                Old = task.AssigneeName ?? task.HolderName, New = person.Name, Reason = post.Reason,
-            });
-            (task.AssigneeId, task.AssigneeName, task.HolderId, task.HolderName, task.HeldAt) = (person.Id, person.Name, null, null, null);
-            // A page opened before cannot be submitted any more.
-            file.Instance.Revision++;
-            operations.Add(post.OperationId, http.User.Id(), content, next);
-            await transaction.CommitAsync(cancel);
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            store.ChangeTracker.Clear();
-            return await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { Same: true } done
-                ? Results.LocalRedirect(http.Request.PathBase + done.Next) : pages.Refuse(Changed);
-        }
-        return Results.LocalRedirect(http.Request.PathBase + next);
+        var (file, task) = (attempt.File, attempt.Task);
+        store.Add(attempt.By.Did("转交" + task.Title, task.Subject, clock.GetUtcNow(), new AuditChange(null, task.AssigneeName ?? task.HolderName, person.Name, attempt.Post.Reason)));
+        (task.AssigneeId, task.AssigneeName, task.HolderId, task.HolderName, task.HeldAt) = (person.Id, person.Name, null, null, null);
+        // A page opened before cannot be submitted any more.
+        file.Instance.Revision++;
+        return Task.FromResult<Decision>(new Decision.Done($"/visits/{file.Visit.Id}"));
     }
 
-    private static Platform.Pages.Refusal Changed => new(RefusalKind.Conflict, "打开此页后，本次献血有了变化，没有转交", "请回到工作列表，查看现在的状态");
-
-    private async Task<(VisitFile? File, UserTaskRow? Task, Platform.Pages.Refusal? Refusal)> FindAsync(Guid id, string step, HttpContext http, CancellationToken cancel)
+    private async Task<(VisitFile? File, UserTaskRow? Task, Refusal? Refusal)> FindAsync(Guid id, string step, ClaimsPrincipal user, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return (null, null, StepPage.NoVisit);
-        if (step == UserTaskRow.Exception || file.OpenTask(step) is not { } task) return (null, null, new Platform.Pages.Refusal(RefusalKind.NotFound, "这个步骤现在不在等待", "请从工作列表中选择"));
-        return TaskAccess.MayReassign(task, http.User) ? (file, task, null)
-            : (null, null, new Platform.Pages.Refusal(RefusalKind.Forbidden, $"“{task.Title}”不由您办理，不能转交", "请由办理人或站点管理员转交"));
+        if (step == UserTaskRow.Exception || file.OpenTask(step) is not { } task) return (null, null, new Refusal(RefusalKind.NotFound, "这个步骤现在不在等待", "请从工作列表中选择"));
+        return TaskAccess.MayReassign(task, user) ? (file, task, null) : (file, task, new Refusal(RefusalKind.Forbidden, $"“{task.Title}”不由您办理，不能转交", "请由办理人或站点管理员转交"));
     }
 
-    private async Task<AssignModel> ModelAsync(VisitFile file, UserTaskRow task, IReadOnlyList<FieldError> errors, string chosen, string reason, CancellationToken cancel) => new(
+    private async Task<AssignModel> ModelAsync(VisitFile file, UserTaskRow task, CancellationToken cancel) => new(
         file.Visit.Id, task.Step, task.Title, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), task.AssigneeName ?? task.HolderName,
-        await PeopleAsync(task, cancel), chosen, reason, errors);
+        await PeopleAsync(task, cancel), "", "", []);
 
     private async Task<IReadOnlyList<AssignablePerson>> PeopleAsync(UserTaskRow task, CancellationToken cancel)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
+using Modules.Records.Contracts;
 using Platform.Flows;
 using Platform.Pages;
 using Platform.People;
@@ -91,7 +92,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
         return SectionAsync("unsigned", "未电子签名的表单", "没有未电子签名的表单", (
             from form in Of(day, settings).Where(s => s.SignersJson.Contains(onPaper) || (s.SignersJson == "[]" && s.Step != VisitConfiguration.RegistrationForm))
             orderby form.At, form.Id
-            select new Found { VisitId = form.VisitId, DonorId = form.DonorId, What = form.Step, At = form.At, Who = form.PersonName, Why = form.SignersJson == "[]" ? "没有签名" : "纸质签名，请核对原件" }),
+            select new Found { VisitId = form.SubjectId, DonorId = form.DonorId!.Value, What = form.Step, At = form.At, Who = form.PersonName, Why = form.SignersJson == "[]" ? "没有签名" : "纸质签名，请核对原件" }),
             page, cancel);
     }
 
@@ -99,7 +100,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
         SectionAsync("amendments", "当日更正", "当日没有更正", (
             from form in Of(day, settings).Where(s => s.AmendsVersion != null)
             orderby form.At, form.Id
-            select new Found { VisitId = form.VisitId, DonorId = form.DonorId, What = form.Step, Version = form.Version, At = form.At, Who = form.PersonName, Why = form.Reason }), page, cancel);
+            select new Found { VisitId = form.SubjectId, DonorId = form.DonorId!.Value, What = form.Step, Version = form.Version, At = form.At, Who = form.PersonName, Why = form.Reason }), page, cancel);
 
     private async Task<DailySection> QueueAsync(int? page, HttpContext http, CancellationToken cancel)
     {
@@ -112,7 +113,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
     private async Task<AmendedShare> ShareAsync(DateOnly day, StationSettings settings, CancellationToken cancel)
     {
         var submitted = await Of(day, settings).CountAsync(s => s.AmendsVersion == null, cancel);
-        var amended = await Of(day, settings).Where(s => s.AmendsVersion != null).Select(s => new { s.VisitId, s.Step }).Distinct().CountAsync(cancel);
+        var amended = await Of(day, settings).Where(s => s.AmendsVersion != null).Select(s => new { s.SubjectId, s.Step }).Distinct().CountAsync(cancel);
         return new AmendedShare(amended, submitted);
     }
 
@@ -120,7 +121,7 @@ internal sealed class ShowDailyList(Store store, Configuration configuration, Co
     {
         DateTimeOffset Start(DateOnly date) => new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), settings.TimeZone.GetUtcOffset(date.ToDateTime(TimeOnly.MinValue))).ToUniversalTime();
         var (from, to) = (Start(day), Start(day.AddDays(1)));
-        return store.Set<Submission>().AsNoTracking().Where(s => s.At >= from && s.At < to);
+        return store.Set<Submission>().AsNoTracking().Where(s => s.SubjectKind == Visit.Kind && s.At >= from && s.At < to);
     }
 
     /// <summary>One query for the page and one for its donors.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Modules.Signing.Contracts;
 using Platform.Audit;
 using Platform.Pages;
@@ -19,7 +20,7 @@ public sealed record HandOverSheetModel(HandOver HandOver, IReadOnlyList<Donatio
 /// <summary>交接单: its page, its signatures to be checked by other programs, and the list on paper, to be signed in ink where the station does not sign electronically.</summary>
 internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOver prove, Configuration configuration, DocumentRenderer renderer, StationClock station, IPages pages)
 {
-    private static readonly Platform.Pages.Refusal None = new(RefusalKind.NotFound, "没有这份交接单", "请从交接页面选择");
+    private static readonly Refusal None = new(RefusalKind.NotFound, "没有这份交接单", "请从交接页面选择");
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -44,7 +45,7 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
     {
         var number = await store.Set<HandOver>().Where(h => h.Id == id).Select(h => h.Number).SingleOrDefaultAsync(cancel);
         if (number is null || await store.Set<HandOverSignature>().AsNoTracking().SingleOrDefaultAsync(s => s.HandOverId == id && s.Role == role, cancel) is not { } signature)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
+            return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这个电子签名", "请从交接单页面下载"));
         return Results.File(cipher.Reveal(part(signature)), type, $"hand-over-{number}-{role}.{kind}");
     }
 
@@ -53,11 +54,11 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
         if (await FindAsync(id, cancel) is not var (row, donations)) return pages.Refuse(None);
         var fields = PrintedDocuments.HandOverSheet;
         if ((await configuration.AtAsync(station.Now, cancel)).Find(DocumentKinds.Layout, fields.Document) is not { } document)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "交接单不能打印", "还没有发布交接单的版式 hand-over-sheet.layout.json，请联系省级管理员"));
+            return pages.Refuse(new Refusal(RefusalKind.Invalid, "交接单不能打印", "还没有发布交接单的版式 hand-over-sheet.layout.json，请联系省级管理员"));
         var rendered = renderer.Render(LayoutDefinition.Parse(document.Json, fields), Data(row, donations, await prove.JudgeAsync(row, cancel), await station.SettingsAsync(cancel)));
-        if (rendered is RefusedDocument refused) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "交接单不能打印", string.Join("；", refused.Problems.Select(fields.InWords))));
+        if (rendered is RefusedDocument refused) return pages.Refuse(new Refusal(RefusalKind.Invalid, "交接单不能打印", string.Join("；", refused.Problems.Select(fields.InWords))));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry { At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "打印" + fields.Title, Subject = HandOverLeaves.Subject(id), New = row.Number });
+        store.Add(http.User.Actor().Did("打印" + fields.Title, HandOverLeaves.Subject(id), station.Now, new AuditChange(New: row.Number)));
         await transaction.CommitAsync(cancel);
         return Results.File(((RenderedDocument)rendered).Pdf, "application/pdf");
     }
@@ -65,9 +66,8 @@ internal sealed class ShowHandOver(Store store, FieldCipher cipher, ProveHandOve
     private static DocumentData Data(HandOver row, IReadOnlyList<DonationToHandOver> donations, IReadOnlyList<JudgedSignature> signatures, StationSettings settings)
     {
         string Local(DateTimeOffset at) => $"{TimeZoneInfo.ConvertTime(at, settings.TimeZone):yyyy-MM-dd HH:mm}";
-        var values = new Dictionary<string, string>
+        var values = new Dictionary<string, string>(settings.Heading())
         {
-            ["stationName"] = settings.SiteName, ["stationPhone"] = settings.Value("stationPhone"), ["department"] = settings.Value("department"), ["stationAddress"] = settings.Value("stationAddress"),
             ["number"] = row.Number, ["at"] = Local(row.At), ["givenBy"] = row.GivenBy, ["takenBy"] = row.TakenBy, ["remarks"] = row.Remarks ?? "",
             ["count"] = $"{donations.Count}", ["total"] = $"{donations.Sum(d => d.VolumeMl):0.##} mL", ["contentHash"] = row.ContentHash,
             ["inkNote"] = row.Electronic ? "" : "本单未使用电子签名：双方核对后手写签名，纸质原件存档。",

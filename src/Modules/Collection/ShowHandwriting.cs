@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Pages;
 using Platform.People;
@@ -15,19 +16,16 @@ internal static class ShowHandwriting
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/visits/{id:guid}/handwriting/{submission:guid}/{role}", HandleAsync).RequirePermission(CollectionPermissions.ViewHandwriting);
 
-    public static string Path(Submission submission, string role) => $"/visits/{submission.VisitId}/handwriting/{submission.Id}/{role}";
+    public static string Path(Submission submission, string role) => $"/visits/{submission.SubjectId}/handwriting/{submission.Id}/{role}";
 
     private static async Task<IResult> HandleAsync(Guid id, Guid submission, string role, HttpContext http, Store store, FieldCipher cipher, TimeProvider clock, IPages pages, CancellationToken cancel)
     {
-        var mine = store.Set<Submission>().Where(s => s.Id == submission && s.VisitId == id).Select(s => s.Id);
+        var mine = store.Set<Submission>().Where(s => s.Id == submission && s.SubjectId == id).Select(s => s.Id);
         if (await store.Set<StoredHandwriting>().AsNoTracking().SingleOrDefaultAsync(h => mine.Contains(h.SubmissionId) && h.Role == role, cancel) is not { } stored)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "没有这个手写签名", "请从本次献血页面打开"));
+            return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这个手写签名", "请从本次献血页面打开"));
         var png = cipher.Reveal(stored.ProtectedPng);   // Before it is noted that somebody has seen it.
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看手写签名", Subject = "visit:" + id, Field = role,
-        });
+        store.Add(http.User.Actor().Did("查看手写签名", new Subject(Visit.Kind, id).ToString(), clock.GetUtcNow(), new AuditChange(Field: role)));
         await transaction.CommitAsync(cancel);
         return Results.Bytes(png, "image/png");
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Pages;
 using Platform.People;
@@ -21,16 +22,13 @@ internal sealed class ShowRecordDocument(Store store, FieldCipher cipher, IFullV
 
     private async Task<IResult> HandleAsync(Guid id, string name, int version, HttpContext http, CancellationToken cancel)
     {
-        if (await store.Set<RecordDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.VisitId == id && d.Name == name && d.Version == version, cancel) is not { } document)
-            return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.NotFound, "本次献血没有这份记录单据", "请从本次献血页面打开"));
+        if (await store.Set<RecordDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.SubjectId == id && d.Name == name && d.Version == version, cancel) is not { } document)
+            return pages.Refuse(new Refusal(RefusalKind.NotFound, "本次献血没有这份记录单据", "请从本次献血页面打开"));
         var donor = await store.Set<Visit>().Where(v => v.Id == id).Select(v => v.DonorId).SingleAsync(cancel);
         if (!await full.IsOpenAsync("donor:" + donor, http.User, cancel)) return pages.Show(new FullViewModel(document.Title, $"/donors/{donor}/reveal", Path(id, name, version), null));
         var pdf = cipher.Reveal(document.ProtectedPdf);   // Before it is noted that somebody has seen it.
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看" + document.Title, Subject = "visit:" + id, New = $"第 {version} 版",
-        });
+        store.Add(http.User.Actor().Did("查看" + document.Title, new Subject(Visit.Kind, id).ToString(), clock.GetUtcNow(), new AuditChange(New: $"第 {version} 版")));
         await transaction.CommitAsync(cancel);
         return Results.File(pdf, "application/pdf", fileDownloadName: null);
     }

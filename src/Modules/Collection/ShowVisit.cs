@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Flows;
 using Platform.Pages;
@@ -29,8 +30,9 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts sho
     private async Task<IResult> HandleAsync(Guid id, bool already, bool registered, HttpContext http, CancellationToken cancel)
     {
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
+        var (subject, donor) = (file.Subject.ToString(), "donor:" + file.Visit.DonorId);
         var audit = await store.Set<AuditEntry>().AsNoTracking()
-            .Where(e => e.Subject == StepWriter.Subject(file.Visit) || e.Subject == "donor:" + file.Visit.DonorId).OrderByDescending(e => e.Id).Take(200).ToListAsync(cancel);
+            .Where(e => e.Subject == subject || e.Subject == donor).OrderByDescending(e => e.Id).Take(200).ToListAsync(cancel);
         return pages.Show(new VisitPageModel(
             Summary(file.Visit), file.Visit.DonorId, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
             [.. file.Submissions.Select(s => Submitted(file, s, http.User))], [.. file.Verdicts.Select(v => Given(file, v))],
@@ -47,7 +49,7 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts sho
     }
 
     private async Task<IReadOnlyList<(string, int, int, string)>> RecordsAsync(Guid id, CancellationToken cancel) =>
-        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.VisitId == id).OrderBy(d => d.At).Select(d => new { d.Title, d.Name, d.Version, d.Signatures }).ToListAsync(cancel))
+        [.. (await store.Set<RecordDocument>().AsNoTracking().Where(d => d.SubjectId == id).OrderBy(d => d.At).Select(d => new { d.Title, d.Name, d.Version, d.Signatures }).ToListAsync(cancel))
             .Select(d => (d.Title, d.Version, d.Signatures, ShowRecordDocument.Path(id, d.Name, d.Version)))];
 
     /// <summary>The entry as people read it: fields and options by their labels, rules by their titles, and no digests.</summary>
@@ -73,11 +75,11 @@ internal sealed class ShowVisit(Store store, VisitFiles files, ShownVerdicts sho
         var form = file.Configuration.Form(submission.Form);
         return new SubmittedForm(
             form.Title, submission.Version, submission.PersonName, submission.At, submission.ContentHash,
-            [.. files.Values(form, submission).Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
-            [.. VisitFiles.Signers(submission).Select(s => new GivenSignature(
+            [.. files.Restored(form, submission).Values.Select(v => (form.Field(v.Code)?.Label ?? v.Code, Shown(form, v)))],
+            [.. StoredValues.Signers(submission).Select(s => new GivenSignature(
                 s.Label, s.PersonName, SigningMethods.Title(s.Method, file.Configuration.SignsElectronically), s.At, s.Identity, s.Picture is null ? null : ShowHandwriting.Path(submission, s.Role)))])
         {
-            Review = VisitFiles.Review(submission) is { } review ? Reviewed(file, form, review) : null,
+            Review = StoredValues.Review(submission) is { } review ? Reviewed(file, form, review) : null,
             Amends = submission.AmendsVersion, Reason = submission.Reason, Changes = Changes(file, submission, form),
             AmendPath = file.Latest(submission.Step) == submission ? AmendForm.PathFor(file, submission.Step, user) : null,
         };

@@ -35,6 +35,6 @@ internal sealed class ShownVerdicts(VisitFiles files, IDonors donors)
     {
         var known = files.Facts(file, except);
         if (typed is FactBag more) known.Add(more);
-        return new VisitRun(file.Configuration, donors, file.Donor.IdNumber, file.History, file.Visit.DonationType, file.Visit.Day, known);
+        return new VisitRun(file.Configuration, donors, file.Judged, known);
     }
 }

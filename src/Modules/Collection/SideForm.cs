@@ -1,9 +1,9 @@
+using System.Security.Claims;
 using Engine.Forms;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
+using Modules.Records.Contracts;
 using Platform.Pages;
 using Platform.People;
-using Platform.Storage;
 
 namespace Modules.Collection;
 
@@ -18,19 +18,37 @@ internal readonly record struct DraftChoice(bool LeftAlone, DateTimeOffset? Take
 {
     public bool Keeps => !LeftAlone && TakenOver is null;
 
-    public static DraftChoice Of(HttpRequest request) =>
-        new(request.Query.ContainsKey("fresh"), long.TryParse(request.Query["draft"], out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(at, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null);
+    public static DraftChoice Of(HttpRequest request) => new(
+        request.Query.ContainsKey("fresh"),
+        long.TryParse(request.Query["draft"], out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(at, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null);
 
     public string Address(string path) => LeftAlone ? path + "?fresh=true" : TakenOver is { } at ? $"{path}?draft={at.ToUnixTimeMilliseconds()}" : path;
 }
 
+/// <summary>A side form before one person.</summary>
+internal sealed record SideView(SideFormUse Use, VisitFile File, ClaimsPrincipal User, DraftChoice Choice)
+{
+    public FormDefinition Form => File.Configuration.Form(Use.Form);
+
+    public DraftPlace Place => File.Place(Use.PostTo);
+
+    public static SideView Of(SideFormUse use, VisitFile file, HttpContext http) => new(use, file, http.User, DraftChoice.Of(http.Request));
+}
+
+/// <param name="Also">What else belongs to the same transaction.</param>
+internal sealed record SideAttempt(SideView View, Post Post, Func<FormSubmission, Submission, Task> Also)
+    : Attempt(Post.OperationId, View.User.Actor(), Post.Content(View.Use.PostTo, View.Form))
+{
+    public PostedSignatures Signatures => new(By, View.Form.Signers, Post.Fields, Content);
+}
+
 /// <summary>Shows and writes forms beside the flow, signed as any step is.</summary>
-internal sealed class SideForm(Store store, VisitFiles files, ShownVerdicts shown, StepSigners signers, SignaturesInHand inHand, SignRecord signing, SubmissionWriter submissions, StepOperation operations, SaveDraft drafts, TimeProvider clock, IPages pages)
+internal sealed class SideForm(VisitFiles files, Acts acts, FillSideForm fill, DrawSideForm draw, Drafts drafts, SaveDraft saved)
 {
     /// <summary>Behind the address of a form: where what is typed goes to be kept.</summary>
     public const string Draft = "/draft";
 
-    private static readonly Platform.Pages.Refusal OthersDraft = new(RefusalKind.Conflict, "另有他人的草稿，没有覆盖", "请刷新页面查看");
+    private static readonly Refusal OthersDraft = new(RefusalKind.Conflict, "另有他人的草稿，没有覆盖", "请刷新页面查看");
 
     /// <summary>Whether a form is filled in beside the flow.</summary>
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
@@ -38,90 +56,60 @@ internal sealed class SideForm(Store store, VisitFiles files, ShownVerdicts show
     /// <summary>Who may fill it in may correct it; null for a step of the flow.</summary>
     public static string? PermissionOf(VisitFile file, string step) => file.Latest(step) is { } filled && Is(filled.Form) ? CollectionPermissions.Reaction : null;
 
-    public async Task<IResult> ShowAsync(SideFormUse use, VisitFile file, HttpContext http)
+    public async Task<IResult> ShowAsync(SideView view, CancellationToken cancel)
     {
-        var choice = DraftChoice.Of(http.Request);
-        var (draft, notice, others) = choice.LeftAlone ? (null, null, null) : await drafts.FindAsync(file.Visit, use.PostTo, http.User, http.RequestAborted);
-        return pages.Show(Model(use, file, http, draft ?? new Dictionary<string, string>(), [], choice with { TakenOver = others }) with
-        {
-            Notice = notice, WithoutDraft = draft is null ? null : new DraftChoice(LeftAlone: true, null).Address(use.PostTo),
-        });
+        var draft = view.Choice.LeftAlone ? null : await drafts.FindAsync(view.Place, view.User.Actor(), cancel);
+        return draw.Show(view with { Choice = view.Choice with { TakenOver = draft?.OthersSavedAt } }, draft);
     }
 
     /// <summary>Keeps what has been typed so far.</summary>
-    public async Task<IResult> KeepAsync(SideFormUse use, VisitFile file, HttpContext http)
+    public async Task<IResult> KeepAsync(SideView view, HttpRequest request)
     {
-        var post = await StepPost.ReadAsync(http.Request, http.RequestAborted);
-        return await drafts.KeepOwnAsync(file.Visit, use.PostTo, file.Configuration.Form(use.Form), post.Fields, http.User, http.RequestAborted)
-            ? await drafts.SavedAsync(null, http.RequestAborted) : RefusalResults.Problem(OthersDraft);
+        var post = await Post.ReadAsync(request, request.HttpContext.RequestAborted);
+        return await KeepAsync(view, post, request.HttpContext.RequestAborted) ? await saved.SavedAsync(null, request.HttpContext.RequestAborted) : RefusalResults.Problem(OthersDraft);
     }
 
-    /// <param name="also">What else belongs to the same transaction.</param>
-    public async Task<IResult> SubmitAsync(SideFormUse use, VisitFile file, HttpContext http, Func<FormSubmission, Submission, Task> also, CancellationToken cancel)
+    public async Task<IResult> SubmitAsync(SideAttempt attempt, CancellationToken cancel)
     {
-        var post = await StepPost.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty || post.Action != StepPost.Done) return pages.Refuse(new Platform.Pages.Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
-        var form = file.Configuration.Form(use.Form);
-        var content = post.Content(use.PostTo, form);
-        if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } done) return Again(done, use, file, http, post);
-        var known = files.Facts(file);
-        var reading = FormReading.Read(form, post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
-        if (reading.Submission is not { } submission) return Refuse(use, file, http, post, reading.Errors);
-        var act = inHand.ActOf(content, form, post.Fields, http.User);
-        var posted = inHand.Take(act, form, post.Fields, http.User);
-        var (signed, unsigned) = await signers.ProveAsync(
-            new SigningAct(form, submission, known.Add(submission.Facts), file.Visit.DonorId, file.Configuration.SignsElectronically), posted, http.User, cancel);
-        post = post with { Kept = inHand.Keep(act, form, posted, signed, http.User) };
-        if (unsigned.Count > 0) return Refuse(use, file, http, post, unsigned);
-        var step = NextStep(use, file);
-        var proof = await signing.SignAsync(new RecordToSign(file, step, form, submission, signed, [], []), cancel);
-        if (proof.Fault is { } fault)
-        {
-            // There is room for one draft, and the one that was left alone or taken over stays.
-            if (DraftChoice.Of(http.Request).Keeps) await drafts.KeepOwnAsync(file.Visit, use.PostTo, form, post.Fields, http.User, cancel);
-            return Refuse(use, file, http, post, [fault]);
-        }
-        try
-        {
-            await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-            var written = await submissions.AddAsync(file.Visit, file.Configuration, step, form, submission, signed, proof, http.User.Id(), http.User.FullNameOf(), cancel);
-            if (written.Version > 1) throw new DbUpdateConcurrencyException("Another filling-in has taken the step that was signed.");
-            await also(submission, written);
-            if (DraftChoice.Of(http.Request) is { LeftAlone: false } choice) await drafts.DropAsync(file.Visit, use.PostTo, http.User, choice.TakenOver, cancel);
-            operations.Add(post.OperationId, http.User.Id(), content, use.Path);
-            await transaction.CommitAsync(cancel);
-            inHand.Drop(post.Kept);
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            store.ChangeTracker.Clear();
-            if (await operations.DoneBeforeAsync(post.OperationId, http.User.Id(), content, cancel) is { } faster) return Again(faster, use, file, http, post);
-            return Refuse(use, (await files.ReadAsync(file.Visit.Id, cancel))!, http, post, [new FieldError("", use.Title, "本次献血刚有其他人提交了内容，这份登记还没有保存，请核对后再次提交")], StatusCodes.Status409Conflict);
-        }
-        return Results.LocalRedirect(http.Request.PathBase + use.Path);
+        var (post, view) = (attempt.Post, attempt.View);
+        if (post.OperationId == Guid.Empty || post.Action != Post.Done) return draw.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
+        var decision = await acts.RunAsync(fill, attempt, cancel);
+        // There is room for one draft, and the one that was left alone or taken over stays.
+        if (decision is Decision.Wrong { Unsigned: true } && view.Choice.Keeps) await KeepAsync(view, post, cancel);
+        var seen = decision.AtWriting ? view with { File = (await files.ReadAsync(view.File.Visit.Id, cancel))! } : view;
+        return draw.Answer(seen, post, decision);
     }
 
-    /// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections. It is signed, so it must not change afterwards.</summary>
-    private static string NextStep(SideFormUse use, VisitFile file) =>
-        $"{use.Form}-{file.Submissions.Where(s => s.Form == use.Form).Select(s => s.Step).Distinct().Count() + 1}";
+    private Task<bool> KeepAsync(SideView view, Post post, CancellationToken cancel) => drafts.KeepOwnAsync(view.Place, view.User.Actor(), Drafts.Of(view.Form, post.Fields), cancel);
+}
 
-    /// <summary>A double click has its answer; what was changed after it had been submitted is not lost silently.</summary>
-    private IResult Again(DoneOperation done, SideFormUse use, VisitFile file, HttpContext http, StepPost post) =>
-        done.Same ? Results.LocalRedirect(http.Request.PathBase + done.Next)
-        : Refuse(use, file, http, post, [new FieldError("", use.Title, "刚才已经提交过，之后的改动没有保存。要改正已提交的内容，请在本次献血的页面点“更正”；确实是另一次，请核对后再次提交")], StatusCodes.Status409Conflict);
-
-    private IResult Refuse(SideFormUse use, VisitFile file, HttpContext http, StepPost post, IReadOnlyList<FieldError> errors, int status = StatusCodes.Status422UnprocessableEntity) =>
-        pages.Show(Model(use, file, http, post.Fields, errors, DraftChoice.Of(http.Request)) with { Kept = post.Kept }, status);
-
-    private StepModel Model(SideFormUse use, VisitFile file, HttpContext http, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors, DraftChoice choice)
+/// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections.</summary>
+internal sealed class FillSideForm(VisitFiles files, Signatures signatures, WriteRecord records, Drafts drafts, TimeProvider clock) : IAct<SideAttempt, FormToSign>
+{
+    public async Task<Decision> DecideAsync(SideAttempt attempt, CancellationToken cancel)
     {
-        var form = file.Configuration.Form(use.Form);
-        return new StepModel(
-            use.Title, choice.Address(use.PostTo), choice.Keeps ? use.PostTo + Draft : null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, http.User),
-            form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, shown.Of(file), null)
-        {
-            Signers = [.. form.Signers.Where(s => s.Signs)],
-            Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],
-        };
+        var (file, form, known) = (attempt.View.File, attempt.View.Form, files.Facts(attempt.View.File));
+        var reading = FormReading.Read(form, attempt.Post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
+        if (reading.Submission is not { } submission) return new Decision.Wrong(reading.Errors);
+        var terms = new SigningTerms(known.Add(submission.Facts), submission.ContentHash, file.Configuration.SignsElectronically) { DonorId = file.Visit.DonorId, Answers = submission };
+        var proven = await signatures.ProveAsync(attempt.Signatures, terms, cancel);
+        if (proven.Errors.Count > 0) return new Decision.Wrong(proven.Errors) { Kept = proven.Kept };
+        var record = new FilledRecord(file.Subject, NextStep(form.Code, file), form, submission, proven.Signers, attempt.By) { DonorId = file.Visit.DonorId };
+        return new Decision.Ready<FormToSign>(new FormToSign(files.About(file), record, [], [])) { Kept = proven.Kept };
     }
+
+    public Task<ToSign?> DraftAsync(SideAttempt attempt, FormToSign result, CancellationToken cancel) => Task.FromResult<ToSign?>(result);
+
+    public async Task<Decision> WriteAsync(SideAttempt attempt, FormToSign result, Proof proof, CancellationToken cancel)
+    {
+        var written = await records.AddAsync(result.Record, proof, cancel);
+        // Another filling-in has taken the step that was signed.
+        if (written.Version > 1) return new Decision.Conflict();
+        await attempt.Also(result.Record.Submission, written);
+        if (attempt.View.Choice is { LeftAlone: false } choice) await drafts.DropOwnAsync(attempt.View.Place, attempt.By, choice.TakenOver, cancel);
+        return new Decision.Done(attempt.View.Use.Path);
+    }
+
+    /// <summary>It is signed, so it must not change afterwards.</summary>
+    private static string NextStep(string form, VisitFile file) => $"{form}-{file.Submissions.Where(s => s.Form == form).Select(s => s.Step).Distinct().Count() + 1}";
 }

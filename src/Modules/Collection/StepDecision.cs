@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Engine.Forms;
 using Engine.Rules;
 using Engine.Workflows;
+using Platform.Audit;
 
 namespace Modules.Collection;
 
@@ -57,7 +56,7 @@ internal static class StepDecision
     private static string Shown(Verdict verdict) =>
         verdict.Outcome + "|" + verdict.Until + "|" + string.Join(",", verdict.Rules.Where(r => r.Outcome != RuleOutcome.Pass).Select(r => r.RuleId));
 
-    private static string Token(string shown) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown)))[..16];
+    private static string Token(string shown) => AuditTables.Sha256(shown)[..16];
 
     private static FormField? Field(RuleVerdict rule, FormDefinition form) => rule.FactsUsed.Keys.Select(form.Field).FirstOrDefault(f => f is not null);
 

@@ -7,7 +7,7 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>Keeps the deferral file as the verdicts of a visit have it. What the visit entered and its verdicts do not say any more is lifted; an undated one of an earlier visit ends when its rule is judged anew; anything else is never touched.</summary>
-internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider clock)
+internal sealed class StepDeferrals(Store store, IDonors donors)
 {
     /// <summary>Of the verdicts this step has given.</summary>
     /// <param name="enters">Whether what defers the donor goes to the file now; where the flow still has to decide, only what stands there already is put right.</param>
@@ -48,12 +48,9 @@ internal sealed class StepDeferrals(Store store, IDonors donors, TimeProvider cl
     private async Task LiftAsync(StepResult step, VisitDeferral deferral, NewDeferral? instead, CancellationToken cancel)
     {
         var because = step.Reason ?? "重新判定，不再暂缓";
-        await donors.LiftAsync(deferral.Id, step.PersonName, instead is null ? because : $"{because}；改为{Words(instead.Until, instead.Undated)}", cancel);
-        store.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = step.PersonId, PersonName = step.PersonName, Action = "解除暂缓", Subject = StepWriter.Subject(step.Visit),
-            Field = deferral.RuleId, Old = Words(deferral.Until, deferral.Undated), New = instead is null ? null : Words(instead.Until, instead.Undated), Reason = because,
-        });
+        await donors.LiftAsync(deferral.Id, step.By.Name, instead is null ? because : $"{because}；改为{Words(instead.Until, instead.Undated)}", cancel);
+        var now = instead is null ? null : Words(instead.Until, instead.Undated);
+        store.Add(step.Did("解除暂缓", new AuditChange(deferral.RuleId, Words(deferral.Until, deferral.Undated), now, because)));
     }
 
     private static string Words(DateOnly? until, bool undated) => until is { } day ? $"暂缓至 {day:yyyy-MM-dd}" : undated ? "暂缓，日期待定" : "永久屏蔽";

@@ -3,6 +3,7 @@ using Engine.Rules;
 using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 
 namespace Modules.Collection;
 
@@ -30,16 +31,21 @@ public sealed record RailStep(string Step, string Title, RailState State, bool M
 /// <summary>What must be agreed to before the step is taken: a deferral, or a prompt that wants a reason.</summary>
 public sealed record StepConfirmation(string Token, string Title, bool WantsReason, IReadOnlyList<VerdictView> Verdicts)
 {
+    /// <summary>The action that stops what may be a mix-up, to check and test again, before anything is ended.</summary>
+    public const string Stop = "CheckAgain";
+
     /// <summary>Measured values the devices do not agree on, in words.</summary>
     public IReadOnlyList<string> Disputed { get; init; } = [];
 
     /// <summary>It may come of a mix-up: stopping to check and test again is offered before the ending.</summary>
     public bool CheckAgain { get; init; }
 
-    internal static FieldError NoReason => new("_reason", "确认原因", "必填，请选择或写明确认的原因");
-
     /// <summary>Whether the person has agreed to exactly this, but left out the reason.</summary>
-    internal bool Asked(StepPost post) => WantsReason && post.Confirmed == Token && post.Reason is null;
+    internal bool Asked(Post post) => WantsReason && post.Confirmed == Token && post.Reason is null;
+
+    /// <summary>Null when the person has agreed to exactly this, with a reason where one is wanted.</summary>
+    internal Decision? Unmet(Post post) => Asked(post) ? new Decision.ToConfirm<StepConfirmation>(this, [new FieldError("_reason", "确认原因", "必填，请选择或写明确认的原因")])
+        : post.Confirmed != Token ? new Decision.ToConfirm<StepConfirmation>(this, []) : null;
 }
 
 /// <summary>Two versions of the same step, when somebody else was faster.</summary>

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Engine.Forms;
 using Modules.Devices.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Storage;
 
@@ -58,25 +57,19 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
             }
         }
         var token = string.Join(",", all.Select(r => $"{r.SampleId}:{r.Item}"));
-        return new StepMeasurements(filled, notes, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..16], all) { Disputed = disputed };
+        return new StepMeasurements(filled, notes, AuditTables.Sha256(token)[..16], all) { Disputed = disputed };
     }
 
-    /// <summary>Whether test items of the visit have a value that counts.</summary>
-    public Func<IReadOnlyList<string>, CancellationToken, Task<bool>> HasArrivedOf(Guid visitId) => (items, cancel) => VisitRun.ArrivedAsync(readings, visitId, items, cancel);
-
-    /// <summary>In the caller's transaction: the readings are used, and a value that is not the device's is a correction of this person.</summary>
-    public void Write(StepMeasurements measured, Visit visit, FormSubmission submission, string personId, string personName, string? reason)
+    /// <summary>In the caller's transaction: the readings are used, and a value that is not the device's is a correction of whoever has signed.</summary>
+    public void Write(StepMeasurements measured, StepResult step)
     {
-        readings.Use(measured.Readings.Select(r => r.SampleId).Distinct(), visit.Id, personId, personName);
+        readings.Use(measured.Readings.Select(r => r.SampleId).Distinct(), step.Visit.Id, step.By);
         foreach (var item in measured.Readings.GroupBy(r => r.Item))
         {
-            var (values, signed) = (Counting(item), submission.Value(item.Key));
+            var (values, signed) = (Counting(item), step.Record!.Submission.Value(item.Key));
             if (values.Count == 0 || values.Any(v => signed is not null && v == decimal.Parse(signed, CultureInfo.InvariantCulture))) continue;
-            store.Add(new AuditEntry
-            {
-                At = clock.GetUtcNow(), PersonId = personId, PersonName = personName, Action = "更正仪器结果", Subject = StepWriter.Subject(visit), Field = item.Key,
-                Old = string.Join("、", values.Select(Text)), New = signed, Reason = reason,
-            });
+            var corrected = new AuditChange(item.Key, string.Join("、", values.Select(Text)), signed, step.Reason);
+            store.Add(step.By.Did("更正仪器结果", step.Visit.Subject.ToString(), clock.GetUtcNow(), corrected));
         }
     }
 

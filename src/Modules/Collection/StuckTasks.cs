@@ -1,4 +1,5 @@
 using Engine.Workflows;
+using Modules.Records.Contracts;
 using Platform.People;
 
 namespace Modules.Collection;
@@ -25,6 +26,6 @@ internal sealed class StuckTasks(IEnumerable<Permission> permissions)
 
     /// <summary>The action by which the flow goes on as if the step were done.</summary>
     public static string GoesOn(VisitConfiguration configuration, string activityId) =>
-        configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == activityId)?.Actions is not { Count: > 0 } actions ? StepPost.Done
-        : (actions.FirstOrDefault(a => a.Key == StepPost.Done) ?? actions.FirstOrDefault(a => a.Submits) ?? actions[0]).Key;
+        configuration.Workflow.UserTasks.FirstOrDefault(t => t.ActivityId == activityId)?.Actions is not { Count: > 0 } actions ? Post.Done
+        : (actions.FirstOrDefault(a => a.Key == Post.Done) ?? actions.FirstOrDefault(a => a.Submits) ?? actions[0]).Key;
 }

@@ -11,9 +11,9 @@ internal static class TaskAccess
 {
     /// <summary>Why this person may not, or null.</summary>
     /// <param name="task">The waiting task; null when the step does not wait.</param>
-    public static Platform.Pages.Refusal? Refuse(UserTaskStep defined, UserTaskRow? task, ClaimsPrincipal user) =>
+    public static Refusal? Refuse(UserTaskStep defined, UserTaskRow? task, ClaimsPrincipal user) =>
         !user.Has(defined.Permission ?? "") && (task is null || !IsEscalatedTo(task, user)) ? StepPage.NoRight(defined.Title)
-        : task is not null && IsAnothers(task, user) ? new Platform.Pages.Refusal(RefusalKind.Forbidden, $"“{defined.Title}”已转交给 {task.AssigneeName}", "请由其本人办理；需要改派的，请联系站点管理员")
+        : task is not null && IsAnothers(task, user) ? new Refusal(RefusalKind.Forbidden, $"“{defined.Title}”已转交给 {task.AssigneeName}", "请由其本人办理；需要改派的，请联系站点管理员")
         : null;
 
     public static bool MayOpen(UserTaskRow task, ClaimsPrincipal user) => (user.Has(task.Permission) || IsEscalatedTo(task, user)) && !IsAnothers(task, user);

@@ -4,6 +4,7 @@ using Engine.Rules;
 using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Flows;
 using Platform.Publishing;
 using Platform.Storage;
@@ -15,10 +16,16 @@ internal sealed record VisitFile(
     Visit Visit, DonorRecord Donor, VisitConfiguration Configuration, WorkflowInstanceRow Instance, WorkflowState State,
     IReadOnlyList<Submission> Submissions, IReadOnlyList<UserTaskRow> Tasks, IReadOnlyList<StoredVerdict> Verdicts)
 {
+    public Subject Subject => Visit.Subject;
+
     public DonorHistory History => JsonSerializer.Deserialize<DonorHistory>(Visit.HistoryJson)!;
 
     /// <summary>Words for a visit left over from an earlier day, in which nothing before the needle may go on; null while it may.</summary>
     public string? LeftOver(DateTimeOffset now) => NeedleGate.LeftOver(Visit, Configuration, Submissions, now);
+
+    public JudgedVisit Judged => new(Donor.IdNumber, History, Visit.DonationType, Visit.Day);
+
+    public DraftPlace Place(string step) => new(Subject, step);
 
     public UserTaskRow? OpenTask(string step) => Tasks.FirstOrDefault(t => t.Step == step && t.ClosedAt is null);
 
@@ -26,10 +33,8 @@ internal sealed record VisitFile(
 }
 
 /// <summary>Reads visits and turns stored submissions back into forms.</summary>
-internal sealed class VisitFiles(Store store, IDonors donors, Configuration configuration, CompiledPacks compiled, FieldCipher cipher)
+internal sealed class VisitFiles(Store store, IDonors donors, Configuration configuration, CompiledPacks compiled, StoredValues values)
 {
-    private const string Damaged = "提交的表单已被改动或损坏";
-
     /// <summary>As it was between two steps: read again where one was written in the middle of the reading.</summary>
     public async Task<VisitFile?> ReadAsync(Guid id, CancellationToken cancel)
     {
@@ -58,7 +63,7 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
             visit, (await donors.FindAsync(visit.DonorId, cancel))!,
             VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled),
             instance, WorkflowState.FromJson(instance.StateJson),
-            await store.Set<Submission>().AsNoTracking().Where(s => s.VisitId == id).OrderBy(s => s.At).ToListAsync(cancel),
+            await store.Set<Submission>().AsNoTracking().Where(s => s.SubjectId == id).OrderBy(s => s.At).ToListAsync(cancel),
             await store.Set<UserTaskRow>().Where(t => t.InstanceId == instance.Id).OrderBy(t => t.OpenedAt).ToListAsync(cancel),
             await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel));
     }
@@ -82,8 +87,8 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         foreach (var submission in known.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, Values(form, submission), Review(submission) is { } review && Counts(review, known, now) ? review : null).Facts);
-            foreach (var signer in Signers(submission))
+            facts.Add(FormSubmission.Restore(form, values.Values(form, submission), StoredValues.Review(submission) is { } review && Counts(review, known, now) ? review : null).Facts);
+            foreach (var signer in StoredValues.Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
         return facts;
@@ -93,10 +98,11 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     /// <param name="at">When it was filled in; its date is the form's today.</param>
     public FormContext Context(VisitFile file, FormDefinition form, IFacts known, DateTimeOffset at) => file.Configuration.Context(known, file.Configuration.Settings.LocalDate(at), Reviewed(file, form));
 
-    /// <summary>The submission as it was made.</summary>
-    public FormSubmission Restored(FormDefinition form, Submission submission) => FormSubmission.Restore(form, Values(form, submission), Review(submission));
+    /// <summary>What records of the visit are about.</summary>
+    public IRecordSubject About(VisitFile file) => new VisitSubject(this, file);
 
-    public static FormReview? Review(Submission submission) => submission.ReviewJson is { } json ? Read<FormReview>(json) : null;
+    /// <summary>The submission as it was made.</summary>
+    public FormSubmission Restored(FormDefinition form, Submission submission) => values.Restored(form, submission);
 
     private ReviewedForm? Reviewed(VisitFile file, FormDefinition form)
     {
@@ -110,26 +116,4 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         (now?.FormCode == review.Form ? now.ContentHash : Latest(submissions, review.Form)?.ContentHash) == review.ContentHash;
 
     private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
-
-    public IReadOnlyList<SubmittedValue> Values(FormDefinition form, Submission submission) =>
-        [.. Read<List<SubmittedValue>>(submission.ValuesJson)
-            .Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Reveal(v.Value) } : v)];
-
-    public string Stored(FormDefinition form, FormSubmission submission) =>
-        JsonSerializer.Serialize(submission.Values.Select(v => form.Field(v.Code) is { Protected: true } ? v with { Value = cipher.Protect(v.Value) } : v));
-
-    public static IReadOnlyList<StepSigner> Signers(Submission submission) => Read<List<StepSigner>>(submission.SignersJson);
-
-    /// <exception cref="DamagedValueException">It is not what was written.</exception>
-    private static T Read<T>(string json) where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(json) ?? throw new DamagedValueException(Damaged);
-        }
-        catch (JsonException e)
-        {
-            throw new DamagedValueException(Damaged, e);
-        }
-    }
 }

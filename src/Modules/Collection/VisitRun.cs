@@ -1,12 +1,14 @@
 using Engine.Rules;
 using Engine.Workflows;
-using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
 
 namespace Modules.Collection;
 
+/// <summary>Whom and what a visit is judged of.</summary>
+internal sealed record JudgedVisit(string IdNumber, DonorHistory History, string DonationType, DateOnly Day);
+
 /// <summary>What the flow asks of a visit while a step is worked out; reads and computes, writes nothing.</summary>
-internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors, string idNumber, DonorHistory history, string donationType, DateOnly day, FactBag entered)
+internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors, JudgedVisit of, FactBag entered)
     : IRuleCheckHost, IFeatureHost, IReadingHost, IServiceProvider
 {
     private readonly List<(string Stage, Verdict Verdict)> _verdicts = [];
@@ -14,7 +16,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>Everything entered in this visit so far.</summary>
     public IFacts Entered => entered;
 
-    public DonorHistory History { get; private set; } = history;
+    public DonorHistory History { get; private set; } = of.History;
 
     /// <summary>The visit, whose own deferrals are no history of it; null while it is being registered.</summary>
     public Guid? VisitId { get; init; }
@@ -25,12 +27,6 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>Whether all these test items have a value that counts; nothing has arrived before there is a visit.</summary>
     public Func<IReadOnlyList<string>, CancellationToken, Task<bool>> HasArrived { get; init; } = (_, _) => Task.FromResult(false);
 
-    public static async Task<bool> ArrivedAsync(IReadings readings, Guid visitId, IReadOnlyList<string> items, CancellationToken cancel)
-    {
-        var counting = (await readings.OfVisitAsync(visitId, cancel)).Where(r => r.Value is not null).Select(r => r.Item).ToHashSet(StringComparer.Ordinal);
-        return items.All(counting.Contains);
-    }
-
     public async ValueTask<bool> HasArrivedAsync(IReadOnlyList<string> items, CancellationToken cancellation) => await HasArrived(items, cancellation);
 
     /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
@@ -40,7 +36,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     public decimal? TargetUnits => entered.Number(CollectionFacts.TargetUnits);
 
     /// <summary>The last verdict on the planned type; null when no stage was asked.</summary>
-    public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == donationType).Verdict;
+    public Verdict? Deciding => _verdicts.LastOrDefault(v => v.Verdict.DonationType == of.DonationType).Verdict;
 
     /// <summary>The deciding verdict is on how the work was done, not on whether the donor may give blood.</summary>
     public bool DecidesAlone => Deciding is { } verdict && verdict.Stages.All(configuration.Packs.Alone.Contains);
@@ -52,7 +48,7 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         // The deciding stage lets blood be taken: another station may have seen the donor since registration.
         // The blood group stays the one found on file at registration: what this visit's own tests have entered since agrees with nothing but itself.
         if (!configuration.Packs.Alone.Contains(stage) && (!History.Known || stage == configuration.Packs.DecidingStage))
-            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(idNumber, visit, cancellation) : await donors.HistoryAsync(idNumber, cancellation)) with { BloodGroup = History.BloodGroup, RhD = History.RhD };
+            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(of.IdNumber, visit, cancellation) : await donors.HistoryAsync(of.IdNumber, cancellation)) with { BloodGroup = History.BloodGroup, RhD = History.RhD };
         foreach (var type in TypesAt(stage)) _verdicts.Add((stage, Judge(stage, type.Code)));
         if (!Attended && Deciding!.Outcome == RuleOutcome.Prompt)
             throw new ActivityFaultException($"The verdict of stage '{stage}' has to be confirmed.", "判定有需要确认的提示，自动继续时没有人确认；请核实后写明原因重试");
@@ -66,10 +62,10 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     }
 
     /// <summary>How the work was done is asked of the donation that was made, and of no other type.</summary>
-    private IEnumerable<NamedCode> TypesAt(string stage) => configuration.Packs.DonationTypes.Where(t => !configuration.Packs.Alone.Contains(stage) || t.Code == donationType);
+    private IEnumerable<NamedCode> TypesAt(string stage) => configuration.Packs.DonationTypes.Where(t => !configuration.Packs.Alone.Contains(stage) || t.Code == of.DonationType);
 
     public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
-        RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), day);
+        RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), of.Day);
 
     public ValueTask<bool> IsOnAsync(string feature, CancellationToken cancellation) =>
         ValueTask.FromResult(configuration.Settings.Features.Contains(feature));
@@ -83,10 +79,10 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         var facts = new FactBag();
         facts.Add(entered);
         if (targetUnits is not null) facts.Set(CollectionFacts.TargetUnits, targetUnits);
-        donors.AddFacts(facts, History, type, day);
-        facts.Set("visitDate", day).Set("donationType", type);
+        donors.AddFacts(facts, History, type, of.Day);
+        facts.Set("visitDate", of.Day).Set("donationType", type);
         // Before, so that nothing is worked out from what cannot be believed, and after, for what was worked out.
-        CollectionFacts.AddDerived(FactScreen.Admit(configuration.Facts, facts), day, configuration.Parameter);
+        CollectionFacts.AddDerived(FactScreen.Admit(configuration.Facts, facts), of.Day, configuration.Parameter);
         return FactScreen.Admit(configuration.Facts, facts);
     }
 

@@ -6,6 +6,8 @@ using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
+using Platform.Audit;
 using Platform.Flows;
 using Platform.Publishing;
 using Platform.Storage;
@@ -13,41 +15,60 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>A registration as worked out, not yet written.</summary>
-internal sealed record StartedVisit(VisitConfiguration Configuration, InForce Documents, FormDefinition Form, FormSubmission Submission, DateOnly Day, VisitRun Visited, WorkflowRun Run);
+internal sealed record StartedVisit(SetInForce InForce, FormSubmission Submission, VisitRun Visited, WorkflowRun Run)
+{
+    public FormDefinition Form => InForce.Registration;
+
+    public VisitConfiguration Configuration => InForce.Set;
+}
 
 /// <summary>Begins a visit, at the desk or at a terminal: looks up the history, starts the flow, and writes both.</summary>
 internal sealed class VisitStart(Store store, Configuration configuration, IDonors donors, WorkflowEngine engine, StepWriter writer, TimeProvider clock)
 {
-    public async Task<StartedVisit> WorkOutAsync(VisitConfiguration set, InForce documents, FormDefinition form, FormSubmission submission, DateOnly day, CancellationToken cancel)
+    public async Task<StartedVisit> WorkOutAsync(SetInForce inForce, FormSubmission submission, CancellationToken cancel)
     {
-        set.RequireNationalRules();
-        var idNumber = submission.Value("idNumber")!;
-        var visited = new VisitRun(set, donors, idNumber, await donors.HistoryAsync(idNumber, cancel), submission.Value(VisitConfiguration.DonationTypeField)!, day, submission.Facts);
-        var run = await engine.StartAsync(set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
-        return new StartedVisit(set, documents, form, submission, day, visited, run);
+        inForce.Set.RequireNationalRules();
+        var (idNumber, type) = (submission.Value("idNumber")!, submission.Value(VisitConfiguration.DonationTypeField)!);
+        var visited = new VisitRun(inForce.Set, donors, new JudgedVisit(idNumber, await donors.HistoryAsync(idNumber, cancel), type, inForce.Day), submission.Facts);
+        var run = await engine.StartAsync(inForce.Set.Workflow, new Dictionary<string, JsonNode?>(), visited, cancellation: cancel);
+        return new StartedVisit(inForce, submission, visited, run);
     }
 
     /// <summary>In the caller's transaction.</summary>
-    public async Task<StepResult> WriteAsync(StartedVisit started, Guid donorId, string person, string name, string? reason, CancellationToken cancel)
+    public async Task<StepResult> WriteAsync(StartedVisit started, Guid donorId, Actor by, string? reason, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var (visitId, instanceId) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
-        var instance = new WorkflowInstanceRow { Id = instanceId, DefinitionHash = started.Configuration.Workflow.Hash, Subject = "visit:" + visitId, StateJson = "", Status = "" };
-        var visit = new Visit
-        {
-            Id = visitId, DonorId = donorId, Day = started.Day, QueueNumber = (int)await store.NextNumberAsync($"queue-number-{started.Day:yyyyMMdd}", cancel), DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
-            InstanceId = instanceId, HistoryJson = JsonSerializer.Serialize(started.Visited.History), RegisteredAt = now, RegisteredBy = name,
-        };
+        var (visit, set) = (await VisitAsync(started, donorId, by, cancel), started.Configuration);
+        var instance = new WorkflowInstanceRow { Id = visit.InstanceId, DefinitionHash = set.Workflow.Hash, Subject = visit.Subject.ToString(), StateJson = "", Status = "" };
         store.Add(visit);
         store.Add(instance);
-        await configuration.PinAsync(started.Documents, cancel);
-        var result = new StepResult(visit, instance, started.Run, started.Visited, started.Configuration, VisitConfiguration.RegistrationForm, started.Form, started.Submission, [], person, name, reason);
+        await configuration.PinAsync(started.InForce.Documents, cancel);
+        var record = new FilledRecord(visit.Subject, VisitConfiguration.RegistrationForm, started.Form, started.Submission, [], by) { DonorId = donorId };
+        var result = new StepResult(visit, instance, set, started.Run, started.Visited, by) { Record = record, Step = record.Step, Reason = reason };
         await writer.WriteAsync(result, cancel);
         return result;
     }
 
+    private async Task<Visit> VisitAsync(StartedVisit started, Guid donorId, Actor by, CancellationToken cancel)
+    {
+        var (now, day) = (clock.GetUtcNow(), started.InForce.Day);
+        return new Visit
+        {
+            Id = Guid.CreateVersion7(now), InstanceId = Guid.CreateVersion7(now), DonorId = donorId, Day = day, QueueNumber = (int)await store.NextNumberAsync($"queue-number-{day:yyyyMMdd}", cancel),
+            DonationType = started.Submission.Value(VisitConfiguration.DonationTypeField)!, State = VisitStates.Open, ConfigurationHash = started.Configuration.Hash,
+            HistoryJson = JsonSerializer.Serialize(started.Visited.History), RegisteredAt = now, RegisteredBy = by.Name,
+        };
+    }
+
+    /// <summary>The donor of a number, and the visit he has begun and not ended.</summary>
+    public async Task<(DonorRecord? Donor, Guid? Open)> KnownAsync(string idNumber, CancellationToken cancel)
+    {
+        // The same questions of the database whether the donor is known or not.
+        var donor = await donors.FindByIdNumberAsync(idNumber, cancel);
+        return (donor, await OpenVisitAsync(donor?.Id ?? Guid.Empty, cancel));
+    }
+
     /// <summary>The donor's visit that has not ended; there is one at most.</summary>
-    public async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>
+    private async Task<Guid?> OpenVisitAsync(Guid donorId, CancellationToken cancel) =>
         await store.Set<Visit>().Where(v => v.DonorId == donorId && v.State == VisitStates.Open).Select(v => (Guid?)v.Id).SingleOrDefaultAsync(cancel);
 
     /// <summary>What belongs to the donor and not to this visit alone.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Modules.Configuring.Contracts;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.Pages;
 using Platform.People;
 using Platform.Publishing.Changes;
 using Platform.Storage;
@@ -13,6 +14,8 @@ namespace Modules.Configuring;
 public sealed class ConfiguringModule : IModule
 {
     public IReadOnlyList<Permission> Permissions { get; } = [new(ConfiguringPermissions.View, "查看配置台")];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("配置台", ConfigPaths.Overview) { Permission = ConfiguringPermissions.View, Landing = 45 }];
 
     public void AddServices(IServiceCollection services)
     {

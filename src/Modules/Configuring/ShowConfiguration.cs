@@ -80,7 +80,7 @@ internal sealed class ShowConfiguration(Store store, Configuration configuration
 }
 
 /// <summary>Documents in words, and where a word stands in them.</summary>
-internal sealed class ConfiguredWords(IEnumerable<DocumentKind> kinds, IEnumerable<SettingKey> settings, IEnumerable<Feature> features)
+internal sealed class ConfiguredWords(IEnumerable<DocumentKind> kinds, IEnumerable<Setting> settings, IEnumerable<Feature> features)
 {
     private const int MostPlaces = 50;
 

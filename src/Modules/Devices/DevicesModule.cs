@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Devices.Contracts;
 using Platform;
+using Platform.Pages;
 using Platform.People;
 using Platform.Recipes;
 using Platform.Storage;
@@ -25,6 +26,8 @@ public sealed class DevicesModule : IModule
         new(DevicePermissions.Import, "导入设备文件"),
         new(DevicePermissions.Handle, "处理仪器结果、查看原始消息"),
     ];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("设备", "/devices") { Permission = DevicePermissions.View }];
 
     public void AddServices(IServiceCollection services)
     {

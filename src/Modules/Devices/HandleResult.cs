@@ -106,9 +106,5 @@ internal sealed class HandleResult(Store store, RecordSamples record, DeviceDocu
     private static IResult Back(HttpContext http, string path) => Results.LocalRedirect(http.Request.PathBase + path);
 
     private void Audit(HttpContext http, string action, string subject, string? old, string? @new, string? reason) =>
-        store.Add(new AuditEntry
-    {
-        At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = subject, Old = old,
-        New = @new, Reason = reason,
-    });
+        store.Add(http.User.Actor().Did(action, subject, station.Now, new AuditChange(null, old, @new, reason)));
 }

@@ -22,7 +22,12 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
         if (await FoundAsync(deviceCode, hash, cancel) is { } known)
             return new ReceivedFrame(known, await RecordedAsync(known, cancel), local);
         var id = Guid.CreateVersion7(now);
-        try
+        Guid? other = null;
+        // The device may send it on two connections at once, and the other be faster; anything else is an outage.
+        var won = await Race.WonAsync(store, WriteAsync, async () => (other = await FoundAsync(deviceCode, hash, cancel)) is not null);
+        return won ? new ReceivedFrame(id, false, local) : new ReceivedFrame(other!.Value, await RecordedAsync(other.Value, cancel), local);
+
+        async Task WriteAsync()
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             store.Add(new DeviceFrame
@@ -31,21 +36,15 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
                 ProtectedRaw = cipher.Protect(Convert.ToBase64String(raw)), Sha256 = hash,
             });
             await transaction.CommitAsync(cancel);
-            return new ReceivedFrame(id, false, local);
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            store.ChangeTracker.Clear();
-            // The device sent it on two connections at once and the other was faster; anything else is an outage.
-            if (await FoundAsync(deviceCode, hash, cancel) is not { } other) throw;
-            return new ReceivedFrame(other, await RecordedAsync(other, cancel), local);
         }
     }
 
     public async Task RecordAsync(Guid frameId, IReadOnlyList<DeviceMessage> messages, string? damage, CancellationToken cancel = default)
     {
         var frame = await store.Set<DeviceFrame>().AsNoTracking().SingleAsync(f => f.Id == frameId, cancel);
-        try
+        await Race.WonAsync(store, WriteAsync, () => RecordedAsync(frameId, cancel));
+
+        async Task WriteAsync()
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             if (!await RecordedAsync(frameId, cancel)) await record.AddAsync(frame, 0, messages, damage, cancel);
@@ -53,11 +52,6 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
             else if (await record.RematchAsync(store.Set<DeviceSample>().Where(s => s.FrameId == frameId), cancel) == 0) return;
             await transaction.CommitAsync(cancel);
             outbox.Raise(tenant.Current);
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            store.ChangeTracker.Clear();
-            if (!await RecordedAsync(frameId, cancel)) throw;
         }
     }
 

@@ -82,11 +82,7 @@ internal sealed class ResultQueue(Store store, StationClock station, IPages page
         {
             store.Add(new SampleStatus { Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Dismissed,
                 Reason = reason, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), At = station.Now });
-            store.Add(new AuditEntry
-            {
-                At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "不采用仪器结果",
-                Subject = "device-sample:" + sample, Old = waiting.Reason, Reason = reason,
-            });
+            store.Add(http.User.Actor().Did("不采用仪器结果", "device-sample:" + sample, station.Now, new AuditChange(Old: waiting.Reason, Reason: reason)));
             await transaction.CommitAsync(cancel);
         }
         return Results.LocalRedirect($"{http.Request.PathBase}/devices/queue");

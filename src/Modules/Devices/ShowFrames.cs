@@ -46,8 +46,7 @@ internal sealed class ShowFrames(Store store, FieldCipher cipher, StationClock s
         if (await store.Set<DeviceFrame>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, cancel) is not { } frame)
             return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这条原始消息", "请从全部消息或待处理结果中打开"));
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry { At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = "查看仪器原始消息",
-            Subject = "device-frame:" + id });
+        store.Add(http.User.Actor().Did("查看仪器原始消息", "device-frame:" + id, station.Now));
         await transaction.CommitAsync(cancel);
         var text = Visible(Convert.FromBase64String(cipher.Reveal(frame.ProtectedRaw)));
         return pages.Show(new RawFrameModel((await RowsAsync([frame], cancel))[0], frame.RemoteAddress, frame.Sha256, text,

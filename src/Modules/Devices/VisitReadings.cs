@@ -1,3 +1,4 @@
+using Platform.Audit;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Modules.Devices.Contracts;
@@ -34,12 +35,12 @@ internal sealed class VisitReadings(Store store, StationClock station) : IReadin
         return time.ToString(time.Date == received.Date ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 
-    public void Use(IEnumerable<Guid> sampleIds, Guid visitId, string personId, string personName)
+    public void Use(IEnumerable<Guid> sampleIds, Guid visitId, Actor by)
     {
         foreach (var sample in sampleIds)
             store.Add(new SampleStatus
             {
-                Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Used, VisitId = visitId, PersonId = personId, PersonName = personName, At = station.Now,
+                Id = Guid.CreateVersion7(station.Now), SampleId = sample, Status = SampleStatus.Used, VisitId = visitId, PersonId = by.Id, PersonName = by.Name, At = station.Now,
             });
     }
 }

@@ -34,35 +34,35 @@ public sealed partial class DonorBook(
     public async Task<Guid?> FindByArchiveNumberAsync(string archiveNumber, CancellationToken cancel = default) =>
         await store.Set<Donor>().Where(d => d.ArchiveNumber == archiveNumber).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(cancel);
 
-    public async Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default)
+    public async Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, Actor by, CancellationToken cancel = default)
     {
         var digest = cipher.Digest(values["idNumber"]);
         var donor = await store.Set<Donor>().SingleOrDefaultAsync(d => d.IdNumberDigest == digest, cancel);
         if (donor is null)
         {
             donor = await NewAsync(values, digest, cancel);
-            Audit(donor, personId, personName, "新建献血者档案", null, null, donor.ArchiveNumber);
+            Audit(donor, by, "新建献血者档案", new AuditChange(New: donor.ArchiveNumber));
             return donor.Id;
         }
-        Update(donor, values, (field, old, now) => Audit(donor, personId, personName, "更新献血者资料", field, old, now));
+        Update(donor, values, (field, old, now) => Audit(donor, by, "更新献血者资料", new AuditChange(field, old, now)));
         donor.Revision++;
         return donor.Id;
     }
 
-    public async Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default)
+    public async Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, Actor by, CancellationToken cancel = default)
     {
         var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
         var known = Record(donor)!;
         var all = new Dictionary<string, string>(known.Details, StringComparer.Ordinal) { ["name"] = known.Name, ["phone"] = known.Phone, ["address"] = known.Address };
         foreach (var (field, value) in values) all[field] = value;
-        Update(donor, all, (field, old, now) => Audit(donor, personId, personName, "更新献血者资料", field, old, now));
+        Update(donor, all, (field, old, now) => Audit(donor, by, "更新献血者资料", new AuditChange(field, old, now)));
         donor.Revision++;
     }
 
     public async Task<IReadOnlyDictionary<Guid, string>> MaskedNamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default) =>
         (await store.Set<Donor>().Where(d => ids.Contains(d.Id)).Select(d => new { d.Id, d.Name }).ToListAsync(cancel)).ToDictionary(d => d.Id, d => Mask.Name(cipher.Reveal(d.Name)));
 
-    public async Task EnterBloodGroupAsync(Guid id, FoundGroup found, string personId, string personName, CancellationToken cancel = default)
+    public async Task EnterBloodGroupAsync(Guid id, FoundGroup found, Actor by, CancellationToken cancel = default)
     {
         var donor = await store.Set<Donor>().SingleAsync(d => d.Id == id, cancel);
         var (abo, rhd) = (OnFile(Abo, donor.BloodGroup, found.Abo, found.ReplacesAbo), OnFile(RhD, donor.RhD, found.RhD, found.ReplacesRhD));
@@ -73,7 +73,7 @@ public sealed partial class DonorBook(
         string? OnFile(string field, string? old, string? now, bool replaces)
         {
             if (now is null || old == now || (old is not null && !replaces)) return old;
-            Audit(donor, personId, personName, "更新献血者资料", field, old, now);
+            Audit(donor, by, "更新献血者资料", new AuditChange(field, old, now));
             return now;
         }
     }
@@ -119,10 +119,7 @@ public sealed partial class DonorBook(
     private static Dictionary<string, string> Details(IReadOnlyDictionary<string, string> values) =>
         values.Where(v => !Columns.Contains(v.Key)).OrderBy(v => v.Key, StringComparer.Ordinal).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
 
-    private void Audit(Donor donor, string personId, string personName, string action, string? field, string? old, string? now) => store.Add(new AuditEntry
-    {
-        At = clock.GetUtcNow(), PersonId = personId, PersonName = personName, Action = action, Subject = "donor:" + donor.Id, Field = field, Old = old, New = now,
-    });
+    private void Audit(Donor donor, Actor by, string action, AuditChange change) => store.Add(by.Did(action, "donor:" + donor.Id, clock.GetUtcNow(), change));
 
     private DonorRecord? Record(Donor? donor) => donor is null ? null : new DonorRecord(
         donor.Id, donor.ArchiveNumber, cipher.Reveal(donor.IdNumber), cipher.Reveal(donor.Name), donor.Sex, donor.BirthDate,

@@ -3,6 +3,7 @@ using System.Text;
 using Engine.Forms;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
+using Platform.Audit;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -42,7 +43,7 @@ public sealed class DonorImport(Store store, DonorBook donors, FieldCipher ciphe
         foreach (var donor in all)
         {
             var known = await donors.FindByIdNumberAsync(donor.IdNumber, cancel);
-            var id = known?.Id ?? await donors.SaveAsync(Values(donor, today), "operator", "系统操作员", cancel);
+            var id = known?.Id ?? await donors.SaveAsync(Values(donor, today), Actor.Operator, cancel);
             var (donations, deferrals) = await MissingAsync(id, donor, known is null, today, cancel);
             foreach (var donation in donations) await donors.AddDonationAsync(donation, cancel);
             foreach (var deferral in deferrals) await donors.DeferAsync(deferral, cancel);

@@ -29,7 +29,7 @@ internal sealed class FullView(Store store, StationClock station) : IFullView
         if (given.Length < ReasonMin) return "请写明查看完整信息的原因";
         if (TypedText.Fault(given, ReasonMax) is { } fault) return "原因" + fault;
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        store.Add(new AuditEntry { At = station.Now, PersonId = user.Id(), PersonName = user.FullNameOf(), Action = Action, Subject = subject, Reason = given });
+        store.Add(user.Actor().Did(Action, subject, station.Now, new AuditChange(Reason: given)));
         await transaction.CommitAsync(cancel);
         return null;
     }

@@ -73,10 +73,7 @@ internal sealed class DonorIndex(Store store, Stores stores, TenantContext tenan
     private async Task AuditAsync(Store where, string digest, string asker, int found, CancellationToken cancel)
     {
         await using var transaction = await StoreTransaction.BeginAsync(where, cancel);
-        where.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), PersonId = asker, PersonName = tenant.Current.Name, Action = "查询献血者索引", Subject = "donor-index:" + digest[..16], New = $"{found} 条",
-        });
+        where.Add(new Actor(asker, tenant.Current.Name).Did("查询献血者索引", "donor-index:" + digest[..16], clock.GetUtcNow(), new AuditChange(New: $"{found} 条")));
         await transaction.CommitAsync(cancel);
     }
 }

@@ -42,8 +42,8 @@ internal sealed class EnrolTerminal(Store store, KioskTokens tokens, StationCloc
         if (terminal is null) return pages.Show(new EnrolModel(true, "登记码不正确或已过期，请向站点管理员索取新的登记码"), StatusCodes.Status422UnprocessableEntity);
         (terminal.TokenDigest, terminal.CodeDigest, terminal.EnrolledAt) = (tokens.Give(http, KioskTokens.Terminal, Lasts), null, station.Now);
         await store.Set<KioskSession>().Where(s => s.TerminalId == terminal.Id).ExecuteDeleteAsync(cancel);
-        var self = new SelfServiceTerminal(terminal.Id, terminal.Name);
-        store.Add(new AuditEntry { At = station.Now, PersonId = self.PersonId, PersonName = self.PersonName, Action = "登记自助终端", Subject = self.PersonId, New = terminal.Place });
+        var self = new SelfServiceTerminal(terminal.Id, terminal.Name).Actor;
+        store.Add(self.Did("登记自助终端", self.Id, station.Now, new AuditChange(New: terminal.Place)));
         await transaction.CommitAsync(cancel);
         return Results.LocalRedirect(http.Request.PathBase + ServeDonor.Start);
     }

@@ -31,7 +31,7 @@ internal sealed class KioskIdentity(
         if (terminal is null || !(await station.SettingsAsync(Context.RequestAborted)).Features.Contains(Contracts.Kiosk.Feature)) return AuthenticateResult.Fail("Not a terminal of this station.");
         var identity = new ClaimsIdentity(
         [
-            new(ClaimTypes.NameIdentifier, new SelfServiceTerminal(terminal.Id, terminal.Name).PersonId), new(ClaimTypes.Name, terminal.Name),
+            new(ClaimTypes.NameIdentifier, new SelfServiceTerminal(terminal.Id, terminal.Name).Actor.Id), new(ClaimTypes.Name, terminal.Name),
             new(PersonClaims.Tenant, tenant.Current.Name), new(PersonClaims.Permission, Permission),
         ], Scheme);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme));

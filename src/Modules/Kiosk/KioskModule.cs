@@ -27,6 +27,11 @@ public sealed class KioskModule : IModule
 
     public IReadOnlyList<Feature> Features { get; } = [new(Contracts.Kiosk.Feature, "自助终端")];
 
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("自助终端", "/kiosks") { Permission = Contracts.Kiosk.Manage, Feature = Contracts.Kiosk.Feature, Landing = 60 }];
+
+    /// <summary>A donor's screen: it keeps nothing of what was sent and sends to the desk.</summary>
+    public IReadOnlyList<OwnSurface> Surfaces { get; } = [new(Contracts.Kiosk.Path, (pages, status) => pages.Show(new KioskDoneModel(true, null), status))];
+
     public void AddServices(IServiceCollection services)
     {
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, KioskIdentity>(KioskIdentity.Scheme, null);

@@ -109,8 +109,6 @@ internal sealed class ManageTerminals(Store store, KioskTokens tokens, StationCl
 
     private static string? Fault(string text) => text.Length == 0 ? "必填，请填写" : TypedText.Fault(text, LongestName);
 
-    private void Audit(HttpContext http, KioskTerminal terminal, string action) => store.Add(new AuditEntry
-    {
-        At = station.Now, PersonId = http.User.Id(), PersonName = http.User.FullNameOf(), Action = action, Subject = "kiosk:" + terminal.Id, New = $"{terminal.Name}（{terminal.Place}）",
-    });
+    private void Audit(HttpContext http, KioskTerminal terminal, string action) => 
+        store.Add(http.User.Actor().Did(action, "kiosk:" + terminal.Id, station.Now, new AuditChange(New: $"{terminal.Name}（{terminal.Place}）")));
 }

@@ -117,7 +117,7 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
         state = state with { Reached = Math.Max(state.Reached, number + 1) };
         if (state.VisitId is null && screens.IsLastOfForm(number))
         {
-            if (await service.RegisterAsync(state.Registration, state.RegisterOperation, KioskIdentity.TerminalOf(http.User), cancel) is not { } visit) return await ToDeskAsync(state, http, cancel);
+            if (await service.RegisterAsync(new SelfServicePost(state.RegisterOperation, KioskIdentity.TerminalOf(http.User), state.Registration), cancel) is not { } visit) return await ToDeskAsync(state, http, cancel);
             state = state.At(visit) with { Before = number };
         }
         await sessions.KeepAsync(http, state, cancel);
@@ -137,7 +137,8 @@ internal sealed class ServeDonor(KioskSessions sessions, ISelfService service, I
     private async Task<IResult> SignAsync(int number, KioskState state, KioskScreens screens, IReadOnlyDictionary<string, string> posted, HttpContext http, CancellationToken cancel)
     {
         if (await service.WaitingAsync(state.VisitId!.Value, cancel) is not { } visit) return await OverAsync(state, http, cancel);
-        var outcome = await service.SubmitAsync(visit with { Revision = state.Revision }, state.Inquiry, posted, state.SubmitOperation, KioskIdentity.TerminalOf(http.User), cancel);
+        var outcome = await service.SubmitAsync(
+            visit with { Revision = state.Revision }, new SelfServicePost(state.SubmitOperation, KioskIdentity.TerminalOf(http.User), state.Inquiry), posted, cancel);
         if (outcome.SignatureFault is { } fault) return await PageAsync(number, state, screens, new Shown([], fault, false) { Picture = posted.FirstOrDefault(p => p.Key.StartsWith("hand-", StringComparison.Ordinal)).Value }, cancel);
         return await EndAsync(state, outcome.Place!, http, cancel);
     }

@@ -88,15 +88,13 @@ internal sealed class Authorities(
         var known = await store.Set<KnownAuthority>().Where(a => thumbprints.Contains(a.Thumbprint)).Select(a => a.Thumbprint).ToListAsync(cancel);
         if (known.Count == seen.Count) return;
         store.AddRange(seen.Where(a => !known.Contains(a.Thumbprint)));
-        try
+        // Who signs at the same moment writes them too.
+        await Race.WonAsync(store, WriteAsync, async () => await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) == seen.Count);
+
+        async Task WriteAsync()
         {
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             await transaction.CommitAsync(cancel);
-        }
-        catch (DbUpdateException race) when (Race.Lost(race))
-        {
-            // Somebody signed at the same moment and has written them.
-            if (await store.Set<KnownAuthority>().CountAsync(a => thumbprints.Contains(a.Thumbprint), cancel) < seen.Count) throw;
         }
     }
 

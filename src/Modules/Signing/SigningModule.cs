@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Modules.Signing.BuiltIn;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.Pages;
 using Platform.People;
+using Platform.Recipes;
 using Platform.Storage;
 
 namespace Modules.Signing;
@@ -17,6 +19,14 @@ public sealed class SigningModule : IModule
     public ITables Tables { get; } = new SigningTables();
 
     public IReadOnlyList<Permission> Permissions { get; } = [new(Manage, "管理签名证书")];
+
+    public IReadOnlyList<Feature> Features { get; } = [new(SigningSettings.Feature, "电子签名")];
+
+    /// <summary>Everybody has a certificate where certificates sign; who looks after them goes there before.</summary>
+    public IReadOnlyList<MenuEntry> Menu { get; } =
+    [
+        new("签名与证书", ShowSigning.Path) { Feature = SigningSettings.Feature }, new("签名与证书", ShowSigning.Path) { Permission = Manage, Landing = 65 },
+    ];
 
     public void AddServices(IServiceCollection services)
     {

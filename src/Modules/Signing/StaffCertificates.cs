@@ -95,8 +95,6 @@ internal sealed class StaffCertificates(Authorities authorities, StaffKeyWrap wr
 
     private static IQueryable<StaffKey> Current(Store store, string personId) => store.Set<StaffKey>().Where(k => k.PersonId == personId && k.WrappedKey != null && k.RevokedAt == null && k.ReplacedAt == null);
 
-    private void Audit(Store own, StaffSubject by, string action, StaffSubject whose, string serial, string? reason) => own.Add(new AuditEntry
-    {
-        At = station.Now, PersonId = by.Id, PersonName = by.FullName, Action = action, Subject = "person:" + whose.Id, Field = whose.FullName, New = serial, Reason = reason,
-    });
+    private void Audit(Store own, StaffSubject by, string action, StaffSubject whose, string serial, string? reason) => 
+        own.Add(new Actor(by.Id, by.FullName).Did(action, "person:" + whose.Id, station.Now, new AuditChange(whose.FullName, null, serial, reason)));
 }

@@ -38,6 +38,8 @@ public sealed class AuditModule : IModule
 
     public IReadOnlyList<Permission> Permissions { get; } = [new(Read, "查看审计记录")];
 
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("审计记录", ShowAudit.Path) { Permission = AuditModule.Read, Landing = 70 }];
+
     public void AddServices(IServiceCollection services) => services.AddScoped<ShowAudit>();
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints) => ShowAudit.Map(endpoints);

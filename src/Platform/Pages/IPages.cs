@@ -33,6 +33,16 @@ public static class RefusalResults
 
     public static IResult Refuse(this IPages pages, Refusal refusal) => pages.Show(refusal, StatusOf(refusal.Kind));
 
+    /// <summary>Leads on to a page.</summary>
+    /// <param name="path">Below the tenant.</param>
+    public static IResult LeadTo(this IPages _, string path) => new Onward(path);
+
     public static IResult Problem(Refusal refusal) =>
         Results.Problem(title: refusal.Message, detail: refusal.Remedy, statusCode: StatusOf(refusal.Kind));
+}
+
+/// <summary>A redirection below the tenant, whatever path the tenant has in this request.</summary>
+internal sealed class Onward(string path) : IResult
+{
+    public Task ExecuteAsync(HttpContext http) => Results.LocalRedirect(http.Request.PathBase + path).ExecuteAsync(http);
 }

@@ -30,14 +30,8 @@ public sealed class AddPerson(Store store, IPasswordHasher<Person> hasher, Perso
         if (errors.Count == 0 && roles.Count > 0 && await rights.RefusalAsync(by, new RightsPerson(id, typed.FullName, token, new HashSet<string>()), roles, cancel) is { } refusal)
             errors.Add(new FieldError("second", "批准人", refusal));
         if (errors.Count > 0) return (null, errors);
-        try
-        {
-            return (await WriteAsync(id, typed, token!, roles, by), []);
-        }
-        catch (DbUpdateException e) when (Race.Lost(e))
-        {
-            return (null, [new FieldError("account", "工号", "此人或此工号刚被另一人添加，请查找核对")]);
-        }
+        AddedPerson? added = null;
+        return await Race.WonAsync(store, async () => added = await WriteAsync(id, typed, token!, roles, by)) ? (added, []) : (null, [new FieldError("account", "工号", "此人或此工号刚被另一人添加，请查找核对")]);
     }
 
     private async Task<List<FieldError>> FaultsAsync(NewPerson typed, string? token, string? number, CancellationToken cancel)

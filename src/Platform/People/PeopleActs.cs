@@ -57,16 +57,11 @@ public sealed class PeopleActs(Store store, PeopleBook book, GiveRights rights)
         return new ActDone();
     });
 
-    private static async Task<ActDone> UnlessOvertakenAsync(Func<Task<ActDone>> act)
+    private async Task<ActDone> UnlessOvertakenAsync(Func<Task<ActDone>> act)
     {
-        try
-        {
-            return await act();
-        }
-        catch (DbUpdateException e) when (Race.Lost(e))
-        {
-            return ActDone.No("role", "岗位", "此人的岗位刚被另一人修改，请刷新后再试");
-        }
+        var done = ActDone.No("role", "岗位", "此人的岗位刚被另一人修改，请刷新后再试");
+        await Race.WonAsync(store, async () => done = await act());
+        return done;
     }
 
     private async Task<ActDone> TakeAsync(PersonModel person, PersonPost post, Actor by)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Pages;
 using Platform.Storage;
 
 namespace Platform.People;
@@ -16,6 +17,8 @@ public static class PeoplePermissions
 public sealed class PeopleModule : IModule
 {
     public IReadOnlyList<Permission> Permissions { get; } = [new(PeoplePermissions.Manage, PeoplePermissions.ManageTitle), new(PeoplePermissions.Approve, PeoplePermissions.ApproveTitle)];
+
+    public IReadOnlyList<MenuEntry> Menu { get; } = [new("人员与岗位", ShowPeople.Path) { Permission = PeoplePermissions.Manage, Landing = 50 }];
 
     public void AddServices(IServiceCollection services)
     {

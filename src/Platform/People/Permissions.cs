@@ -7,7 +7,11 @@ using Platform.Audit;
 namespace Platform.People;
 
 /// <summary>One right, as recipes grant it to roles.</summary>
-public sealed record Permission(string Code, string Title);
+public sealed record Permission(string Code, string Title)
+{
+    /// <summary>Also a scope, by which another program has it.</summary>
+    public bool ForPrograms { get; init; }
+}
 
 public static class PersonClaims
 {
@@ -23,7 +27,14 @@ public static class PersonClaims
 
     public static bool Has(this ClaimsPrincipal person, string permission) => person.HasClaim(Permission, permission);
     public static string Id(this ClaimsPrincipal person) => person.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
-    public static Actor Actor(this ClaimsPrincipal person) => new(person.Id(), person.FullNameOf());
+    /// <summary>Whoever is signed in; a program that shows its credentials is called as it calls itself.</summary>
+    public static Actor Actor(this ClaimsPrincipal person)
+    {
+        if (person.Id() is { Length: > 0 } id) return new Actor(id, person.FullNameOf()) { Account = person.Identity?.Name };
+        var program = "program:" + person.FindFirstValue("sub");
+        return new Actor(program, person.FullNameOf() is { Length: > 0 } name ? name : program) { Kind = ActorKind.Client };
+    }
+
     public static string FullNameOf(this ClaimsPrincipal person) => person.FindFirstValue(FullName) ?? person.Identity?.Name ?? "";
 }
 

@@ -4,16 +4,10 @@ using Platform.Recipes;
 
 namespace Platform.Tenancy;
 
-/// <summary>A value a station may set, and is printed or reckoned with by the module that declares it.</summary>
-/// <param name="Title">zh-CN.</param>
-/// <param name="Required">A station cannot work without it.</param>
-/// <param name="Fault">What is wrong with a value, zh-CN; null when nothing is.</param>
-public sealed record SettingKey(string Code, string Title, bool Required = false, Func<string, string?>? Fault = null);
-
 /// <summary>Settings name what there is: a misspelt key would be kept and never be read.</summary>
-public sealed class SettingsSetRule(IEnumerable<SettingKey> keys, IEnumerable<Feature> features) : ISetRule
+public sealed class SettingsSetRule(IEnumerable<Setting> declared, IEnumerable<Feature> features) : ISetRule
 {
-    private readonly IReadOnlyList<SettingKey> _keys = [.. keys];
+    private readonly IReadOnlyList<Setting> _keys = [.. declared.Except(StationSettings.Own)];
     private readonly IReadOnlyList<string> _features = [.. features.Select(f => f.Code)];
 
     public IEnumerable<SetFinding> Check(CandidateSet candidate)
@@ -35,11 +29,11 @@ public sealed class SettingsSetRule(IEnumerable<SettingKey> keys, IEnumerable<Fe
         else if (!item.Optional) yield return Finding("$.OptionalTests", $"{code} 不是可选项目，本来就要检测", "请删去");
     }
 
-    private static IEnumerable<SetFinding> Value(StationSettings settings, SettingKey key)
+    private static IEnumerable<SetFinding> Value(StationSettings settings, Setting key)
     {
-        var value = settings.Value(key.Code);
+        var value = key.WrittenIn(settings);
         if (string.IsNullOrWhiteSpace(value)) return key.Required ? [Finding($"$.Values.{key.Code}", $"缺少{key.Title}", $"请在 settings 的 Station 中填写 {key.Code}")] : [];
-        return key.Fault?.Invoke(value) is { } fault ? [Finding($"$.Values.{key.Code}", $"{key.Title}“{value}”不能用：{fault}", "请改正")] : [];
+        return key.FaultOf(value) is { } fault ? [Finding($"$.Values.{key.Code}", $"{key.Title}“{value}”不能用：{fault}", "请改正")] : [];
     }
 
     private static SetFinding Finding(string path, string words, string remedy) => new(StationSettings.Document + ".settings.json", path, words, remedy);

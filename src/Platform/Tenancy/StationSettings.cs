@@ -20,7 +20,20 @@ public sealed class StationSettings
     /// <summary>Everything else the station prints or parametrises: phone, address, departments, number patterns. Keys are placeholders of layouts.</summary>
     public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Those every station has, whatever its modules. Features and optional tests are lists and have pages of their own.</summary>
+    public static IReadOnlyList<Setting> Own { get; } =
+    [
+        new(nameof(SiteName), "血站名称") { Placeholder = "stationName", Shown = SettingPlaces.Page | SettingPlaces.Kiosk | SettingPlaces.Label | SettingPlaces.Slip | SettingPlaces.Form | SettingPlaces.Archive },
+        new(nameof(TimeZoneId), "时区", SettingKind.TimeZone) { Default = "Asia/Shanghai" },
+    ];
+
     public string Value(string key) => Values.GetValueOrDefault(key, "");
+
+    /// <summary>Who the station is, at the head of whatever it prints: by placeholder.</summary>
+    public Dictionary<string, string> Heading() => new()
+    {
+        ["stationName"] = SiteName, ["stationPhone"] = Value("stationPhone"), ["department"] = Value("department"), ["stationAddress"] = Value("stationAddress"),
+    };
 
     public TimeZoneInfo TimeZone => TimeZoneInfo.FindSystemTimeZoneById(TimeZoneId);
 

@@ -18,6 +18,7 @@ using Modules.Devices.Contracts;
 using Modules.Donors;
 using Modules.Exchange;
 using Modules.Kiosk;
+using Modules.Records;
 using Modules.Signing;
 using Modules.Signing.Contracts;
 using Platform;
@@ -39,38 +40,56 @@ namespace Web.Host;
 /// <summary>Everything the process is made of. Serving and the maintenance verbs share it.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<IModule> Modules { get; } = [new PeopleModule(), new AuditModule(), new DonorsModule(), new CollectionModule(), new DevicesModule(), new KioskModule(), new ExchangeModule(), new SigningModule(), new ArchiveModule(), new ConfiguringModule()];
+    public static IReadOnlyList<IModule> Modules { get; } =
+    [
+        new CollectionModule(), new RecordsModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(),
+        new AuditModule(), new ConfiguringModule(),
+    ];
 
-    public static StoreTables Tables { get; } = new([new PlatformTables(), .. Modules.Select(m => m.Tables).OfType<ITables>()]);
+    public static StoreTables Tables { get; } = TablesOf(Modules);
 
-    public static IServiceCollection AddProduct(this IServiceCollection services, InstallationPaths paths, IConfiguration configuration, IHostEnvironment environment)
+    public static DocumentCatalog Catalog { get; } = new(Modules);
+
+    /// <summary>For a flow that is tried by itself, without a station.</summary>
+    public static IReadOnlyCollection<ActivityDescriptor> ModuleActivities { get; } = [.. Modules.SelectMany(m => m.Activities).Select(a => a.Descriptor)];
+
+    /// <param name="modules">What the house consists of; usually <see cref="Modules"/>.</param>
+    public static IServiceCollection AddProduct(this IServiceCollection services, InstallationPaths paths, IConfiguration configuration, IHostEnvironment environment, IReadOnlyList<IModule> modules)
     {
         services.AddSingleton(paths);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => MasterKey.Load(paths.AppData, configuration[MasterKey.Variable])).AddSingleton<StoreCheck>();
         services.AddSingleton(new StorageSettings(paths.AppData, configuration.GetConnectionString("Store")) { MigrationsAssembly = typeof(Composition).Assembly.GetName().Name! });
-        AddStorage(services);
-        AddTenancy(services, paths);
+        AddStorage(services, modules == Modules ? Tables : TablesOf(modules));
+        AddTenancy(services, paths, modules == Modules ? Catalog : new DocumentCatalog(modules));
         AddPeople(services, CostOf(configuration), environment.IsProduction() ? PinCost.Floor : null);
         services.AddSingleton<IDeviceProfiles, PublishedProfiles>();
         services.AddScoped<FileSystemArchive>().AddScoped<IArchiveStore>(s => s.GetRequiredService<FileSystemArchive>()).AddScoped<ITenantFiles>(s => s.GetRequiredService<FileSystemArchive>());
         services.AddSingleton<OutsideConnections>().AddScoped<IRevocationSource, AddressedRevocation>();
         services.AddScoped<ICertificateAuthority, EstAuthority>().AddScoped<ITimestampAuthority, Rfc3161Timestamps>();
-        foreach (var module in Modules)
-        {
-            module.AddServices(services);
-            foreach (var permission in module.Permissions) services.AddSingleton(permission);
-            foreach (var feature in module.Features) services.AddSingleton(feature);
-            foreach (var fact in module.Facts) services.AddSingleton(fact);
-            foreach (var setting in module.Settings) services.AddSingleton(setting);
-        }
+        foreach (var module in modules) AddModule(services, module);
         foreach (var permission in PublishingPermissions.All) services.AddSingleton(permission);
+        foreach (var setting in StationSettings.Own) services.AddSingleton(setting);
         return services;
     }
 
-    private static void AddStorage(IServiceCollection services)
+    private static StoreTables TablesOf(IReadOnlyList<IModule> modules) => new([new PlatformTables(), .. modules.Select(m => m.Tables).OfType<ITables>()]);
+
+    private static void AddModule(IServiceCollection services, IModule module)
     {
-        services.AddSingleton(Tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton(s => new Lazy<Migrator>(s.GetRequiredService<Migrator>)).AddSingleton<HostKeys>();
+        services.AddSingleton(module);
+        module.AddServices(services);
+        foreach (var permission in module.Permissions) services.AddSingleton(permission);
+        foreach (var feature in module.Features) services.AddSingleton(feature);
+        foreach (var fact in module.Facts) services.AddSingleton(fact);
+        foreach (var setting in module.Settings) services.AddSingleton(setting);
+        foreach (var entry in module.Menu) services.AddSingleton(entry);
+        foreach (var surface in module.Surfaces) services.AddSingleton(surface);
+    }
+
+    private static void AddStorage(IServiceCollection services, StoreTables tables)
+    {
+        services.AddSingleton(tables).AddSingleton<Stores>().AddSingleton<Migrator>().AddSingleton(s => new Lazy<Migrator>(s.GetRequiredService<Migrator>)).AddSingleton<HostKeys>();
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
         services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>().AddScoped<EvidenceLog>();
@@ -84,7 +103,7 @@ internal static class Composition
         });
     }
 
-    private static void AddTenancy(IServiceCollection services, InstallationPaths paths)
+    private static void AddTenancy(IServiceCollection services, InstallationPaths paths, DocumentCatalog catalog)
     {
         services.AddSingleton<Tenants>().AddScoped<TenantContext>();
         services.AddSingleton<ConfigurationCache>().AddSingleton<ParsedDocuments>();
@@ -92,11 +111,11 @@ internal static class Composition
         services.AddSingleton<ISetRule, PackSetRule>().AddSingleton<ISetRule, FormSetRule>().AddSingleton<ISetRule, FlowSetRule>().AddSingleton<ISetRule, SettingsSetRule>().AddSingleton<ISetRule, CasesSetRule>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
         services.AddChanges();
-        services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(DocumentCatalog.Packs);
+        services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(catalog.Packs).AddSingleton(catalog.Activities).AddSingleton<WorkflowEngine>();
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
         services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()
             .AddScoped<IRecipeStep, UsersStep>().AddScoped<IRecipeStep, ProvinceDocumentsStep>().AddScoped<IRecipeStep, OpenIdApplicationStep>();
-        foreach (var kind in DocumentCatalog.All)
+        foreach (var kind in catalog.Kinds)
         {
             services.AddSingleton(kind);
             if (kind.RecipeStep.Length > 0)

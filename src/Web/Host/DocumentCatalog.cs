@@ -4,21 +4,24 @@ using Engine.Documents;
 using Engine.Forms;
 using Engine.Rules;
 using Engine.Workflows;
-using Modules.Collection;
+using Platform;
 using Platform.Publishing;
 using Platform.Tenancy;
 
 namespace Web.Host;
 
 /// <summary>The kinds of configuration documents, and how each is read among the others before it may come into force.</summary>
-internal static class DocumentCatalog
+internal sealed class DocumentCatalog(IReadOnlyList<IModule> modules)
 {
+    private readonly IReadOnlyList<Printable> _printables = [.. modules.SelectMany(m => m.Printables)];
+
     /// <summary>Compiled packs of the process: what a check has compiled, a visit need not.</summary>
-    public static CompiledPacks Packs { get; } = new(Composition.Modules.SelectMany(m => m.Facts));
+    public CompiledPacks Packs { get; } = new(modules.SelectMany(m => m.Facts));
 
-    private static readonly Lazy<ActivityRegistry> Activities = new(() => ActivityRegistry.WithPlatform(CollectionModule.Activities));
+    /// <summary>Every activity a flow may use.</summary>
+    public ActivityRegistry Activities { get; } = ActivityRegistry.WithPlatform(modules.SelectMany(m => m.Activities));
 
-    public static IReadOnlyList<DocumentKind> All { get; } =
+    public IReadOnlyList<DocumentKind> Kinds =>
     [
         new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", StationFacts.ReadTestItems) { Rights = PublishingPermissions.Forms },
         new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", (document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set))) { NamedBy = "code", Rights = PublishingPermissions.Forms },
@@ -44,16 +47,16 @@ internal static class DocumentCatalog
         FormDefinition.Parse(form.Json, StationFacts.TestItemsOf(set));
     }
 
-    private static void ReadFlow(PublishedDocument document, InForce set)
+    private void ReadFlow(PublishedDocument document, InForce set)
     {
-        var findings = new WorkflowValidator(Activities.Value).Check(WorkflowDefinition.Parse(document.Json));
+        var findings = new WorkflowValidator(Activities).Check(WorkflowDefinition.Parse(document.Json));
         if (findings.Count > 0) throw new SetException([.. findings.Select(f => new SetFinding(document.Name + ".workflow.json", f.Path, f.Message, f.Remedy))]);
     }
 
-    private static void ReadLayout(PublishedDocument document, InForce set)
+    private void ReadLayout(PublishedDocument document, InForce set)
     {
-        var fields = PrintedDocuments.Find(document.Name, set)
-            ?? throw new DocumentFaultException("$", $"没有单据 {document.Name}，可用：{string.Join("、", PrintedDocuments.All.Select(f => f.Document))}，以及 {PrintedDocuments.RecordPrefix} 开头的档案表单");
-        LayoutDefinition.Parse(document.Json, fields);
+        var printable = _printables.FirstOrDefault(p => p.Covers(document.Name)) ?? throw new DocumentFaultException("$",
+            $"没有单据 {document.Name}，可用：{string.Join("、", _printables.Where(p => !p.IsFamily).Select(p => p.Name))}，以及{string.Join("、", _printables.Where(p => p.IsFamily).Select(p => $" {p.Name} 开头的{p.Title}"))}");
+        LayoutDefinition.Parse(document.Json, printable.FieldsOf(document.Name, set));
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
-using Modules.Kiosk.Contracts;
 using Platform.Pages;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -14,9 +13,9 @@ internal static class ErrorPages
     {
         await next(http);
         if (http.Response.HasStarted || http.Response.ContentType is not null || !WantsPage(http)) return;
-        if (IsKiosk(http) && http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        if (SurfaceOf(http) is { } surface && http.Response.StatusCode >= StatusCodes.Status400BadRequest)
         {
-            await ToDeskAsync(http);
+            await ShowAsync(surface, http);
             return;
         }
         var refusal = http.Response.StatusCode switch
@@ -47,9 +46,9 @@ internal static class ErrorPages
         }
         if (invalid.Error?.InnerException is BadHttpRequestException or InvalidDataException) throw invalid.Error.InnerException;
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        if (IsKiosk(http))
+        if (SurfaceOf(http) is { } surface)
         {
-            http.Response.Redirect(http.Request.PathBase + Kiosk.Path);
+            http.Response.Redirect(http.Request.PathBase + surface.Path);
             return;
         }
         var pages = http.RequestServices.GetRequiredService<IPages>();
@@ -67,8 +66,9 @@ internal static class ErrorPages
     {
         var (status, refusal) = Answer(http.Features.Get<IExceptionHandlerFeature>()!.Error, http.TraceIdentifier);
         http.Response.StatusCode = status;
-        if (http.RequestServices.GetRequiredService<TenantContext>().IsSet && IsKiosk(http)) await ToDeskAsync(http);
-        else if (http.RequestServices.GetRequiredService<TenantContext>().IsSet && WantsPage(http))
+        if (!http.RequestServices.GetRequiredService<TenantContext>().IsSet) return;
+        if (SurfaceOf(http) is { } surface) await ShowAsync(surface, http);
+        else if (WantsPage(http))
             await http.RequestServices.GetRequiredService<IPages>().Show(refusal, status).ExecuteAsync(http);
     }
 
@@ -88,11 +88,9 @@ internal static class ErrorPages
     /// <summary>EF Core hands on what may pass by itself inside an error of its own.</summary>
     private static bool IsOfDatabase(Exception? error) => error is not null && (error is System.Data.Common.DbException || IsOfDatabase(error.InnerException));
 
-    /// <summary>A donor's screen: it keeps nothing of what was sent and sends to the desk.</summary>
-    private static bool IsKiosk(HttpContext http) => http.Request.Path.StartsWithSegments(Kiosk.Path, StringComparison.Ordinal);
+    private static OwnSurface? SurfaceOf(HttpContext http) => http.RequestServices.GetServices<OwnSurface>().FirstOrDefault(s => http.Request.Path.StartsWithSegments(s.Path, StringComparison.Ordinal));
 
-    private static Task ToDeskAsync(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IPages>().Show(new Modules.Kiosk.KioskDoneModel(true, null), http.Response.StatusCode).ExecuteAsync(http);
+    private static Task ShowAsync(OwnSurface surface, HttpContext http) => surface.Fault(http.RequestServices.GetRequiredService<IPages>(), http.Response.StatusCode).ExecuteAsync(http);
 
     private static bool WantsPage(HttpContext http) => !http.Request.Path.StartsWithSegments("/connect", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 }

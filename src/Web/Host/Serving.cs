@@ -1,5 +1,6 @@
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.HttpOverrides;
+using Platform;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -42,7 +43,8 @@ internal static class Serving
     }
 
     /// <param name="adjust">What a program around this one puts in its place, such as the clock; null: nothing.</param>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    /// <param name="modules">What the house consists of; null: what it ships with.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null, IReadOnlyList<IModule>? modules = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(), ApplicationName = typeof(Serving).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets();
@@ -54,7 +56,7 @@ internal static class Serving
         builder.Services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.ValueLengthLimit = LongestValue);
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
-        builder.Services.AddProduct(paths, builder.Configuration, builder.Environment);
+        builder.Services.AddProduct(paths, builder.Configuration, builder.Environment, modules ?? Composition.Modules);
         builder.Services.AddSingleton<Sweeper>().AddHostedService(s => s.GetRequiredService<Sweeper>()).AddHostedService<DeviceListeners>().AddHostedService<Platform.Tenancy.TenantWatch>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
@@ -91,7 +93,7 @@ internal static class Serving
         Home.Map(app);
         SignInPages.Map(app);
         Connect.Map(app);
-        foreach (var module in Composition.Modules) module.MapEndpoints(app);
+        foreach (var module in app.Services.GetServices<IModule>()) module.MapEndpoints(app);
         app.MapFallback((IPages pages) => pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这个页面", "请检查地址，或从工作列表进入"))).AllowAnonymous();
     }
 

@@ -1,23 +1,17 @@
 using System.Collections.Frozen;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform;
 using Platform.Pages;
 
 namespace Web.Pages;
 
-/// <summary>A page for one model. Rendered on the server as plain HTML; it needs no connection afterwards.</summary>
-public abstract class PageOf<TModel> : ComponentBase
+/// <summary>Finds the component of a model, here or where a module stands.</summary>
+internal sealed class ComponentPages(IEnumerable<IModule> modules) : IPages
 {
-    [Parameter, EditorRequired] public TModel Model { get; set; } = default!;
-}
-
-/// <summary>Finds the component of a model.</summary>
-internal sealed class ComponentPages : IPages
-{
-    private static readonly FrozenDictionary<Type, Type> Components = typeof(ComponentPages).Assembly.GetTypes()
+    private readonly FrozenDictionary<Type, Type> _components = modules.Select(m => m.GetType().Assembly).Append(typeof(ComponentPages).Assembly).Distinct().SelectMany(a => a.GetTypes())
         .Where(t => t.BaseType is { IsGenericType: true } parent && parent.GetGenericTypeDefinition() == typeof(PageOf<>))
         .ToFrozenDictionary(t => t.BaseType!.GetGenericArguments()[0]);
 
     public IResult Show<TModel>(TModel model, int status) where TModel : notnull =>
-        new RazorComponentResult(Components[typeof(TModel)], new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status };
+        new RazorComponentResult(_components[typeof(TModel)], new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status };
 }

@@ -8,7 +8,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using OpenIddict.Validation.AspNetCore;
-using Modules.Archive.Contracts;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -30,7 +29,7 @@ internal static class Connect
                 server.AllowClientCredentialsFlow().AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
                 // A challenge that is the verifier itself protects nothing (RFC 9700 §2.1.1).
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
-                server.RegisterScopes(Scopes.Profile, ArchiveScope.Read);
+                server.RegisterScopes(Scopes.Profile);
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough()
                     .DisableTransportSecurityRequirement();
             })
@@ -39,7 +38,7 @@ internal static class Connect
                 validation.UseLocalServer();
                 validation.UseAspNetCore();
             });
-        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ConnectKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ConnectKeys>().AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ConnectScopes>();
     }
 
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -80,9 +79,16 @@ internal static class Connect
         var scopes = http.GetOpenIddictServerRequest()!.GetScopes();
         identity.SetScopes(scopes);
         // A scope that is a right is one in the token; a person's rights stand in the cookie alone.
-        if (http.GetOpenIddictServerRequest()!.IsClientCredentialsGrantType() && scopes.Contains(ArchiveScope.Read)) identity.SetClaim(PersonClaims.Permission, ArchiveScope.Read);
+        if (http.GetOpenIddictServerRequest()!.IsClientCredentialsGrantType())
+            identity.SetClaims(PersonClaims.Permission, [.. http.RequestServices.GetServices<Permission>().Where(p => p.ForPrograms && scopes.Contains(p.Code)).Select(p => p.Code)]);
         identity.SetDestinations(_ => [Destinations.AccessToken, Destinations.IdentityToken]);
         return Results.SignIn(new ClaimsPrincipal(identity), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    }
+
+    /// <summary>Rights other programs may be given.</summary>
+    private sealed class ConnectScopes(IEnumerable<Permission> permissions) : IConfigureOptions<OpenIddictServerOptions>
+    {
+        public void Configure(OpenIddictServerOptions options) => options.Scopes.UnionWith(permissions.Where(p => p.ForPrograms).Select(p => p.Code));
     }
 
     /// <summary>Signing and encryption keys from the host store and the master key, the same on every node and after every start.</summary>

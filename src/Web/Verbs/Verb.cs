@@ -1,7 +1,6 @@
 using Engine.Canonical;
 using Engine.Rules;
 using Engine.Workflows;
-using Modules.Collection;
 using Platform.Publishing;
 using Platform.Tenancy;
 using Web.Host;
@@ -105,7 +104,7 @@ internal static class Verb
         {
             return (args[0], args.ElementAtOrDefault(1)) switch
             {
-                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)]),
+                ("workflow", "run") => await WorkflowRunCommand.RunAsync(args[2..], Console.Out, Console.Error, modules: Composition.ModuleActivities),
                 ("workflow", "validate") => await WorkflowVerbs.ValidateAsync(args[2..]),
                 ("devices", "parse") => await DeviceVerbs.ParseAsync(args[2..]),
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),

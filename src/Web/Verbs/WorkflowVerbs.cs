@@ -1,7 +1,7 @@
 using Engine.Workflows;
-using Modules.Collection;
 using Platform.Publishing;
 using Platform.Tenancy;
+using Web.Host;
 
 namespace Web.Verbs;
 
@@ -9,7 +9,7 @@ namespace Web.Verbs;
 internal static class WorkflowVerbs
 {
     public static Task<int> ValidateAsync(string[] args) => WorkflowValidateCommand.RunAsync(
-        args, Console.Out, Console.Error, modules: [.. CollectionModule.Activities.Select(a => a.Descriptor)], station: AtStationAsync);
+        args, Console.Out, Console.Error, modules: Composition.ModuleActivities, station: AtStationAsync);
 
     private static async Task<IReadOnlyList<WorkflowFinding>> AtStationAsync(string station, string file, string json)
     {

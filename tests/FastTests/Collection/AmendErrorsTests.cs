@@ -1,6 +1,7 @@
 using Engine.Forms;
 using Engine.Rules;
 using Modules.Collection;
+using Modules.Records.Contracts;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 
@@ -70,8 +71,8 @@ public sealed class AmendErrorsTests
         var before = Filled(Form, ("pulse", "70"), ("idNumber", Own), ("sex", "F"), ("birthDate", "1995-09-12"));
         var typed = new Dictionary<string, string> { ["pulse"] = pulse, ["idNumber"] = idNumber, ["sex"] = sex, ["birthDate"] = birthDate };
         var posted = MaskedFields.Fill(Form, typed, before);
-        var step = new StepPost(posted, Guid.NewGuid(), 1, StepPost.Done, null, null);
+        var step = new Post(posted, Guid.NewGuid(), 1, Post.Done, null, null);
         var reading = FormReading.Read(Form, posted, new FormContext(new FactBag(), new HashSet<string>(), Day));
-        return AmendForm.Errors(Form, reading, before, new AmendPost(step, 1, kind, text));
+        return CorrectForm.Errors(Form, reading, before, new AmendPost(step, 1, kind, text));
     }
 }

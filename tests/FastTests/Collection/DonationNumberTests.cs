@@ -13,5 +13,5 @@ public sealed class DonationNumberTests
     [InlineData("X-{serial}-{yy}", 2103, 1, "X-000001-03")]
     public void Given_a_pattern_When_a_number_is_made_Then_every_digit_of_year_and_serial_stands_in_it(
         string pattern, int year, long serial, string number) =>
-        Assert.Equal(number, StepWriter.DonationNumber(pattern, year, serial));
+        Assert.Equal(number, DonationNumberPattern.Number(pattern, year, serial));
 }

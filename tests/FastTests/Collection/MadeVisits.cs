@@ -7,6 +7,7 @@ using FastTests.Workflows;
 using Modules.Collection;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Publishing;
 
@@ -50,13 +51,13 @@ internal static class MadeVisits
 
     public static DonorHistory NoHistory { get; } = new([], [], null);
 
-    public static Submission Submitted(string form, DateTimeOffset at, params StepSigner[] signers) => new()
+    public static Submission Submitted(string form, DateTimeOffset at, params Signer[] signers) => new()
     {
-        Id = Guid.CreateVersion7(at), VisitId = Guid.Empty, DonorId = Guid.Empty, Step = form, Form = form, Version = 1, ValuesJson = "[]",
+        Id = Guid.CreateVersion7(at), SubjectKind = Modules.Collection.Visit.Kind, SubjectId = Guid.Empty, DonorId = Guid.Empty, Step = form, Form = form, Version = 1, ValuesJson = "[]",
         ContentHash = "", SignersJson = JsonSerializer.Serialize(signers), PersonId = "1", PersonName = "甲", At = at,
     };
 
-    public static StepSigner Signer(string role, string person, string method = SigningMethods.Pin) =>
+    public static Signer Signer(string role, string person, string method = SigningMethods.Pin) =>
         new(role, role, person, person, method, Now, 1, "", "", null, "");
 
     /// <param name="minute">After <see cref="Now"/>.</param>

@@ -3,6 +3,7 @@ using Modules.Collection;
 using Modules.Collection.Contracts;
 using Modules.Devices.Contracts;
 using Modules.Donors.Contracts;
+using Modules.Records.Contracts;
 using Platform.Pages;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
@@ -17,7 +18,7 @@ public sealed class NeedleGateTests
     private readonly UnseenResults _results = new();
     private List<Submission> _stored = [Consent(), Submitted("tests", Now.AddMinutes(-20))];
     private List<StoredVerdict> _verdicts = [Verdict(RuleOutcome.Pass, -10)];
-    private StepSigner[] _signers = [Signer("collector", "甲"), Signer("checker", "乙")];
+    private Signer[] _signers = [Signer("collector", "甲"), Signer("checker", "乙")];
 
     [Fact]
     public async Task Given_identity_consent_verdict_and_two_persons_When_asked_Then_the_gate_is_open() =>
@@ -156,7 +157,7 @@ public sealed class NeedleGateTests
     {
         var form = Lenient.Form(code);
         Assert.True(NeedleGate.Guards(form));
-        var files = new VisitFiles(null!, null!, null!, null!, null!);
+        var files = new VisitFiles(null!, null!, null!, null!, new StoredValues(null!));
         var gate = new NeedleGate(null!, files, _donors.Book, _results, new StoppedClock(Now.AddDays(days)));
         var at = new VisitAtNeedle(visit ?? Visit(), Lenient, _stored, _verdicts);
         return gate.RefusalAsync(at, form, Filled(form, values), _signers, default);

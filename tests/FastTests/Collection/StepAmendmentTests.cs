@@ -14,11 +14,11 @@ public sealed class StepAmendmentTests
     [InlineData("D-36", true, "D-36 PLA-550", false)]
     [InlineData("D-36 PLA-550", true, "D-36", true)]
     public void Given_prompts_before_and_after_a_correction_When_asked_Then_only_what_was_confirmed_stays_confirmed(string before, bool confirmed, string after, bool confirms) =>
-        Assert.Equal(confirms, new StepAmendment(1, [], Prompting(before), confirmed).Confirms(Prompting(after)));
+        Assert.Equal(confirms, new StepAmendment([], Prompting(before), confirmed).Confirms(Prompting(after)));
 
     [Fact]
     public void Given_no_verdict_before_the_correction_When_the_first_one_prompts_Then_it_is_not_confirmed() =>
-        Assert.False(new StepAmendment(1, [], null, false).Confirms(Prompting("D-36")));
+        Assert.False(new StepAmendment([], null, false).Confirms(Prompting("D-36")));
 
     private static Verdict Prompting(string rules)
     {

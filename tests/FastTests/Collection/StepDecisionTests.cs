@@ -4,6 +4,7 @@ using Engine.Workflows;
 using FastTests.Rules;
 using Modules.Collection;
 using Modules.Collection.Contracts;
+using Modules.Records.Contracts;
 using Modules.Donors.Contracts;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
@@ -111,7 +112,7 @@ public sealed class StepDecisionTests
     [Fact]
     public void Given_readings_that_are_disputed_When_the_verdict_passes_or_there_is_none_Then_whoever_decided_says_why()
     {
-        var unjudged = new VisitRun(Lenient, KnownDonors.Make().Book, "", NoHistory, Platelets, Day, new FactBag());
+        var unjudged = new VisitRun(Lenient, KnownDonors.Make().Book, new JudgedVisit("", NoHistory, Platelets, Day), new FactBag());
         foreach (var visited in new[] { Judged(Rule("N-1", Hb), ("hb", 125m)), unjudged })
         {
             var asked = StepDecision.Confirmation(visited, Waits, Lenient, ["血红蛋白：145；139"])!;
@@ -125,12 +126,12 @@ public sealed class StepDecisionTests
     public void Given_the_token_of_what_was_shown_When_posted_Then_only_a_missing_reason_is_asked_for_again()
     {
         var asked = StepDecision.Confirmation(Judged(Rule("N-1", Hb, """{"outcome":"prompt"}"""), ("hb", 100m)), Waits, Lenient)!;
-        StepPost Post(string? token, string? reason) =>
-            new(new Dictionary<string, string>(), Guid.NewGuid(), 1, StepPost.Done, token, reason);
+        Post Posted(string? token, string? reason) =>
+            new(new Dictionary<string, string>(), Guid.NewGuid(), 1, Post.Done, token, reason);
 
-        Assert.True(asked.Asked(Post(asked.Token, null)));
-        Assert.False(asked.Asked(Post(asked.Token, "已核实")));
-        Assert.False(asked.Asked(Post("other", null)));
+        Assert.True(asked.Asked(Posted(asked.Token, null)));
+        Assert.False(asked.Asked(Posted(asked.Token, "已核实")));
+        Assert.False(asked.Asked(Posted("other", null)));
     }
 
     private static string Rule(string id, string require, string more = "{}") => MadePacks.Rule(id, require, more);
@@ -141,7 +142,7 @@ public sealed class StepDecisionTests
     {
         var entered = new FactBag();
         foreach (var (code, value) in facts) entered.Set(code, value);
-        var visited = new VisitRun(Configuration(MadePacks.Json(rules)), KnownDonors.Make().Book, "", history, Platelets, Day, entered);
+        var visited = new VisitRun(Configuration(MadePacks.Json(rules)), KnownDonors.Make().Book, new JudgedVisit("", history, Platelets, Day), entered);
         visited.JudgeAgain("tests");
         return visited;
     }

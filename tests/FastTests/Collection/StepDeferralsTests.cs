@@ -144,11 +144,11 @@ public sealed class StepDeferralsTests
     {
         var configuration = Configuration(pack);
         var entered = new FactBag().Set("hb", hb).Set("treatedOn", new DateOnly(2026, 8, 31)).Set("lactating", lactating);
-        var visited = new VisitRun(configuration, _donors.Book, "", NoHistory, Platelets, Day, entered);
+        var visited = new VisitRun(configuration, _donors.Book, new JudgedVisit("", NoHistory, Platelets, Day), entered);
         visited.JudgeAgain("assessment");
         var run = WorkflowRun.Nothing(new WorkflowState { DefinitionHash = "" });
-        var step = new StepResult(Visit(), null!, run, visited, configuration, "tests", null, null, [], "1", "甲", "看错一行");
-        await new StepDeferrals(_store, _donors.Book, new StoppedClock(Now)).FollowAsync(step, enters, default);
+        var step = new StepResult(Visit(), null!, configuration, run, visited, new Actor("1", "甲")) { Step = "tests", Reason = "看错一行", At = Now };
+        await new StepDeferrals(_store, _donors.Book).FollowAsync(step, enters, default);
     }
 
     private static string Pack(string stage, string rule) => $$"""

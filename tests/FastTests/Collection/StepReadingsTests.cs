@@ -2,6 +2,7 @@ using Engine.Forms;
 using Engine.Rules;
 using Modules.Collection;
 using Modules.Devices.Contracts;
+using Platform.Audit;
 using Xunit;
 using static FastTests.Collection.MadeVisits;
 
@@ -95,6 +96,6 @@ public sealed class StepReadingsTests
         public Task<IReadOnlyList<VisitReading>> OfVisitAsync(Guid visitId, CancellationToken cancel = default) =>
             Task.FromResult<IReadOnlyList<VisitReading>>(all);
 
-        public void Use(IEnumerable<Guid> sampleIds, Guid visitId, string personId, string personName) => throw new NotSupportedException();
+        public void Use(IEnumerable<Guid> sampleIds, Guid visitId, Actor by) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Modules.Collection;
+using Modules.Records.Contracts;
 using Platform.Audit;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace FastTests.Collection;
 public sealed class StepSignerTests
 {
     private static readonly Engine.Forms.FormSigner Role = MadeVisits.Lenient.Form("tests").Signers[0];
-    private static readonly StepSigner First = Sign("甲", []);
+    private static readonly Signer First = Sign("甲", []);
 
     [Fact]
     public void Given_two_signers_When_the_record_of_the_second_is_read_Then_it_names_the_first_by_its_hash()
@@ -32,6 +32,6 @@ public sealed class StepSignerTests
     public void Given_a_signature_taken_out_of_the_row_When_the_next_is_signed_Then_its_hash_is_another() =>
         Assert.NotEqual(Sign("丙", [First, Sign("乙", [First])]).Sha256, Sign("丙", [First]).Sha256);
 
-    private static StepSigner Sign(string person, IReadOnlyList<StepSigner> before, string content = "content") =>
-        StepSigner.Of(Role, person, person, SigningMethods.Pin, MadeVisits.Now, "", content, null, before);
+    private static Signer Sign(string person, IReadOnlyList<Signer> before, string content = "content") =>
+        Signer.Of(Role, new SignerProof(person, person, SigningMethods.Pin, MadeVisits.Now, ""), content, before);
 }

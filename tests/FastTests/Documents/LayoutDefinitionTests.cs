@@ -33,6 +33,8 @@ public sealed class LayoutDefinitionTests
     [InlineData("""{"type":"text","text":"a","size":9,"colour":"red"}""", "$.elements[0].colour", "ink")]
     [InlineData("""{"type":"text","text":"a","size":9,"size":10}""", "$.elements[0].size", "两次")]
     [InlineData("""{"type":"text","text":"a"}""", "$.elements[0].size", "缺少")]
+    [InlineData("""{"type":"text","text":"\ud800","size":9}""", "$", "不完整的字符")]
+    [InlineData("""{"type":"\udc00","text":"a","size":9}""", "$", "不完整的字符")]
     [InlineData("""{"type":"text","text":"a","size":"9"}""", "$.elements[0].size", "4 到 96")]
     [InlineData("""{"type":"text","text":"a","size":9,"minSize":12}""", "$.elements[0].minSize", "4 到 9")]
     [InlineData("""{"type":"text","text":"a","size":9,"height":5}""", "$.elements[0].height", "去掉 height")]

@@ -81,10 +81,10 @@ internal sealed class ShippedSet
         IReadOnlyList<Permission> permissions = [.. Modules.SelectMany(m => m.Permissions), .. PublishingPermissions.All];
         IReadOnlyList<FactDefinition> facts = [.. Modules.SelectMany(m => m.Facts)];
         IReadOnlyList<Feature> features = [.. Modules.SelectMany(m => m.Features)];
-        return new SetCheck(DocumentCatalog.All,
+        return new SetCheck(Composition.Catalog.Kinds,
         [
             new PackSetRule(facts), new FormSetRule(permissions, facts), new FlowSetRule(permissions, features), new SettingsSetRule(Modules.SelectMany(m => m.Settings), features),
-            new CasesSetRule(DocumentCatalog.Packs, TimeProvider.System), new CollectionSetRule(), new NeedleWays(DocumentCatalog.Packs), new global::Modules.Archive.ArchiveSetRule(),
+            new CasesSetRule(Composition.Catalog.Packs, TimeProvider.System), new CollectionSetRule(), new NeedleWays(Composition.Catalog.Packs, Composition.Catalog.Activities), new global::Modules.Archive.ArchiveSetRule(),
         ]);
     }
 

@@ -1,5 +1,6 @@
 using Engine.Forms;
 using Engine.Rules;
+using Platform.Audit;
 
 namespace Modules.Collection.Contracts;
 
@@ -9,9 +10,12 @@ public sealed record SelfServiceTerminal(Guid Id, string Name)
     /// <summary>What the ids of all terminals begin with.</summary>
     public const string Prefix = "kiosk:";
 
-    public string PersonId => Prefix + Id;
-    public string PersonName => "自助终端 " + Name;
+    public Actor Actor => new(Prefix + Id, "自助终端 " + Name) { Kind = ActorKind.Terminal };
 }
+
+/// <summary>What a donor has sent from a terminal.</summary>
+/// <param name="Answers">By the fields of the form.</param>
+public sealed record SelfServicePost(Guid OperationId, SelfServiceTerminal Terminal, IReadOnlyDictionary<string, string> Answers);
 
 /// <summary>A form to be filled in, with what is known beforehand.</summary>
 public sealed record SelfServiceForm(FormDefinition Form, FormContext Context)
@@ -53,12 +57,11 @@ public interface ISelfService
     Task<SelfServiceVisit?> WaitingAsync(Guid visitId, CancellationToken cancel = default);
 
     /// <summary>Registers a visit. Null when staff have to do it: nothing has been registered then.</summary>
-    Task<SelfServiceVisit?> RegisterAsync(IReadOnlyDictionary<string, string> answers, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default);
+    Task<SelfServiceVisit?> RegisterAsync(SelfServicePost post, CancellationToken cancel = default);
 
     /// <summary>Submits the questions, signed by hand.</summary>
     /// <param name="signatures">Data URLs by the names of the pads.</param>
-    Task<SelfServiceOutcome> SubmitAsync(
-        SelfServiceVisit seen, IReadOnlyDictionary<string, string> answers, IReadOnlyDictionary<string, string> signatures, Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default);
+    Task<SelfServiceOutcome> SubmitAsync(SelfServiceVisit seen, SelfServicePost post, IReadOnlyDictionary<string, string> signatures, CancellationToken cancel = default);
 
     /// <summary>Where an operation done before has led; null when it is new.</summary>
     Task<string?> DoneBeforeAsync(Guid operationId, SelfServiceTerminal terminal, CancellationToken cancel = default);

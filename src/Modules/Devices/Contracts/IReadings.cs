@@ -1,3 +1,5 @@
+using Platform.Audit;
+
 namespace Modules.Devices.Contracts;
 
 /// <summary>One value a device measured for a visit.</summary>
@@ -23,5 +25,5 @@ public interface IReadings
     Task<IReadOnlyList<VisitReading>> OfVisitAsync(Guid visitId, CancellationToken cancel = default);
 
     /// <summary>Notes, in the caller's transaction, that a person has signed a form with these transmissions before him.</summary>
-    void Use(IEnumerable<Guid> sampleIds, Guid visitId, string personId, string personName);
+    void Use(IEnumerable<Guid> sampleIds, Guid visitId, Actor by);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Engine.Rules;
+using Platform.Audit;
 
 namespace Modules.Donors.Contracts;
 
@@ -113,7 +114,7 @@ public interface IDonors
     void AddFacts(FactBag facts, DonorHistory history, string donationType, DateOnly day);
 
     /// <summary>Creates the donor or takes over what the form says now, with old and new values in the audit.</summary>
-    Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+    Task<Guid> SaveAsync(IReadOnlyDictionary<string, string> values, Actor by, CancellationToken cancel = default);
 
     /// <summary>Enters a donation here and in the province; entered again it corrects both.</summary>
     Task AddDonationAsync(NewDonation donation, CancellationToken cancel = default);
@@ -122,10 +123,10 @@ public interface IDonors
     Task SetReactionAsync(Guid donationId, bool reaction, CancellationToken cancel = default);
 
     /// <summary>Takes over the fields given and leaves the others, with old and new values in the audit.</summary>
-    Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, string personId, string personName, CancellationToken cancel = default);
+    Task AmendAsync(Guid id, IReadOnlyDictionary<string, string> values, Actor by, CancellationToken cancel = default);
 
     /// <summary>Enters the group a visit has found, with old and new value in the audit.</summary>
-    Task EnterBloodGroupAsync(Guid id, FoundGroup found, string personId, string personName, CancellationToken cancel = default);
+    Task EnterBloodGroupAsync(Guid id, FoundGroup found, Actor by, CancellationToken cancel = default);
 
     /// <summary>Masked names by donor, and nothing else of them.</summary>
     Task<IReadOnlyDictionary<Guid, string>> MaskedNamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default);

@@ -5,7 +5,7 @@ using Platform.Tenancy;
 namespace Platform.Publishing.Changes;
 
 /// <summary>What a change makes different, in sentences, against what it was begun from.</summary>
-public sealed class ChangeDifference(ChangeBook book, ChangeBase bases, Publisher publisher, IEnumerable<SettingKey> settings, IEnumerable<Feature> features)
+public sealed class ChangeDifference(ChangeBook book, ChangeBase bases, Publisher publisher, IEnumerable<Setting> settings, IEnumerable<Feature> features)
 {
     public async Task<IReadOnlyList<DifferenceLine>> OfAsync(OpenedChange opened, CancellationToken cancel = default)
     {

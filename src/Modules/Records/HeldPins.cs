@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Modules.Collection;
+namespace Modules.Records;
 
 /// <summary>PINs proven for one act that was not finished, so that each person types his once: in this process's memory alone, for minutes, for the very same content, person and page. Nowhere else is one ever kept.</summary>
 public sealed class HeldPins(TimeProvider clock)
