@@ -806,7 +806,7 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
                     Title = table.Column<string>(type: "TEXT", nullable: false),
@@ -877,7 +877,7 @@ namespace Web.Storage.Migrations.Sqlite
                 {
                     SubmissionId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Role = table.Column<string>(type: "TEXT", nullable: false),
-                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
                     ProtectedRecord = table.Column<byte[]>(type: "BLOB", nullable: false),
                     ProtectedCms = table.Column<byte[]>(type: "BLOB", nullable: false),
                     StampedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -945,8 +945,9 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    VisitId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    DonorId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubjectKind = table.Column<string>(type: "TEXT", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DonorId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Step = table.Column<string>(type: "TEXT", nullable: false),
                     Form = table.Column<string>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
@@ -1524,9 +1525,9 @@ namespace Web.Storage.Migrations.Sqlite
                 column: "RoleId");
 
             migrationBuilder.CreateIndex(
-                name: "IX_record_documents_VisitId_Name_Version",
+                name: "IX_record_documents_SubjectId_Name_Version",
                 table: "record_documents",
-                columns: new[] { "VisitId", "Name", "Version" },
+                columns: new[] { "SubjectId", "Name", "Version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -1546,9 +1547,9 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: new[] { "PersonId", "StartedAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_signatures_VisitId",
+                name: "IX_signatures_SubjectId",
                 table: "signatures",
-                column: "VisitId");
+                column: "SubjectId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_staff_keys_PersonId_IssuedAt",
@@ -1566,9 +1567,9 @@ namespace Web.Storage.Migrations.Sqlite
                 columns: new[] { "Form", "At" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_submissions_VisitId_Step_Version",
+                name: "IX_submissions_SubjectId_Step_Version",
                 table: "submissions",
-                columns: new[] { "VisitId", "Step", "Version" },
+                columns: new[] { "SubjectId", "Step", "Version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

@@ -807,7 +807,7 @@ namespace Web.Storage.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
                     Version = table.Column<int>(type: "integer", nullable: false),
                     Title = table.Column<string>(type: "text", nullable: false),
@@ -878,7 +878,7 @@ namespace Web.Storage.Migrations.Postgres
                 {
                     SubmissionId = table.Column<Guid>(type: "uuid", nullable: false),
                     Role = table.Column<string>(type: "text", nullable: false),
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
                     ProtectedRecord = table.Column<byte[]>(type: "bytea", nullable: false),
                     ProtectedCms = table.Column<byte[]>(type: "bytea", nullable: false),
                     StampedAt = table.Column<long>(type: "bigint", nullable: false),
@@ -946,8 +946,9 @@ namespace Web.Storage.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DonorId = table.Column<Guid>(type: "uuid", nullable: false),
+                    SubjectKind = table.Column<string>(type: "text", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DonorId = table.Column<Guid>(type: "uuid", nullable: true),
                     Step = table.Column<string>(type: "text", nullable: false),
                     Form = table.Column<string>(type: "text", nullable: false),
                     Version = table.Column<int>(type: "integer", nullable: false),
@@ -1525,9 +1526,9 @@ namespace Web.Storage.Migrations.Postgres
                 column: "RoleId");
 
             migrationBuilder.CreateIndex(
-                name: "IX_record_documents_VisitId_Name_Version",
+                name: "IX_record_documents_SubjectId_Name_Version",
                 table: "record_documents",
-                columns: new[] { "VisitId", "Name", "Version" },
+                columns: new[] { "SubjectId", "Name", "Version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -1547,9 +1548,9 @@ namespace Web.Storage.Migrations.Postgres
                 columns: new[] { "PersonId", "StartedAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_signatures_VisitId",
+                name: "IX_signatures_SubjectId",
                 table: "signatures",
-                column: "VisitId");
+                column: "SubjectId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_staff_keys_PersonId_IssuedAt",
@@ -1567,9 +1568,9 @@ namespace Web.Storage.Migrations.Postgres
                 columns: new[] { "Form", "At" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_submissions_VisitId_Step_Version",
+                name: "IX_submissions_SubjectId_Step_Version",
                 table: "submissions",
-                columns: new[] { "VisitId", "Step", "Version" },
+                columns: new[] { "SubjectId", "Step", "Version" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
