@@ -161,10 +161,12 @@ public sealed class EndpointWalkTests(SharedServer shared) : IClassFixture<Share
         new("POST /archive/{id:guid}/v{version:int}/package.zip", ArchiveReaders, 404, _ => $"/archive/{Guid.NewGuid()}/v1/package.zip", (_, _) => new() { ["reason"] = "移交" }),
         new("GET /archive/runs", ["archivist"], 200, _ => "/archive/runs"),
         new("POST /archive/runs", ["archivist"], 302, _ => "/archive/runs", (_, _) => new() { ["from"] = "1999-01-01", ["to"] = "1999-01-01" }, To: "/archive/jobs/"),
+        new("POST /archive/runs/{id:guid}/cancel", ["archivist"], 404, _ => $"/archive/runs/{Guid.NewGuid()}/cancel", (_, _) => []),
         new("POST /archive/runs/outstanding", ["archivist"], 302, _ => "/archive/runs/outstanding", (_, _) => [], To: "/archive/jobs/"),
         new("GET /archive/jobs/{id:guid}", ArchiveReaders, 404, _ => $"/archive/jobs/{Guid.NewGuid()}"),
         new("GET /archive/verify", ArchiveReaders, 200, _ => "/archive/verify"),
         new("POST /archive/verify", ArchiveReaders, 422, _ => "/archive/verify", (_, _) => []),
+        new("POST /archive/verify/{id:guid}/cancel", ArchiveReaders, 404, _ => $"/archive/verify/{Guid.NewGuid()}/cancel", (_, _) => []),
         new("POST /archive/verify/all", ArchiveReaders, 302, _ => "/archive/verify/all", (_, _) => [], To: "/archive/jobs/"),
         // A program's: whoever shows no token is nobody there, signed in or not.
         new("GET /api/archive", Everybody, 401, _ => "/api/archive", Anonymous: 401),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,7 +21,7 @@ public static class CanonicalJson
         Encoding.UTF8.GetBytes(Render(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }), fractions: true));
 
     /// <summary>SHA-256 of a configuration document's canonical bytes, lower-case hexadecimal.</summary>
-    public static string DocumentHash(string json) => Convert.ToHexStringLower(SHA256.HashData(WriteDocument(json)));
+    public static string DocumentHash(string json) => Digest.Of(WriteDocument(json));
 
     private static string Render(JsonNode? node, bool fractions)
     {

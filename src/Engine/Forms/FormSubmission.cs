@@ -55,7 +55,7 @@ public sealed record FormSubmission(
     public byte[] ToCanonicalJson() => CanonicalJson.Write(ToJson());
 
     /// <summary>SHA-256 of the canonical JSON, lower-case hexadecimal: what signers sign.</summary>
-    public string ContentHash => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(ToCanonicalJson()));
+    public string ContentHash => Digest.Of(ToCanonicalJson());
 
     internal static FormSubmission Of(FormDefinition form, IReadOnlyList<SubmittedValue> values, FactBag facts, FormReview? review)
     {

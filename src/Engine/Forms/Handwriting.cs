@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Engine.Canonical;
 using SkiaSharp;
 
 namespace Engine.Forms;
@@ -37,7 +37,7 @@ public sealed record Handwriting(byte[] Png, string Sha256)
         png = png[..length];
         if (Inked(png) is not { } inked) return null;
         fault = inked < FewestInked ? "没有看到签名，请在签名框内书写姓名" : null;
-        return fault is null ? new Handwriting(png, Convert.ToHexStringLower(SHA256.HashData(png))) : null;
+        return fault is null ? new Handwriting(png, Digest.Of(png)) : null;
     }
 
     /// <summary>Begins as a PNG with a header of allowed size and ends as one, with nothing behind.</summary>

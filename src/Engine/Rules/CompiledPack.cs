@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using Engine.Canonical;
 using RulesEngine.Models;
 
 namespace Engine.Rules;
@@ -37,8 +36,8 @@ public sealed class CompiledPack
     public IReadOnlyList<GeneratedRule> Expressions { get; }
 
     /// <summary>SHA-256 in lower-case hex over the generated expressions.</summary>
-    public string ExpressionsHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', Expressions.Select(e => $"{e.RuleId}\t{e.CertainlyTrue}\t{e.CertainlyFalse}\t{e.NotApplicable}")))));
+    public string ExpressionsHash => Digest.Of(
+        string.Join('\n', Expressions.Select(e => $"{e.RuleId}\t{e.CertainlyTrue}\t{e.CertainlyFalse}\t{e.NotApplicable}")));
 
     /// <summary>Compiles a pack that <see cref="RulePackJson"/> has read.</summary>
     public static CompiledPack Compile(RulePack pack) => new(pack);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -65,7 +64,7 @@ public sealed class WorkflowDefinition
     {
         var canonical = new StringBuilder();
         WriteCanonical(document, canonical);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())));
+        return Digest.Of(canonical.ToString());
     }
 
     private static void WriteCanonical(JsonNode? node, StringBuilder to)

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
+using Modules.Archive.Contracts;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
-using Modules.Archive.Contracts;
 using Platform.Audit;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -53,7 +53,7 @@ internal sealed class ArchiveVisit(
             var number = item?.Item ?? await store.Set<NumberSeries>().AsNoTracking().Where(n => n.Key == numbering.Series(visit.Day.Year)).Select(n => n.Last).SingleOrDefaultAsync(cancel) + 1;
             var (packed, refused) = await pack.RunAsync(visit, item, number, numbering, personName, trust, head, seal.Act!, cancel);
             if (packed is null) return Refused(refused!);
-            var sha256 = Convert.ToHexStringLower(SHA256.HashData(packed.Zip));
+            var sha256 = Digest.Of(packed.Zip);
             var written = new ArchiveVersion
             {
                 ItemId = item?.Id ?? Guid.CreateVersion7(packed.Label.ArchivedAt), Version = packed.Label.Version, VisitId = visit.VisitId, ArchiveNumber = packed.Label.ArchiveNumber, Series = last?.Series ?? numbering.Series(visit.Day.Year),

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Engine.Canonical;
 using Modules.Collection.Contracts;
 using Modules.Signing.Contracts;
-using Platform.Audit;
 
 namespace Modules.Archive;
 

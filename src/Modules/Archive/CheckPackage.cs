@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Engine.Canonical;
 using Modules.Signing.Contracts;
-using Platform.Audit;
 
 namespace Modules.Archive;
 

@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Platform.Audit;
@@ -25,7 +25,7 @@ internal sealed class OpenPackage(Store store, IArchiveStore packages, TimeProvi
     public async Task<byte[]> ReadAsync(ArchiveVersion version, CancellationToken cancel)
     {
         var package = await packages.ReadAsync(version.File, cancel);
-        return Convert.ToHexStringLower(SHA256.HashData(package)) == version.Sha256 ? package : throw new ArchiveStoreException($"存储文件 {version.File} {Another}");
+        return Digest.Of(package) == version.Sha256 ? package : throw new ArchiveStoreException($"存储文件 {version.File} {Another}");
     }
 
     /// <summary>A form of the package by its name; of several versions the newest unless the name says which.</summary>

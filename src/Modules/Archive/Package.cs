@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
+using Engine.Canonical;
 
 namespace Modules.Archive;
 
@@ -10,7 +10,7 @@ namespace Modules.Archive;
 /// <param name="Path">With '/' between folders.</param>
 internal sealed record PackageFile(string Path, byte[] Bytes)
 {
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Bytes));
+    public string Sha256 { get; } = Digest.Of(Bytes);
 }
 
 /// <summary>The names inside a package, and its writing and reading.</summary>

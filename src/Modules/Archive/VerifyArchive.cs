@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
@@ -58,7 +59,7 @@ public sealed class VerifyArchive(Store store, IArchiveStore packages, ISignatur
             var verdict = CheckPackage.Run(check, new MemoryStream(zip), roots);
             if (verdict.Head is { } head) _heads.TryAdd(Convert.ToHexString(SHA256.HashData([.. head.Json, .. head.Cms])), head);
             var faults = verdict.Faults.ToList();
-            if (Convert.ToHexStringLower(SHA256.HashData(zip)) != version.Sha256) faults.Add(new PackageFault(version.File, OpenPackage.Another));
+            if (Digest.Of(zip) != version.Sha256) faults.Add(new PackageFault(version.File, OpenPackage.Another));
             if (verdict.Metadata is { } metadata && UnlikeVersion(metadata, version) is { } unlike) faults.Add(new PackageFault(version.File, unlike));
             return new Checked(version.ItemId, version.Version, version.ArchiveNumber, verdict, faults);
         }

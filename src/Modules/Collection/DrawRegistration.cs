@@ -1,5 +1,4 @@
 using Engine.Forms;
-using Engine.Rules;
 using Modules.Donors.Contracts;
 using Modules.Records.Contracts;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Records.Contracts;
 using Platform.Audit;

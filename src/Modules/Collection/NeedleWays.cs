@@ -1,4 +1,3 @@
-using Engine.Forms;
 using Engine.Rules;
 using Engine.Workflows;
 using Platform.Publishing;

@@ -3,7 +3,6 @@ using Engine.Forms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Modules.Donors.Contracts;
 using Modules.Records.Contracts;
 using Platform.Audit;

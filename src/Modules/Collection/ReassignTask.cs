@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Engine.Forms;
-using Engine.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

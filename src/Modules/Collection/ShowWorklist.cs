@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Engine.Forms;
 using Engine.Rules;
-using Engine.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

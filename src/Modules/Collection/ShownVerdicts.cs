@@ -1,5 +1,4 @@
 using Engine.Rules;
-using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.Flows;

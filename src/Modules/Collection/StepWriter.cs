@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Engine.Rules;
-using Engine.Workflows;
 using Modules.Records.Contracts;
 using Platform.Audit;
 using Platform.Storage;
@@ -45,18 +43,4 @@ internal sealed class StepWriter(Store store, WriteRecord records, StepDonor don
         if (step.Visit.CollectedMl is not null) await donor.RecordAsync(step, cancel);
         if (SideForm.Is(step.Record!.Form.Code)) await FollowUps.FollowAsync(store, step, cancel);
     }
-}
-
-public static class OutcomeWords
-{
-    public static string Of(RuleOutcome outcome) => outcome switch
-    {
-        RuleOutcome.Pass => "合格",
-        RuleOutcome.Prompt => "需确认",
-        RuleOutcome.Missing => "资料不全",
-        RuleOutcome.DeferVisit => "不合格",
-        RuleOutcome.DeferUntil => "不合格",
-        RuleOutcome.DeferPermanently => "不宜献血",
-        _ => "不得采集",
-    };
 }

@@ -42,3 +42,17 @@ public sealed record VerdictView(string DonationType, RuleOutcome Outcome, strin
 
     private static IEnumerable<string> Deciding(VisitConfiguration set) => set.Packs.Stages.Where(s => !set.Packs.Alone.Contains(s) && set.Asks(s));
 }
+
+public static class OutcomeWords
+{
+    public static string Of(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.Pass => "合格",
+        RuleOutcome.Prompt => "需确认",
+        RuleOutcome.Missing => "资料不全",
+        RuleOutcome.DeferVisit => "不合格",
+        RuleOutcome.DeferUntil => "不合格",
+        RuleOutcome.DeferPermanently => "不宜献血",
+        _ => "不得采集",
+    };
+}

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Forms;
-using Engine.Rules;
 using Engine.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Modules.Collection.Contracts;

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Engine.Forms;
 using Engine.Rules;
-using Engine.Workflows;
 using Modules.Collection.Contracts;
 using Modules.Donors.Contracts;
 using Platform.People;

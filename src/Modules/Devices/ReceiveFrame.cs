@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Modules.Devices.Contracts;
 using Platform.Storage;
@@ -16,7 +16,7 @@ internal sealed class ReceiveFrame(Store store, RecordSamples record, FieldCiphe
 
     public async Task<ReceivedFrame> StoreAsync(string deviceCode, byte[] raw, string remoteAddress, CancellationToken cancel = default)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(raw));
+        var hash = Digest.Of(raw);
         var now = station.Now;
         var local = await LocalTimeAsync(cancel);
         if (await FoundAsync(deviceCode, hash, cancel) is { } known)

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Platform.Storage;
 
@@ -66,7 +66,7 @@ public static class AuditTables
     internal static string LeafHash(byte[] contentHash) => Convert.ToHexString(SHA256.HashData([0, .. contentHash]));
 
     /// <summary>SHA-256, lower-case hexadecimal.</summary>
-    public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+    public static string Sha256(byte[] content) => Digest.Of(content);
 
-    public static string Sha256(string text) => Sha256(Encoding.UTF8.GetBytes(text));
+    public static string Sha256(string text) => Digest.Of(text);
 }

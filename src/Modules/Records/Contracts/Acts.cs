@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Engine.Forms;
 using Platform.Audit;
 using Platform.Storage;

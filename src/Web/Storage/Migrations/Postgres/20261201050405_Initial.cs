@@ -88,45 +88,6 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "archive_job_lines",
-                columns: table => new
-                {
-                    JobId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    VisitId = table.Column<Guid>(type: "uuid", nullable: true),
-                    Label = table.Column<string>(type: "text", nullable: false),
-                    Fault = table.Column<bool>(type: "boolean", nullable: false),
-                    Text = table.Column<string>(type: "text", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_archive_job_lines", x => new { x.JobId, x.Number });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "archive_jobs",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    From = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
-                    To = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
-                    PersonId = table.Column<string>(type: "text", nullable: false),
-                    PersonName = table.Column<string>(type: "text", nullable: false),
-                    StartedAt = table.Column<long>(type: "bigint", nullable: false),
-                    Total = table.Column<int>(type: "integer", nullable: false),
-                    Done = table.Column<int>(type: "integer", nullable: false),
-                    Archived = table.Column<int>(type: "integer", nullable: false),
-                    Faults = table.Column<int>(type: "integer", nullable: false),
-                    Cursor = table.Column<Guid>(type: "uuid", nullable: true),
-                    FinishedAt = table.Column<long>(type: "bigint", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_archive_jobs", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "archive_versions",
                 columns: table => new
                 {
@@ -682,6 +643,53 @@ namespace Web.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "job_lines",
+                columns: table => new
+                {
+                    JobId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Subject = table.Column<Guid>(type: "uuid", nullable: true),
+                    Label = table.Column<string>(type: "text", nullable: false),
+                    Fault = table.Column<bool>(type: "boolean", nullable: false),
+                    Text = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_job_lines", x => new { x.JobId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "jobs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    PayloadJson = table.Column<string>(type: "text", nullable: false),
+                    IsLong = table.Column<bool>(type: "boolean", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    PersonId = table.Column<string>(type: "text", nullable: false),
+                    PersonName = table.Column<string>(type: "text", nullable: false),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    DueAt = table.Column<long>(type: "bigint", nullable: false),
+                    DoneAt = table.Column<long>(type: "bigint", nullable: true),
+                    LeasedBy = table.Column<Guid>(type: "uuid", nullable: true),
+                    LeasedUntil = table.Column<long>(type: "bigint", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    LastError = table.Column<string>(type: "text", nullable: true),
+                    Total = table.Column<int>(type: "integer", nullable: false),
+                    Done = table.Column<int>(type: "integer", nullable: false),
+                    Made = table.Column<int>(type: "integer", nullable: false),
+                    Faults = table.Column<int>(type: "integer", nullable: false),
+                    Cursor = table.Column<string>(type: "text", nullable: true),
+                    CancelAskedAt = table.Column<long>(type: "bigint", nullable: true),
+                    Outcome = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "kiosk_sessions",
                 columns: table => new
                 {
@@ -752,24 +760,6 @@ namespace Web.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_operations", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "outbox",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Kind = table.Column<string>(type: "text", nullable: false),
-                    PayloadJson = table.Column<string>(type: "text", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
-                    DueAt = table.Column<long>(type: "bigint", nullable: false),
-                    Attempts = table.Column<int>(type: "integer", nullable: false),
-                    DeliveredAt = table.Column<long>(type: "bigint", nullable: true),
-                    LastError = table.Column<string>(type: "text", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_outbox", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -978,6 +968,8 @@ namespace Web.Storage.Migrations.Postgres
                     BookmarkKey = table.Column<string>(type: "text", nullable: false),
                     DueAt = table.Column<long>(type: "bigint", nullable: false),
                     DoneAt = table.Column<long>(type: "bigint", nullable: true),
+                    LeasedBy = table.Column<Guid>(type: "uuid", nullable: true),
+                    LeasedUntil = table.Column<long>(type: "bigint", nullable: true),
                     Attempts = table.Column<int>(type: "integer", nullable: false),
                     LastError = table.Column<string>(type: "text", nullable: true)
                 },
@@ -1062,6 +1054,7 @@ namespace Web.Storage.Migrations.Postgres
                     State = table.Column<string>(type: "text", nullable: false),
                     QueueNumber = table.Column<int>(type: "integer", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "text", nullable: false),
+                    Flow = table.Column<string>(type: "text", nullable: false),
                     InstanceId = table.Column<Guid>(type: "uuid", nullable: false),
                     HistoryJson = table.Column<string>(type: "text", nullable: false),
                     DonationNumber = table.Column<string>(type: "text", nullable: true),
@@ -1336,11 +1329,6 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_archive_jobs_FinishedAt",
-                table: "archive_jobs",
-                column: "FinishedAt");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_archive_versions_Series_Item_Version",
                 table: "archive_versions",
                 columns: new[] { "Series", "Item", "Version" },
@@ -1476,6 +1464,21 @@ namespace Web.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_job_lines_JobId_Subject",
+                table: "job_lines",
+                columns: new[] { "JobId", "Subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_DoneAt_IsLong_DueAt",
+                table: "jobs",
+                columns: new[] { "DoneAt", "IsLong", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_Kind_CreatedAt",
+                table: "jobs",
+                columns: new[] { "Kind", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_kiosk_terminals_CodeDigest",
                 table: "kiosk_terminals",
                 column: "CodeDigest",
@@ -1486,11 +1489,6 @@ namespace Web.Storage.Migrations.Postgres
                 table: "kiosk_terminals",
                 column: "TokenDigest",
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_outbox_DeliveredAt_DueAt",
-                table: "outbox",
-                columns: new[] { "DeliveredAt", "DueAt" });
 
             migrationBuilder.CreateIndex(
                 name: "EmailIndex",
@@ -1652,12 +1650,6 @@ namespace Web.Storage.Migrations.Postgres
                 name: "archive_items");
 
             migrationBuilder.DropTable(
-                name: "archive_job_lines");
-
-            migrationBuilder.DropTable(
-                name: "archive_jobs");
-
-            migrationBuilder.DropTable(
                 name: "archive_versions");
 
             migrationBuilder.DropTable(
@@ -1748,6 +1740,12 @@ namespace Web.Storage.Migrations.Postgres
                 name: "handwritings");
 
             migrationBuilder.DropTable(
+                name: "job_lines");
+
+            migrationBuilder.DropTable(
+                name: "jobs");
+
+            migrationBuilder.DropTable(
                 name: "kiosk_sessions");
 
             migrationBuilder.DropTable(
@@ -1761,9 +1759,6 @@ namespace Web.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "operations");
-
-            migrationBuilder.DropTable(
-                name: "outbox");
 
             migrationBuilder.DropTable(
                 name: "person_claims");

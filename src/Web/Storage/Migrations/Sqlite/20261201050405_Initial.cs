@@ -87,45 +87,6 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "archive_job_lines",
-                columns: table => new
-                {
-                    JobId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    VisitId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    Label = table.Column<string>(type: "TEXT", nullable: false),
-                    Fault = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Text = table.Column<string>(type: "TEXT", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_archive_job_lines", x => new { x.JobId, x.Number });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "archive_jobs",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Kind = table.Column<string>(type: "TEXT", nullable: false),
-                    From = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
-                    To = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
-                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
-                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
-                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Total = table.Column<int>(type: "INTEGER", nullable: false),
-                    Done = table.Column<int>(type: "INTEGER", nullable: false),
-                    Archived = table.Column<int>(type: "INTEGER", nullable: false),
-                    Faults = table.Column<int>(type: "INTEGER", nullable: false),
-                    Cursor = table.Column<Guid>(type: "TEXT", nullable: true),
-                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_archive_jobs", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "archive_versions",
                 columns: table => new
                 {
@@ -681,6 +642,53 @@ namespace Web.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "job_lines",
+                columns: table => new
+                {
+                    JobId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Subject = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Label = table.Column<string>(type: "TEXT", nullable: false),
+                    Fault = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_job_lines", x => new { x.JobId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "jobs",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    PayloadJson = table.Column<string>(type: "TEXT", nullable: false),
+                    IsLong = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonName = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LeasedBy = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", nullable: true),
+                    Total = table.Column<int>(type: "INTEGER", nullable: false),
+                    Done = table.Column<int>(type: "INTEGER", nullable: false),
+                    Made = table.Column<int>(type: "INTEGER", nullable: false),
+                    Faults = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cursor = table.Column<string>(type: "TEXT", nullable: true),
+                    CancelAskedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Outcome = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_jobs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "kiosk_sessions",
                 columns: table => new
                 {
@@ -751,24 +759,6 @@ namespace Web.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_operations", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "outbox",
-                columns: table => new
-                {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Kind = table.Column<string>(type: "TEXT", nullable: false),
-                    PayloadJson = table.Column<string>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    DeliveredAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    LastError = table.Column<string>(type: "TEXT", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_outbox", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -977,6 +967,8 @@ namespace Web.Storage.Migrations.Sqlite
                     BookmarkKey = table.Column<string>(type: "TEXT", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: false),
                     DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LeasedBy = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     LastError = table.Column<string>(type: "TEXT", nullable: true)
                 },
@@ -1061,6 +1053,7 @@ namespace Web.Storage.Migrations.Sqlite
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     QueueNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     ConfigurationHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Flow = table.Column<string>(type: "TEXT", nullable: false),
                     InstanceId = table.Column<Guid>(type: "TEXT", nullable: false),
                     HistoryJson = table.Column<string>(type: "TEXT", nullable: false),
                     DonationNumber = table.Column<string>(type: "TEXT", nullable: true),
@@ -1335,11 +1328,6 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_archive_jobs_FinishedAt",
-                table: "archive_jobs",
-                column: "FinishedAt");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_archive_versions_Series_Item_Version",
                 table: "archive_versions",
                 columns: new[] { "Series", "Item", "Version" },
@@ -1475,6 +1463,21 @@ namespace Web.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_job_lines_JobId_Subject",
+                table: "job_lines",
+                columns: new[] { "JobId", "Subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_DoneAt_IsLong_DueAt",
+                table: "jobs",
+                columns: new[] { "DoneAt", "IsLong", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_Kind_CreatedAt",
+                table: "jobs",
+                columns: new[] { "Kind", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_kiosk_terminals_CodeDigest",
                 table: "kiosk_terminals",
                 column: "CodeDigest",
@@ -1485,11 +1488,6 @@ namespace Web.Storage.Migrations.Sqlite
                 table: "kiosk_terminals",
                 column: "TokenDigest",
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_outbox_DeliveredAt_DueAt",
-                table: "outbox",
-                columns: new[] { "DeliveredAt", "DueAt" });
 
             migrationBuilder.CreateIndex(
                 name: "EmailIndex",
@@ -1651,12 +1649,6 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "archive_items");
 
             migrationBuilder.DropTable(
-                name: "archive_job_lines");
-
-            migrationBuilder.DropTable(
-                name: "archive_jobs");
-
-            migrationBuilder.DropTable(
                 name: "archive_versions");
 
             migrationBuilder.DropTable(
@@ -1747,6 +1739,12 @@ namespace Web.Storage.Migrations.Sqlite
                 name: "handwritings");
 
             migrationBuilder.DropTable(
+                name: "job_lines");
+
+            migrationBuilder.DropTable(
+                name: "jobs");
+
+            migrationBuilder.DropTable(
                 name: "kiosk_sessions");
 
             migrationBuilder.DropTable(
@@ -1760,9 +1758,6 @@ namespace Web.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "operations");
-
-            migrationBuilder.DropTable(
-                name: "outbox");
 
             migrationBuilder.DropTable(
                 name: "person_claims");
