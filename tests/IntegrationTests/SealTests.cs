@@ -82,6 +82,7 @@ public sealed class SealTests
         var t when t == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddYears(50),
         var t when t == typeof(DateOnly) => new DateOnly(2026, 11, 22),
         var t when t == typeof(bool) => true,
+        var t when t.IsEnum => Enum.GetValues(t).GetValue(0)!,
         var t => Convert.ChangeType(1, t, CultureInfo.InvariantCulture),
     };
 

@@ -20,7 +20,7 @@ public sealed record StationValue(StationField Field, string Value, string Now, 
 /// <param name="Error">What concerns the whole; null when nothing does.</param>
 public sealed record StationModel(IReadOnlyDictionary<string, StationValue> Values, IReadOnlyList<PreviewedPaper> Papers, ChangeBar? Bar, bool MayEdit, string? Error)
 {
-    public IReadOnlyList<StationGroup> Groups { get; init; } = StationForm.Groups;
+    public IReadOnlyList<StationGroup> Groups { get; init; } = [];
     public string Title { get; init; } = "";
     public string Reason { get; init; } = "";
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
@@ -40,23 +40,23 @@ internal sealed class EditStation(StationForm form, SettingsEdits edits, ShowPap
     {
         var opened = await desk.OpenAsync(http.User.Id(), cancel);
         var (now, drafted) = (await edits.NowAsync(cancel), await edits.DraftedAsync(opened, cancel));
-        var values = StationForm.Fields.ToDictionary(f => f.Key, f => new StationValue(
-            f, typed?.GetValueOrDefault(f.Key) ?? StationForm.ValueOf(drafted, f.Key), StationForm.ValueOf(now, f.Key), typed?.GetValueOrDefault(f.Key) is { } value ? form.Fault(f, value) : null), StringComparer.Ordinal);
+        var values = form.Fields.ToDictionary(f => f.Key, f => new StationValue(
+            f, typed?.GetValueOrDefault(f.Key) ?? f.Setting.WrittenIn(drafted), f.Setting.WrittenIn(now), typed?.GetValueOrDefault(f.Key) is { } value ? StationForm.Fault(f, value) : null), StringComparer.Ordinal);
         return new StationModel(values, papers.OfStation(opened), await desk.BarAsync(http.User.Id(), cancel), http.User.Has(PublishingPermissions.Settings.Draft), null)
         {
-            Errors = [.. values.Values.Where(v => v.Error is not null).Select(v => new FieldError("f-" + v.Field.Key, v.Field.Label, v.Error!))],
+            Groups = form.Groups, Errors = [.. values.Values.Where(v => v.Error is not null).Select(v => new FieldError("f-" + v.Field.Key, v.Field.Label, v.Error!))],
         };
     }
 
     private async Task<IResult> SaveAsync(HttpContext http, CancellationToken cancel)
     {
         var post = await http.Request.ReadFormAsync(cancel);
-        var typed = StationForm.Fields.Where(f => post.ContainsKey("f-" + f.Key)).ToDictionary(f => f.Key, f => post["f-" + f.Key].ToString().Trim(), StringComparer.Ordinal);
-        if (typed.Any(t => form.Fault(StationForm.Fields.Single(f => f.Key == t.Key), t.Value) is not null)) return pages.Show(await ModelAsync(http, cancel, typed), StatusCodes.Status422UnprocessableEntity);
+        var typed = form.Fields.Where(f => post.ContainsKey("f-" + f.Key)).ToDictionary(f => f.Key, f => post["f-" + f.Key].ToString().Trim(), StringComparer.Ordinal);
+        if (typed.Any(t => StationForm.Fault(form.Fields.Single(f => f.Key == t.Key), t.Value) is not null)) return pages.Show(await ModelAsync(http, cancel, typed), StatusCodes.Status422UnprocessableEntity);
         try
         {
             var person = await people.OfAsync(http.User.Id(), cancel);
-            var saved = await edits.SaveAsync(SettingsPost.Of(post), json => StationForm.Changed(json, typed), person, cancel);
+            var saved = await edits.SaveAsync(SettingsPost.Of(post), json => form.Changed(json, typed), person, cancel);
             return saved is not null ? Results.LocalRedirect(http.Request.PathBase + ConfigPaths.Station)
                 : pages.Show(await ModelAsync(http, cancel, typed) with { Error = "没有改动：所填的与现在的相同" }, StatusCodes.Status422UnprocessableEntity);
         }
