@@ -8,10 +8,12 @@ namespace Modules.Collection;
 
 /// <summary>A correction as it would be written.</summary>
 /// <param name="Before">The verdict so far on the planned donation type; null when none was given.</param>
-internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldChange> Changes, FactBag Facts, VisitRun Visited, Verdict? Before)
+internal sealed record Amended(FormSubmission Submission, IReadOnlyList<FieldChange> Changes, FactBag Facts, VisitRun Visited,
+    Verdict? Before)
 {
     public bool IsWorse => Before is { } before && Visited.Deciding is { } after
-        && (after.Outcome > before.Outcome || (after.Outcome == before.Outcome && after.Outcome == RuleOutcome.DeferUntil && after.Until > before.Until));
+        && (after.Outcome > before.Outcome
+            || (after.Outcome == before.Outcome && after.Outcome == RuleOutcome.DeferUntil && after.Until > before.Until));
 
     /// <summary>Names exactly what was shown: who signs has seen it.</summary>
     public string Token => AuditTables.Sha256($"{Submission.ContentHash}|{Visited.Deciding?.Outcome}|{Visited.Deciding?.Until}")[..16];
@@ -34,7 +36,8 @@ internal sealed record AmendPost(Post Step, int Version, string Kind, string Tex
     public static async Task<AmendPost> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         var step = await Post.ReadAsync(request, cancel);
-        return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1, step.Fields.GetValueOrDefault(KindField, ""), step.Fields.GetValueOrDefault(TextField, "").Trim());
+        return new AmendPost(step, int.TryParse(step.Fields.GetValueOrDefault("_version"), out var version) ? version : -1,
+            step.Fields.GetValueOrDefault(KindField, ""), step.Fields.GetValueOrDefault(TextField, "").Trim());
     }
 }
 

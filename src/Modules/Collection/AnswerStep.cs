@@ -21,13 +21,15 @@ internal sealed class AnswerStep(VisitFiles files, DrawStep draw, Signatures sig
             if (attempt.Action is { Submits: false, Back: true }) await KeepAsync(attempt, cancel);
             return pages.LeadTo(done.Next);
         }
-        var seen = decision.AtWriting || decision is Decision.DoneOtherwise ? attempt with { File = (await files.ReadAsync(attempt.File.Visit.Id, cancel))! } : attempt;
+        var seen = decision.AtWriting || decision is Decision.DoneOtherwise
+            ? attempt with { File = (await files.ReadAsync(attempt.File.Visit.Id, cancel))! } : attempt;
         // A step that is closed keeps no draft: it would come back where the step is done again.
         if (decision is not (Decision.Conflict or Decision.DoneOtherwise) || seen.Waiting is not null) await KeepAsync(attempt, cancel);
         return await ShowAsync(seen, decision, cancel);
     }
 
-    private Task KeepAsync(StepAttempt attempt, CancellationToken cancel) => drafts.KeepAsync(attempt.Place, attempt.By, Drafts.Of(attempt.Form, attempt.Post.Fields), cancel);
+    private Task KeepAsync(StepAttempt attempt, CancellationToken cancel) =>
+        drafts.KeepAsync(attempt.Place, attempt.By, Drafts.Of(attempt.Form, attempt.Post.Fields), cancel);
 
     private async Task<IResult> ShowAsync(StepAttempt attempt, Decision decision, CancellationToken cancel)
     {
@@ -35,9 +37,12 @@ internal sealed class AnswerStep(VisitFiles files, DrawStep draw, Signatures sig
         switch (decision)
         {
             case Decision.Wrong wrong:
-                return await ShowAsync(view with { Errors = [.. wrong.Errors.Select(e => e is { Code: "", Label: "" } ? attempt.Fault(e.Message) : e)] }, Kept(attempt, decision), null, cancel);
+                return await ShowAsync(view
+                    with { Errors = [.. wrong.Errors.Select(e => e is { Code: "", Label: "" } ? attempt.Fault(e.Message) : e)] },
+                    Kept(attempt, decision), null, cancel);
             case Decision.ToConfirm<StepConfirmation> confirm:
-                return await ShowAsync(view with { Errors = confirm.Errors }, confirm.Errors.Count > 0 ? Kept(attempt, decision) : decision.Kept, confirm.Shown, cancel);
+                return await ShowAsync(view with { Errors = confirm.Errors },
+                    confirm.Errors.Count > 0 ? Kept(attempt, decision) : decision.Kept, confirm.Shown, cancel);
             case NewReadings:
                 var filled = await draw.ModelAsync(view with { Fill = true }, cancel);
                 return pages.Show(filled with { Notice = "仪器刚传来新的结果，请对照后再提交", Kept = decision.Kept }, StatusCodes.Status409Conflict);
@@ -53,14 +58,17 @@ internal sealed class AnswerStep(VisitFiles files, DrawStep draw, Signatures sig
         return pages.Show(model, view.Errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
-    private KeptSignatures Kept(StepAttempt attempt, Decision decision) => decision.Kept == KeptSignatures.None ? signatures.Keep(attempt.Signatures) : decision.Kept;
+    private KeptSignatures Kept(StepAttempt attempt, Decision decision) =>
+        decision.Kept == KeptSignatures.None ? signatures.Keep(attempt.Signatures) : decision.Kept;
 
     /// <summary>Somebody was faster: both values are shown.</summary>
     private StepConflict Conflict(StepAttempt attempt)
     {
         var (file, form, step) = (attempt.File, attempt.Form, attempt.Task.StepCode);
         var theirs = file.Latest(step);
-        var mine = FormReading.Read(form, attempt.Post.Fields, files.Context(file, form, files.Facts(file, step), clock.GetUtcNow())).Submission;
-        return new StepConflict(theirs?.PersonName, theirs?.At ?? clock.GetUtcNow(), theirs is null || mine is null ? [] : FieldChange.Between(form, files.Restored(form, theirs), mine));
+        var mine = FormReading.Read(form, attempt.Post.Fields,
+            files.Context(file, form, files.Facts(file, step), clock.GetUtcNow())).Submission;
+        return new StepConflict(theirs?.PersonName, theirs?.At ?? clock.GetUtcNow(),
+            theirs is null || mine is null ? [] : FieldChange.Between(form, files.Restored(form, theirs), mine));
     }
 }

@@ -7,7 +7,8 @@ using Modules.Records.Contracts;
 namespace Modules.Collection;
 
 /// <summary>Corrects a submitted form: its difference is agreed to before its signers sign again; both versions stay, and the visit is judged anew.</summary>
-internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepWriter writer, IDonors donors) : IAct<AmendAttempt, CorrectedForm>
+internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepWriter writer, IDonors donors)
+    : IAct<AmendAttempt, CorrectedForm>
 {
     /// <summary>Back from the difference to the fields.</summary>
     public const string Edit = "Edit";
@@ -15,7 +16,8 @@ internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepW
     /// <summary>The fields are wanted again.</summary>
     internal sealed record Editing : Decision;
 
-    private static FormSigner Corrector { get; } = new("corrector", "更正人", "Corrected by", Permission: null, Pin: true, Handwriting: false, SecondPerson: false, When: null, Fact: null);
+    private static FormSigner Corrector { get; } = new("corrector", "更正人", "Corrected by", Permission: null, Pin: true, Handwriting: false,
+        SecondPerson: false, When: null, Fact: null);
 
     public async Task<Decision> DecideAsync(AmendAttempt attempt, CancellationToken cancel)
     {
@@ -27,13 +29,17 @@ internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepW
         if (StepDecision.Blocked(amended.Visited, attempt.Form) is { Count: > 0 } impossible) return new Decision.Wrong(impossible);
         if (post.Step.Confirmed != amended.Token) return new Decision.ToConfirm<Amended>(amended, []);
         var form = Signed(attempt.Form, amended.Facts);
-        var terms = new SigningTerms(amended.Facts, amended.Submission.ContentHash, attempt.File.Configuration.SignsElectronically) { DonorId = attempt.File.Visit.DonorId };
-        var proven = await signatures.ProveAsync(new PostedSignatures(attempt.By, form.Signers, post.Step.Fields, attempt.Content), terms, cancel);
-        Decision decision = proven.Errors.Count > 0 ? new Decision.ToConfirm<Amended>(amended, proven.Errors) : new Decision.Ready<CorrectedForm>(Ready(attempt, form, WorkOut(attempt, amended.Submission, proven.Signers), proven.Signers));
+        var terms = new SigningTerms(amended.Facts, amended.Submission.ContentHash,
+            attempt.File.Configuration.SignsElectronically) { DonorId = attempt.File.Visit.DonorId };
+        var proven =
+            await signatures.ProveAsync(new PostedSignatures(attempt.By, form.Signers, post.Step.Fields, attempt.Content), terms, cancel);
+        Decision decision = proven.Errors.Count > 0 ? new Decision.ToConfirm<Amended>(amended, proven.Errors)
+            : new Decision.Ready<CorrectedForm>(Ready(attempt, form, WorkOut(attempt, amended.Submission, proven.Signers), proven.Signers));
         return decision with { Kept = proven.Kept };
     }
 
-    public Task<ToSign?> DraftAsync(AmendAttempt attempt, CorrectedForm result, CancellationToken cancel) => Task.FromResult<ToSign?>(result.Record);
+    public Task<ToSign?> DraftAsync(AmendAttempt attempt, CorrectedForm result, CancellationToken cancel) =>
+        Task.FromResult<ToSign?>(result.Record);
 
     public async Task<Decision> WriteAsync(AmendAttempt attempt, CorrectedForm result, Proof proof, CancellationToken cancel)
     {
@@ -44,10 +50,12 @@ internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepW
     private CorrectedForm Ready(AmendAttempt attempt, FormDefinition form, Amended final, IReadOnlyList<Signer> signed)
     {
         var (file, reason) = (attempt.File, attempt.Post.Reason);
-        var record = new FilledRecord(file.Subject, attempt.Step, form, final.Submission, signed, attempt.By) { DonorId = file.Visit.DonorId, Amends = attempt.Latest.Version, Because = reason };
+        var record = new FilledRecord(file.Subject, attempt.Step, form, final.Submission, signed,
+            attempt.By) { DonorId = file.Visit.DonorId, Amends = attempt.Latest.Version, Because = reason };
         var step = StepResult.Of(file, WorkflowRun.Nothing(file.State), final.Visited, attempt.By) with
         {
-            Record = record, Step = attempt.Step, Reason = reason, Amendment = new StepAmendment(final.Changes, final.Before, LastVerdict(file, form)?.ConfirmedBecause is not null),
+            Record = record, Step = attempt.Step, Reason = reason,
+            Amendment = new StepAmendment(final.Changes, final.Before, LastVerdict(file, form)?.ConfirmedBecause is not null),
         };
         return new CorrectedForm(step, new FormToSign(files.About(file), record, final.Visited.Verdicts, []));
     }
@@ -60,15 +68,18 @@ internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepW
     }
 
     /// <summary>A correction is signed, whatever the form: where nobody else signs it, by whoever corrects it.</summary>
-    public static FormDefinition Signed(FormDefinition form, IFacts facts) => form.SignersFor(facts).Any(s => s.Signs) ? form : form with { Signers = [.. form.Signers, Corrector] };
+    public static FormDefinition Signed(FormDefinition form, IFacts facts) =>
+        form.SignersFor(facts).Any(s => s.Signs) ? form : form with { Signers = [.. form.Signers, Corrector] };
 
     /// <summary>What stands in the way of a correction; empty when nothing does.</summary>
     internal static IReadOnlyList<FieldError> Errors(FormDefinition form, FormReading reading, FormSubmission before, AmendPost post)
     {
-        var another = form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Facts.Text(f.Code) is { } now && now != before.Value(f.Code))
+        var another =
+            form.Fields.Where(f => f.Type == FieldType.IdNumber && reading.Facts.Text(f.Code) is { } now && now != before.Value(f.Code))
             .Select(f => new FieldError(f.Code, f.Label, "不能更正：换了证件号码就是另一个人。确实登记错了的，请终止本次献血后重新登记")).ToList();
         // What disagrees with a number that cannot be entered here is nothing to put right.
-        List<FieldError> errors = [.. another, .. reading.Errors.Where(e => another.Count == 0 || form.Field(e.Code)?.FromIdNumber is null)];
+        List<FieldError> errors =
+            [.. another, .. reading.Errors.Where(e => another.Count == 0 || form.Field(e.Code)?.FromIdNumber is null)];
         if (!AmendModel.Kinds.Contains(post.Kind)) errors.Add(new FieldError("_kind", "更正原因", "必填，请选择"));
         if (post.Kind == AmendModel.Kinds[^1] && post.Text.Length == 0) errors.Add(new FieldError("_text", "说明", "选“其他”时必填，请写明"));
         if (post.TextFault is { } fault) errors.Add(new FieldError("_text", "说明", fault));
@@ -81,21 +92,27 @@ internal sealed class CorrectForm(VisitFiles files, Signatures signatures, StepW
     public Amended WorkOut(AmendAttempt attempt, FormSubmission now, IReadOnlyList<Signer> signed)
     {
         var (file, form) = (attempt.File, attempt.Form);
-        var facts = files.Facts(file, attempt.Step, now).Set(CollectionFacts.WrittenAt, CollectionFacts.MinuteOf(attempt.MadeAt, file.Configuration.Settings.TimeZone));
+        var facts = files.Facts(file, attempt.Step, now)
+            .Set(CollectionFacts.WrittenAt, CollectionFacts.MinuteOf(attempt.MadeAt, file.Configuration.Settings.TimeZone));
         VisitRuns.With(facts, now, form, signed.Count > 0 ? signed : StoredValues.Signers(attempt.Latest));
-        var type = form.Code == VisitConfiguration.RegistrationForm ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
+        var type = form.Code == VisitConfiguration.RegistrationForm
+            ? now.Value(VisitConfiguration.DonationTypeField) ?? file.Visit.DonationType : file.Visit.DonationType;
         var visited = new VisitRun(file.Configuration, donors, file.Judged with { DonationType = type }, facts);
         var last = LastVerdict(file, form);
         if (last is not null) visited.JudgeAgain(last.Stage);
-        return new Amended(now, FieldChange.Between(form, files.Restored(form, attempt.Latest), now), facts, visited, last is null ? null : Verdict.FromJson(last.Json));
+        return new Amended(now, FieldChange.Between(form, files.Restored(form, attempt.Latest), now), facts, visited,
+            last is null ? null : Verdict.FromJson(last.Json));
     }
 
     /// <summary>What a correction of this form may change: whether the donor might give, or, from the needle on, how it was done.</summary>
     private static StoredVerdict? LastVerdict(VisitFile file, FormDefinition form)
     {
         if (SideForm.Is(form.Code)) return null;
-        var verdicts = file.Verdicts.Where(v => v.DonationType == file.Visit.DonationType && file.Configuration.Packs.Alone.Contains(v.Stage) == NeedleGate.Guards(form));
+        var verdicts = file.Verdicts.Where(v =>
+            v.DonationType == file.Visit.DonationType && file.Configuration.Packs.Alone.Contains(v.Stage) == NeedleGate.Guards(form));
         return NeedleGate.Guards(form)
-            ? verdicts.LastOrDefault(v => Verdict.FromJson(v.Json).Rules.Any(r => r.FactsUsed.Keys.Concat(r.MissingFacts).Any(f => form.Field(f) is not null))) : verdicts.LastOrDefault();
+            ? verdicts.LastOrDefault(
+                v => Verdict.FromJson(v.Json).Rules.Any(r => r.FactsUsed.Keys.Concat(r.MissingFacts).Any(f => form.Field(f) is not null)))
+                : verdicts.LastOrDefault();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class DrawRegistration(IDonors donors, TimeProvider clock)
     {
         var fields = attempt.Post.Fields;
         var idNumber = ResidentIdNumber.ReadTyped(fields.GetValueOrDefault("idNumber", ""), attempt.InForce.Day, out _)?.Value ?? "";
-        return await ModelAsync(attempt.InForce, idNumber, await donors.FindByIdNumberAsync(idNumber, cancel), cancel) with { Values = fields, Errors = errors };
+        return await ModelAsync(attempt.InForce, idNumber, await donors.FindByIdNumberAsync(idNumber, cancel), cancel)
+            with { Values = fields, Errors = errors };
     }
 
     private async Task<StepModel> ModelAsync(SetInForce now, string idNumber, DonorRecord? donor, CancellationToken cancel)
@@ -30,12 +31,16 @@ internal sealed class DrawRegistration(IDonors donors, TimeProvider clock)
         var history = idNumber.Length == 0 ? null : await donors.HistoryAsync(idNumber, cancel);
         var nothing = new Dictionary<string, string>();
         return new StepModel(
-            "登记", RegisterVisit.Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0, donor is null || history is null ? null : VisitViews.Banner(donor, now.Day, "登记中", history),
-            Rail(now.Set), now.Registration, now.Context, nothing, nothing, [], [], history is null ? null : await donors.ViewAsync(history, cancel));
+            "登记", RegisterVisit.Path, null, Guid.CreateVersion7(clock.GetUtcNow()), 0,
+            donor is null || history is null ? null : VisitViews.Banner(donor, now.Day, "登记中", history),
+            Rail(now.Set), now.Registration, now.Context, nothing, nothing, [], [], history is null ? null
+                : await donors.ViewAsync(history, cancel));
     }
 
     private static IReadOnlyList<RailStep> Rail(VisitConfiguration set) =>
-        [new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false), .. set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains)).Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false))];
+        [new RailStep(VisitConfiguration.RegistrationForm, "登记", RailState.Current, false),
+            .. set.Workflow.UserTasks.Where(t => t.Features.All(set.Settings.Features.Contains))
+            .Select(t => new RailStep(t.StepCode, t.Title, RailState.Open, false))];
 
     private static Dictionary<string, string> Values(ResidentIdNumber id) => new(StringComparer.Ordinal)
     {

@@ -13,7 +13,8 @@ internal sealed class DrawSideForm(VisitFiles files, ShownVerdicts shown, TimePr
 
     public IResult Refuse(Refusal refusal) => pages.Refuse(refusal);
 
-    public IResult Show(SideView view, FoundDraft? draft) => pages.Show(Model(view, draft?.Values ?? new Dictionary<string, string>(), []) with
+    public IResult Show(SideView view, FoundDraft? draft) =>
+        pages.Show(Model(view, draft?.Values ?? new Dictionary<string, string>(), []) with
     {
         Notice = draft?.Notice, WithoutDraft = draft is null ? null : new DraftChoice(LeftAlone: true, null).Address(view.Use.PostTo),
     });
@@ -22,18 +23,23 @@ internal sealed class DrawSideForm(VisitFiles files, ShownVerdicts shown, TimePr
     public IResult Answer(SideView view, Post post, Decision decision) => decision switch
     {
         Decision.Done done => pages.LeadTo(done.Next),
-        Decision.Wrong wrong => pages.Show(Model(view, post.Fields, wrong.Errors) with { Kept = decision.Kept }, StatusCodes.Status422UnprocessableEntity),
+        Decision.Wrong wrong =>
+            pages.Show(Model(view, post.Fields, wrong.Errors) with { Kept = decision.Kept }, StatusCodes.Status422UnprocessableEntity),
         _ => pages.Show(Model(view, post.Fields, [Late(view, decision)]) with { Kept = decision.Kept }, StatusCodes.Status409Conflict),
     };
 
-    private static FieldError Late(SideView view, Decision decision) => new("", view.Use.Title, decision is Decision.DoneOtherwise ? Submitted : Overtaken);
+    private static FieldError Late(SideView view, Decision decision) =>
+        new("", view.Use.Title, decision is Decision.DoneOtherwise ? Submitted : Overtaken);
 
     private StepModel Model(SideView view, IReadOnlyDictionary<string, string> values, IReadOnlyList<FieldError> errors)
     {
         var (use, file, form) = (view.Use, view.File, view.Form);
         return new StepModel(
-            use.Title, view.Choice.Address(use.PostTo), view.Choice.Keeps ? use.PostTo + SideForm.Draft : null, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision,
-            VisitViews.Banner(file), VisitViews.Rail(file, null, view.User), form, files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors, shown.Of(file), null)
+            use.Title, view.Choice.Address(use.PostTo), view.Choice.Keeps ? use.PostTo + SideForm.Draft : null,
+            Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision,
+            VisitViews.Banner(file), VisitViews.Rail(file, null, view.User), form,
+            files.Context(file, form, files.Facts(file), clock.GetUtcNow()), values, new Dictionary<string, string>(), errors,
+            shown.Of(file), null)
         {
             Signers = [.. form.Signers.Where(s => s.Signs)], Links = [new VisitLink($"/visits/{file.Visit.Id}", "返回本次献血")],
         };

@@ -14,18 +14,21 @@ namespace Modules.Collection;
 
 /// <param name="Chosen">Visits ticked; null: all.</param>
 public sealed record HandOverModel(
-    IReadOnlyList<DonationToHandOver> Donations, int Left, Paged<HandOver> Earlier, Guid OperationId, IReadOnlySet<Guid>? Chosen, string? TakenBy, string? Remarks, IReadOnlyList<FieldError> Errors, TimeZoneInfo TimeZone)
+    IReadOnlyList<DonationToHandOver> Donations, int Left, Paged<HandOver> Earlier, Guid OperationId, IReadOnlySet<Guid>? Chosen,
+    string? TakenBy, string? Remarks, IReadOnlyList<FieldError> Errors, TimeZoneInfo TimeZone)
 {
     /// <summary>PINs proven before a refusal that still count.</summary>
     public KeptSignatures Kept { get; init; } = KeptSignatures.None;
 }
 
 /// <summary>交接: finished donations go to preparation and testing by a list both sides sign: each with the own key where the station signs electronically, else in ink on the printed list, each proved by the own PIN.</summary>
-internal sealed class HandOverDonations(Store store, WaitingDonations waiting, Acts acts, GiveDonations give, StationClock station, IPages pages)
+internal sealed class HandOverDonations(Store store, WaitingDonations waiting, Acts acts, GiveDonations give, StationClock station,
+    IPages pages)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/hand-overs", (int? page, HandOverDonations use, CancellationToken cancel) => use.ShowAsync(page, cancel)).RequirePermission(CollectionPermissions.HandOver);
+        endpoints.MapGet("/hand-overs", (int? page, HandOverDonations use, CancellationToken cancel) => use.ShowAsync(page, cancel))
+            .RequirePermission(CollectionPermissions.HandOver);
         endpoints.MapPost("/hand-overs", (HttpContext http, HandOverDonations use) => use.SubmitAsync(http))
             .RequirePermission(CollectionPermissions.HandOver).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
@@ -36,22 +39,26 @@ internal sealed class HandOverDonations(Store store, WaitingDonations waiting, A
     {
         var (donations, total) = await waiting.PageAsync(cancel);
         var earlier = await store.Set<HandOver>().AsNoTracking().OrderByDescending(h => h.Number).PageAsync(page, cancel);
-        return new HandOverModel(donations, total - donations.Count, earlier, Guid.CreateVersion7(station.Now), null, null, null, [], (await station.SettingsAsync(cancel)).TimeZone);
+        return new HandOverModel(donations, total - donations.Count, earlier, Guid.CreateVersion7(station.Now), null, null, null, [],
+            (await station.SettingsAsync(cancel)).TimeZone);
     }
 
     private async Task<IResult> SubmitAsync(HttpContext http)
     {
         var cancel = http.RequestAborted;
         var form = await http.Request.ReadFormAsync(cancel);
-        if (!Guid.TryParse(form["_operation"], out var operation)) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开交接页面"));
+        if (!Guid.TryParse(form["_operation"], out var operation))
+            return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开交接页面"));
         var chosen = form["visit"].Select(v => Guid.TryParse(v, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).ToHashSet();
-        var attempt = new HandOverAttempt(operation, http.User.Actor(), chosen, form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal));
+        var attempt = new HandOverAttempt(operation, http.User.Actor(), chosen,
+            form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal));
         var decision = await acts.RunAsync(give, attempt, cancel);
         if (decision is Decision.Done done) return pages.LeadTo(done.Next);
         // Nothing was written: the same operation may be sent again, unless it has been used.
         return pages.Show(await ModelAsync(null, cancel) with
         {
-            OperationId = decision is Decision.DoneOtherwise ? Guid.CreateVersion7(station.Now) : operation, Chosen = chosen, TakenBy = attempt.TakenBy, Remarks = attempt.Remarks, Errors = Errors(decision), Kept = decision.Kept,
+            OperationId = decision is Decision.DoneOtherwise ? Guid.CreateVersion7(station.Now) : operation, Chosen = chosen,
+            TakenBy = attempt.TakenBy, Remarks = attempt.Remarks, Errors = Errors(decision), Kept = decision.Kept,
         }, StatusCodes.Status422UnprocessableEntity);
     }
 

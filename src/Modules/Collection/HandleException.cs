@@ -23,7 +23,8 @@ internal sealed class HandleException(VisitFiles files, Acts acts, ResolveFault 
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/visits/{id:guid}/exception", (Guid id, HttpContext http, HandleException use) => use.ShowAsync(id, http)).RequirePermission(CollectionPermissions.HandleExceptions);
+        endpoints.MapGet("/visits/{id:guid}/exception", (Guid id, HttpContext http, HandleException use) => use.ShowAsync(id, http))
+            .RequirePermission(CollectionPermissions.HandleExceptions);
         endpoints.MapPost("/visits/{id:guid}/exception", (Guid id, HttpContext http, HandleException use) => use.HandleAsync(id, http))
             .RequirePermission(CollectionPermissions.HandleExceptions).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
@@ -38,12 +39,15 @@ internal sealed class HandleException(VisitFiles files, Acts acts, ResolveFault 
     {
         var cancel = http.RequestAborted;
         var post = await Post.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty || !ResolveFault.Actions.Contains(post.Action)) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请从异常页面上的按钮操作"));
+        if (post.OperationId == Guid.Empty || !ResolveFault.Actions.Contains(post.Action))
+            return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请从异常页面上的按钮操作"));
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         return await acts.RunAsync(resolve, new FaultAttempt(file, post, http.User.Actor()), cancel) switch
         {
             Decision.Done done => pages.LeadTo(done.Next),
-            Decision.Wrong { Errors: var errors } => pages.Show(Model(file, http.User) with { Errors = errors, Wrong = errors[0].Code }, StatusCodes.Status422UnprocessableEntity),
+            Decision.Wrong { Errors: var errors } =>
+                pages.Show(Model(file, http.User) with { Errors = errors, Wrong = errors[0].Code },
+                StatusCodes.Status422UnprocessableEntity),
             _ => pages.Refuse(Handled),
         };
     }
@@ -52,16 +56,20 @@ internal sealed class HandleException(VisitFiles files, Acts acts, ResolveFault 
     {
         var task = file.OpenTask(UserTaskRow.Exception)!;
         return new ExceptionModel(
-            file.Visit.Id, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file), VisitViews.Rail(file, null, user),
-            task.Note ?? "", file.Configuration.Workflow.Find(task.ActivityId)?.DisplayText, task.OpenedAt, file.State.Incidents, [], null, file.Configuration.Settings.TimeZone) { CanSkip = resolve.Stuck(file) is not null };
+            file.Visit.Id, Guid.CreateVersion7(clock.GetUtcNow()), file.Instance.Revision, VisitViews.Banner(file),
+            VisitViews.Rail(file, null, user),
+            task.Note ?? "", file.Configuration.Workflow.Find(task.ActivityId)?.DisplayText, task.OpenedAt, file.State.Incidents, [], null,
+            file.Configuration.Settings.TimeZone) { CanSkip = resolve.Stuck(file) is not null };
     }
 }
 
 /// <summary>Somebody sees to a flow that has stopped.</summary>
-internal sealed record FaultAttempt(VisitFile File, Post Post, Actor By) : Attempt(Post.OperationId, By, $"/visits/{File.Visit.Id}/exception\n{Post.Action}");
+internal sealed record FaultAttempt(VisitFile File, Post Post, Actor By)
+    : Attempt(Post.OperationId, By, $"/visits/{File.Visit.Id}/exception\n{Post.Action}");
 
 /// <summary>Runs a flow that has stopped again, has it go on without the step nobody can open, or ends the visit.</summary>
-internal sealed class ResolveFault(VisitFiles files, VisitRuns runs, WorkflowEngine engine, StuckTasks stuck, StepWriter writer) : IAct<FaultAttempt, StepResult>
+internal sealed class ResolveFault(VisitFiles files, VisitRuns runs, WorkflowEngine engine, StuckTasks stuck, StepWriter writer)
+    : IAct<FaultAttempt, StepResult>
 {
     private const string Retry = "Retry";
     private const string End = "End";
@@ -77,19 +85,22 @@ internal sealed class ResolveFault(VisitFiles files, VisitRuns runs, WorkflowEng
         var (file, post) = (attempt.File, attempt.Post);
         if (file.OpenTask(UserTaskRow.Exception) is null || post.Revision != file.Instance.Revision) return new Decision.Conflict();
         if (post.ReasonError is { } unfit) return new Decision.Wrong([unfit]);
-        if (post.Action != Retry && post.Reason is null) return new Decision.Wrong([new FieldError(post.ReasonInput, post.Action == End ? "终止的原因" : "跳过的原因", "必填，请写明原因")]);
+        if (post.Action != Retry && post.Reason is null)
+            return new Decision.Wrong([new FieldError(post.ReasonInput, post.Action == End ? "终止的原因" : "跳过的原因", "必填，请写明原因")]);
         if (post.Action == Skip && Stuck(file) is null) return new Decision.Conflict();
         var visited = runs.Of(file, files.Facts(file));
         var run = await RunAsync(attempt, visited, cancel);
         if (post.Action == Retry && post.Reason is null && visited.Deciding is { Outcome: RuleOutcome.Prompt })
             return new Decision.Wrong([new FieldError(post.ReasonInput, "确认的原因", "判定有需要确认的提示，请写明确认的原因")]);
-        return new Decision.Ready<StepResult>(StepResult.Of(file, run, visited, attempt.By) with { Reason = post.Reason, Noted = Noted(attempt, run) });
+        return new Decision.Ready<StepResult>(StepResult.Of(file, run, visited, attempt.By)
+            with { Reason = post.Reason, Noted = Noted(attempt, run) });
     }
 
     private (string, AuditChange)? Noted(FaultAttempt attempt, WorkflowRun run) => attempt.Post.Action switch
     {
         Retry => ("重试", new AuditChange(New: run.State.IsStopped ? "仍然异常" : "继续", Reason: attempt.Post.Reason)),
-        Skip => ("跳过步骤", new AuditChange(Old: attempt.File.Configuration.Workflow.Find(Stuck(attempt.File)!)?.DisplayText, Reason: attempt.Post.Reason)),
+        Skip => ("跳过步骤",
+            new AuditChange(Old: attempt.File.Configuration.Workflow.Find(Stuck(attempt.File)!)?.DisplayText, Reason: attempt.Post.Reason)),
         _ => null,
     };
 
@@ -103,7 +114,8 @@ internal sealed class ResolveFault(VisitFiles files, VisitRuns runs, WorkflowEng
                 return ended with { Effects = [.. ended.Effects, new VisitEnded(UserTaskRow.Exception, VisitStates.Withdrawn)] };
             case Skip:
                 var activity = Stuck(file)!;
-                return await engine.ResumeAsync(workflow, file.State, activity, new JsonObject { ["action"] = StuckTasks.GoesOn(file.Configuration, activity) }, visited, cancel);
+                return await engine.ResumeAsync(workflow, file.State, activity,
+                    new JsonObject { ["action"] = StuckTasks.GoesOn(file.Configuration, activity) }, visited, cancel);
             default:
                 return await engine.RetryAsync(workflow, file.State, visited, cancel);
         }
@@ -124,7 +136,8 @@ internal sealed class ResolveFault(VisitFiles files, VisitRuns runs, WorkflowEng
 /// <param name="Incidents">All there were, the oldest first: as many as tries.</param>
 /// <param name="Wrong">Name of the input an error belongs to.</param>
 public sealed record ExceptionModel(
-    Guid VisitId, Guid OperationId, long Revision, DonorBanner Donor, IReadOnlyList<RailStep> Rail, string Words, string? Activity, DateTimeOffset Since,
+    Guid VisitId, Guid OperationId, long Revision, DonorBanner Donor, IReadOnlyList<RailStep> Rail, string Words, string? Activity,
+    DateTimeOffset Since,
     IReadOnlyList<Incident> Incidents, IReadOnlyList<FieldError> Errors, string? Wrong, TimeZoneInfo TimeZone)
 {
     /// <summary>The flow waits for a step nobody can open: it can go on without it; running it again would change nothing.</summary>

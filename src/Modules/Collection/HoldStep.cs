@@ -17,7 +17,8 @@ internal sealed class HoldStep(Store store, Drafts drafts, StationClock station)
     public async Task<(FoundDraft? Draft, string? HeldBy)> TakeAsync(VisitFile file, UserTaskRow task, Actor by, CancellationToken cancel)
     {
         var now = station.Now;
-        var held = task.HolderId is not null && task.HolderId != by.Id && task.HeldAt > now - HoldsFor ? $"{task.HolderName}（{await TimeAsync(task.HeldAt.Value, cancel)} 打开）" : null;
+        var held = task.HolderId is not null && task.HolderId != by.Id && task.HeldAt > now - HoldsFor
+            ? $"{task.HolderName}（{await TimeAsync(task.HeldAt.Value, cancel)} 打开）" : null;
         if (held is null) await HoldAsync(task.Id, by, cancel);
         return (await drafts.FindAsync(file.Place(task.Step), by, cancel), held);
     }

@@ -17,6 +17,7 @@ internal sealed class NeedleGuard(Store store, NeedleGate gate, Configuration co
     {
         if (record.Amends is not null || !NeedleGate.Guards(record.Form)) return null;
         var visit = (await store.FindAsync<Visit>([record.Subject.Id], cancel))!;
-        return await gate.RefusalAsync(visit, VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled), record, cancel);
+        return await gate.RefusalAsync(visit,
+            VisitConfiguration.Of(await configuration.PinnedAsync(visit.ConfigurationHash, cancel), compiled), record, cancel);
     }
 }

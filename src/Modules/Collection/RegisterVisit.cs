@@ -18,7 +18,8 @@ internal sealed class RegisterVisit(SetsInForce sets, VisitStart starts, Acts ac
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Path, (IPages pages) => pages.Show(new FindDonorModel("", null))).RequirePermission(CollectionPermissions.Register);
+        endpoints.MapGet(Path, (IPages pages) => pages.Show(new FindDonorModel("", null)))
+            .RequirePermission(CollectionPermissions.Register);
         endpoints.MapPost(Path + "/find", (HttpContext http, RegisterVisit use) => use.FindAsync(http))
             .RequirePermission(CollectionPermissions.Register).WithMetadata(new RequireAntiforgeryTokenAttribute());
         endpoints.MapPost(Path, (HttpContext http, RegisterVisit use) => use.SubmitAsync(http))
@@ -30,7 +31,8 @@ internal sealed class RegisterVisit(SetsInForce sets, VisitStart starts, Acts ac
         var cancel = http.RequestAborted;
         var typed = (await http.Request.ReadFormAsync(cancel))["idNumber"].ToString().Trim();
         var now = await sets.NowAsync(cancel);
-        if (ResidentIdNumber.ReadTyped(typed, now.Day, out var fault) is not { } id) return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
+        if (ResidentIdNumber.ReadTyped(typed, now.Day, out var fault) is not { } id)
+            return pages.Show(new FindDonorModel(typed, "身份证号码" + fault), StatusCodes.Status422UnprocessableEntity);
         var (donor, open) = await starts.KnownAsync(id.Value, cancel);
         return open is { } visit ? pages.LeadTo($"/visits/{visit}") : pages.Show(await draw.BlankAsync(now, id, donor, cancel));
     }
@@ -39,7 +41,8 @@ internal sealed class RegisterVisit(SetsInForce sets, VisitStart starts, Acts ac
     {
         var cancel = http.RequestAborted;
         var post = await Post.ReadAsync(http.Request, cancel);
-        if (post.OperationId == Guid.Empty || post.Action != Post.Done) return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
+        if (post.OperationId == Guid.Empty || post.Action != Post.Done)
+            return pages.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开登记页面"));
         var attempt = new RegisterAttempt(await sets.NowAsync(cancel), post, http.User);
         return await AnswerAsync(attempt, await acts.RunAsync(begin, attempt, cancel), cancel);
     }
@@ -49,19 +52,24 @@ internal sealed class RegisterVisit(SetsInForce sets, VisitStart starts, Acts ac
         if (decision is Decision.Done done) return pages.LeadTo(done.Next);
         // The same donor was registered a moment ago, at another counter.
         if (decision is Decision.Conflict && await BeginVisit.OpenAsync(starts, attempt, cancel) is { } open) return pages.LeadTo(open);
-        var errors = decision switch { Decision.Wrong wrong => wrong.Errors, Decision.ToConfirm<StepConfirmation> confirm => confirm.Errors, _ => [] };
+        var errors = decision switch { Decision.Wrong wrong => wrong.Errors, Decision.ToConfirm<StepConfirmation> confirm =>
+            confirm.Errors, _ => [] };
         var model = await draw.PostedAsync(attempt, errors, cancel);
         return decision switch
         {
-            Decision.ToConfirm<StepConfirmation> { Shown: var shown } => pages.Show(model with { Confirmation = shown, Verdicts = shown.Verdicts }, errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK),
+            Decision.ToConfirm<StepConfirmation> { Shown: var shown } =>
+                pages.Show(model with { Confirmation = shown, Verdicts = shown.Verdicts },
+                errors.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK),
             Decision.Wrong => pages.Show(model, StatusCodes.Status422UnprocessableEntity),
-            Decision.DoneOtherwise => pages.Show(model with { Notice = "这份登记表刚才已经提交过，之后的改动没有保存。如要登记另一位献血者，请核对后再次提交" }, StatusCodes.Status409Conflict),
+            Decision.DoneOtherwise =>
+                pages.Show(model with { Notice = "这份登记表刚才已经提交过，之后的改动没有保存。如要登记另一位献血者，请核对后再次提交" }, StatusCodes.Status409Conflict),
             _ => pages.Show(model with { Notice = "资料刚被其他人修改，请核对后再提交" }, StatusCodes.Status409Conflict),
         };
     }
 }
 
-internal sealed record RegisterAttempt(SetInForce InForce, Post Post, ClaimsPrincipal User) : Attempt(Post.OperationId, User.Actor(), Post.Content(RegisterVisit.Path, InForce.Registration))
+internal sealed record RegisterAttempt(SetInForce InForce, Post Post, ClaimsPrincipal User)
+    : Attempt(Post.OperationId, User.Actor(), Post.Content(RegisterVisit.Path, InForce.Registration))
 {
     public FormReading Reading { get; } = FormReading.Read(InForce.Registration, Post.Fields, InForce.Context);
 }
@@ -78,7 +86,8 @@ internal sealed class BeginVisit(VisitStart starts, IDonors donors) : IAct<Regis
         if (await OpenAsync(starts, attempt, cancel) is { } open) return new Decision.Done(open);
         var started = await starts.WorkOutAsync(attempt.InForce, submission, cancel);
         if (StepDecision.Missing(started.Visited, started.Run, form, [form]) is { Count: > 0 } missing) return new Decision.Wrong(missing);
-        return StepDecision.Confirmation(started.Visited, started.Run, attempt.InForce.Set)?.Unmet(post) ?? new Decision.Ready<StartedVisit>(started);
+        return StepDecision.Confirmation(started.Visited, started.Run, attempt.InForce.Set)?.Unmet(post)
+            ?? new Decision.Ready<StartedVisit>(started);
     }
 
     public async Task<Decision> WriteAsync(RegisterAttempt attempt, StartedVisit result, Proof proof, CancellationToken cancel)
@@ -90,7 +99,8 @@ internal sealed class BeginVisit(VisitStart starts, IDonors donors) : IAct<Regis
 
     /// <summary>Where the donor's visit is that has begun already; null without one.</summary>
     public static async Task<string?> OpenAsync(VisitStart starts, RegisterAttempt attempt, CancellationToken cancel) =>
-        await starts.KnownAsync(attempt.Reading.Submission!.Value("idNumber")!, cancel) is { Open: { } open } ? $"/visits/{open}?already=1" : null;
+        await starts.KnownAsync(attempt.Reading.Submission!.Value("idNumber")!, cancel) is { Open: { } open } ? $"/visits/{open}?already=1"
+            : null;
 
     /// <summary>Donors are known by their resident identity number; a history looked up by anything else would be empty and let them pass.</summary>
     private static FieldError OtherDocument(FormDefinition form) =>

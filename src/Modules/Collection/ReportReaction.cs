@@ -11,7 +11,8 @@ using Platform.Storage;
 namespace Modules.Collection;
 
 /// <summary>献血反应 (WS/T 551-2017): at any time from the needle to the call-back days later, however the visit has ended.</summary>
-internal sealed class ReportReaction(Store store, VisitFiles files, SideForm side, DonationRecord recorded, TimeProvider clock, IPages pages)
+internal sealed class ReportReaction(Store store, VisitFiles files, SideForm side, DonationRecord recorded, TimeProvider clock,
+    IPages pages)
 {
     public const string Form = "donation-reaction";
     private const string Title = "献血反应";
@@ -22,20 +23,25 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
             .RequirePermission(CollectionPermissions.Reaction);
         endpoints.MapPost("/visits/{id:guid}/reactions/new", (Guid id, HttpContext http, ReportReaction use) => use.SubmitAsync(id, http))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
-        endpoints.MapPost("/visits/{id:guid}/reactions/new" + SideForm.Draft, (Guid id, HttpContext http, ReportReaction use) => use.KeepAsync(id, http))
+        endpoints.MapPost("/visits/{id:guid}/reactions/new" + SideForm.Draft, (Guid id, HttpContext http, ReportReaction use) =>
+            use.KeepAsync(id, http))
             .RequirePermission(CollectionPermissions.Reaction).WithMetadata(new RequireAntiforgeryTokenAttribute());
     }
 
     /// <summary>The way to it from the pages of a visit, once a needle may be in.</summary>
     public static IReadOnlyList<VisitLink> Links(VisitFile file, ClaimsPrincipal user) =>
-        MayReport(file) && user.Has(CollectionPermissions.Reaction) ? [new VisitLink($"/visits/{file.Visit.Id}/reactions/new", "登记献血反应")] : [];
+        MayReport(file) && user.Has(CollectionPermissions.Reaction) ? [new VisitLink($"/visits/{file.Visit.Id}/reactions/new", "登记献血反应")]
+            : [];
 
-    private static bool MayReport(VisitFile file) => file.Configuration.HasForm(Form) && file.Submissions.Any(s => NeedleGate.Guards(file.Configuration.Form(s.Form)));
+    private static bool MayReport(VisitFile file) =>
+        file.Configuration.HasForm(Form) && file.Submissions.Any(s => NeedleGate.Guards(file.Configuration.Form(s.Form)));
 
-    private async Task<IResult> OpenAsync(Guid id, HttpContext http) => await files.ReadAsync(id, http.RequestAborted) is not { } file ? pages.Refuse(StepPage.NoVisit)
+    private async Task<IResult> OpenAsync(Guid id, HttpContext http) =>
+        await files.ReadAsync(id, http.RequestAborted) is not { } file ? pages.Refuse(StepPage.NoVisit)
         : MayReport(file) ? await side.ShowAsync(SideView.Of(Use(id), file, http), http.RequestAborted) : pages.Refuse(Early);
 
-    private async Task<IResult> KeepAsync(Guid id, HttpContext http) => await files.ReadAsync(id, http.RequestAborted) is not { } file ? RefusalResults.Problem(StepPage.NoVisit)
+    private async Task<IResult> KeepAsync(Guid id, HttpContext http) =>
+        await files.ReadAsync(id, http.RequestAborted) is not { } file ? RefusalResults.Problem(StepPage.NoVisit)
         : MayReport(file) ? await side.KeepAsync(SideView.Of(Use(id), file, http), http.Request) : RefusalResults.Problem(Early);
 
     private async Task<IResult> SubmitAsync(Guid id, HttpContext http)
@@ -43,7 +49,8 @@ internal sealed class ReportReaction(Store store, VisitFiles files, SideForm sid
         var cancel = http.RequestAborted;
         if (await files.ReadAsync(id, cancel) is not { } file) return pages.Refuse(StepPage.NoVisit);
         if (!MayReport(file)) return pages.Refuse(Early);
-        return await side.SubmitAsync(new SideAttempt(SideView.Of(Use(id), file, http), await Post.ReadAsync(http.Request, cancel), async (submission, written) =>
+        return await side.SubmitAsync(
+            new SideAttempt(SideView.Of(Use(id), file, http), await Post.ReadAsync(http.Request, cancel), async (submission, written) =>
         {
             await recorded.FollowReactionAsync(file.Visit, cancel);
             FollowUps.Open(store, file.Visit, submission, written, clock.GetUtcNow());

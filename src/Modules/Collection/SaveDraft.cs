@@ -15,7 +15,8 @@ namespace Modules.Collection;
 internal sealed class SaveDraft(VisitFiles files, ShownVerdicts shown, Drafts drafts, StationClock station)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/visits/{id:guid}/steps/{step}/draft", (Guid id, string step, HttpContext http, SaveDraft use) => use.HandleAsync(id, step, http))
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}/draft", (Guid id, string step, HttpContext http, SaveDraft use) =>
+            use.HandleAsync(id, step, http))
             .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http)
@@ -34,6 +35,9 @@ internal sealed class SaveDraft(VisitFiles files, ShownVerdicts shown, Drafts dr
 
     /// <summary>What the page is told.</summary>
     /// <param name="against">What stands against the donation by what is typed, zh-CN; null while nothing does.</param>
-    public async Task<IResult> SavedAsync(string? against, CancellationToken cancel) =>
-        Results.Json(new { against, savedAt = TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone).ToString("HH:mm", CultureInfo.InvariantCulture) });
+    public async Task<IResult> SavedAsync(string? against, CancellationToken cancel)
+    {
+        var local = TimeZoneInfo.ConvertTime(station.Now, (await station.SettingsAsync(cancel)).TimeZone);
+        return Results.Json(new { against, savedAt = local.ToString("HH:mm", CultureInfo.InvariantCulture) });
+    }
 }

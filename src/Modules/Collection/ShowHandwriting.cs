@@ -14,14 +14,17 @@ namespace Modules.Collection;
 internal static class ShowHandwriting
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/visits/{id:guid}/handwriting/{submission:guid}/{role}", HandleAsync).RequirePermission(CollectionPermissions.ViewHandwriting);
+        endpoints.MapGet("/visits/{id:guid}/handwriting/{submission:guid}/{role}", HandleAsync)
+            .RequirePermission(CollectionPermissions.ViewHandwriting);
 
     public static string Path(Submission submission, string role) => $"/visits/{submission.SubjectId}/handwriting/{submission.Id}/{role}";
 
-    private static async Task<IResult> HandleAsync(Guid id, Guid submission, string role, HttpContext http, Store store, FieldCipher cipher, TimeProvider clock, IPages pages, CancellationToken cancel)
+    private static async Task<IResult> HandleAsync(Guid id, Guid submission, string role, HttpContext http, Store store, FieldCipher cipher,
+        TimeProvider clock, IPages pages, CancellationToken cancel)
     {
         var mine = store.Set<Submission>().Where(s => s.Id == submission && s.SubjectId == id).Select(s => s.Id);
-        if (await store.Set<StoredHandwriting>().AsNoTracking().SingleOrDefaultAsync(h => mine.Contains(h.SubmissionId) && h.Role == role, cancel) is not { } stored)
+        if (await store.Set<StoredHandwriting>().AsNoTracking()
+            .SingleOrDefaultAsync(h => mine.Contains(h.SubmissionId) && h.Role == role, cancel) is not { } stored)
             return pages.Refuse(new Refusal(RefusalKind.NotFound, "没有这个手写签名", "请从本次献血页面打开"));
         var png = cipher.Reveal(stored.ProtectedPng);   // Before it is noted that somebody has seen it.
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);

@@ -20,9 +20,11 @@ internal readonly record struct DraftChoice(bool LeftAlone, DateTimeOffset? Take
 
     public static DraftChoice Of(HttpRequest request) => new(
         request.Query.ContainsKey("fresh"),
-        long.TryParse(request.Query["draft"], out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(at, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null);
+        long.TryParse(request.Query["draft"], out var at)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(at, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null);
 
-    public string Address(string path) => LeftAlone ? path + "?fresh=true" : TakenOver is { } at ? $"{path}?draft={at.ToUnixTimeMilliseconds()}" : path;
+    public string Address(string path) =>
+        LeftAlone ? path + "?fresh=true" : TakenOver is { } at ? $"{path}?draft={at.ToUnixTimeMilliseconds()}" : path;
 }
 
 /// <summary>A side form before one person.</summary>
@@ -54,7 +56,8 @@ internal sealed class SideForm(VisitFiles files, Acts acts, FillSideForm fill, D
     public static bool Is(string form) => form is ReportReaction.Form or FollowUps.Form;
 
     /// <summary>Who may fill it in may correct it; null for a step of the flow.</summary>
-    public static string? PermissionOf(VisitFile file, string step) => file.Latest(step) is { } filled && Is(filled.Form) ? CollectionPermissions.Reaction : null;
+    public static string? PermissionOf(VisitFile file, string step) =>
+        file.Latest(step) is { } filled && Is(filled.Form) ? CollectionPermissions.Reaction : null;
 
     public async Task<IResult> ShowAsync(SideView view, CancellationToken cancel)
     {
@@ -66,13 +69,15 @@ internal sealed class SideForm(VisitFiles files, Acts acts, FillSideForm fill, D
     public async Task<IResult> KeepAsync(SideView view, HttpRequest request)
     {
         var post = await Post.ReadAsync(request, request.HttpContext.RequestAborted);
-        return await KeepAsync(view, post, request.HttpContext.RequestAborted) ? await saved.SavedAsync(null, request.HttpContext.RequestAborted) : RefusalResults.Problem(OthersDraft);
+        return await KeepAsync(view, post, request.HttpContext.RequestAborted)
+            ? await saved.SavedAsync(null, request.HttpContext.RequestAborted) : RefusalResults.Problem(OthersDraft);
     }
 
     public async Task<IResult> SubmitAsync(SideAttempt attempt, CancellationToken cancel)
     {
         var (post, view) = (attempt.Post, attempt.View);
-        if (post.OperationId == Guid.Empty || post.Action != Post.Done) return draw.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
+        if (post.OperationId == Guid.Empty || post.Action != Post.Done)
+            return draw.Refuse(new Refusal(RefusalKind.Invalid, "提交不完整", "请重新打开该页面"));
         var decision = await acts.RunAsync(fill, attempt, cancel);
         // There is room for one draft, and the one that was left alone or taken over stays.
         if (decision is Decision.Wrong { Unsigned: true } && view.Choice.Keeps) await KeepAsync(view, post, cancel);
@@ -80,21 +85,25 @@ internal sealed class SideForm(VisitFiles files, Acts acts, FillSideForm fill, D
         return draw.Answer(seen, post, decision);
     }
 
-    private Task<bool> KeepAsync(SideView view, Post post, CancellationToken cancel) => drafts.KeepOwnAsync(view.Place, view.User.Actor(), Drafts.Of(view.Form, post.Fields), cancel);
+    private Task<bool> KeepAsync(SideView view, Post post, CancellationToken cancel) =>
+        drafts.KeepOwnAsync(view.Place, view.User.Actor(), Drafts.Of(view.Form, post.Fields), cancel);
 }
 
 /// <summary>Every filling-in is a record of its own, so each has a step of its own; its versions are its corrections.</summary>
-internal sealed class FillSideForm(VisitFiles files, Signatures signatures, WriteRecord records, Drafts drafts, TimeProvider clock) : IAct<SideAttempt, FormToSign>
+internal sealed class FillSideForm(VisitFiles files, Signatures signatures, WriteRecord records, Drafts drafts, TimeProvider clock)
+    : IAct<SideAttempt, FormToSign>
 {
     public async Task<Decision> DecideAsync(SideAttempt attempt, CancellationToken cancel)
     {
         var (file, form, known) = (attempt.View.File, attempt.View.Form, files.Facts(attempt.View.File));
         var reading = FormReading.Read(form, attempt.Post.Fields, files.Context(file, form, known, clock.GetUtcNow()));
         if (reading.Submission is not { } submission) return new Decision.Wrong(reading.Errors);
-        var terms = new SigningTerms(known.Add(submission.Facts), submission.ContentHash, file.Configuration.SignsElectronically) { DonorId = file.Visit.DonorId, Answers = submission };
+        var terms = new SigningTerms(known.Add(submission.Facts), submission.ContentHash,
+            file.Configuration.SignsElectronically) { DonorId = file.Visit.DonorId, Answers = submission };
         var proven = await signatures.ProveAsync(attempt.Signatures, terms, cancel);
         if (proven.Errors.Count > 0) return new Decision.Wrong(proven.Errors) { Kept = proven.Kept };
-        var record = new FilledRecord(file.Subject, NextStep(form.Code, file), form, submission, proven.Signers, attempt.By) { DonorId = file.Visit.DonorId };
+        var record = new FilledRecord(file.Subject, NextStep(form.Code, file), form, submission, proven.Signers,
+            attempt.By) { DonorId = file.Visit.DonorId };
         return new Decision.Ready<FormToSign>(new FormToSign(files.About(file), record, [], [])) { Kept = proven.Kept };
     }
 
@@ -106,10 +115,12 @@ internal sealed class FillSideForm(VisitFiles files, Signatures signatures, Writ
         // Another filling-in has taken the step that was signed.
         if (written.Version > 1) return new Decision.Conflict();
         await attempt.Also(result.Record.Submission, written);
-        if (attempt.View.Choice is { LeftAlone: false } choice) await drafts.DropOwnAsync(attempt.View.Place, attempt.By, choice.TakenOver, cancel);
+        if (attempt.View.Choice is { LeftAlone: false } choice) await drafts.DropOwnAsync(attempt.View.Place, attempt.By, choice.TakenOver,
+            cancel);
         return new Decision.Done(attempt.View.Use.Path);
     }
 
     /// <summary>It is signed, so it must not change afterwards.</summary>
-    private static string NextStep(string form, VisitFile file) => $"{form}-{file.Submissions.Where(s => s.Form == form).Select(s => s.Step).Distinct().Count() + 1}";
+    private static string NextStep(string form, VisitFile file) =>
+        $"{form}-{file.Submissions.Where(s => s.Form == form).Select(s => s.Step).Distinct().Count() + 1}";
 }

@@ -17,13 +17,15 @@ internal sealed class StepDeferrals(Store store, IDonors donors)
     }
 
     /// <summary>Of the stage judged last: in this run, or before the flow waited.</summary>
-    public async Task EnterAsync(StepResult step, CancellationToken cancel) => await FollowAsync(step, await LastVerdictsAsync(step, cancel), true, cancel);
+    public async Task EnterAsync(StepResult step, CancellationToken cancel) =>
+        await FollowAsync(step, await LastVerdictsAsync(step, cancel), true, cancel);
 
     private async Task FollowAsync(StepResult step, IReadOnlyList<Verdict> verdicts, bool enters, CancellationToken cancel)
     {
         var deciding = verdicts.Single(v => v.DonationType == step.Visit.DonationType);
         var wanted = deciding.Rules.Where(rule => IsForTheFile(rule, step.Configuration)).Select(failed => new NewDeferral(
-            step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text ?? failed.Title)
+            step.Visit.DonorId, step.Visit.Id, failed.RuleId, TypeOf(step, verdicts, failed), step.Visit.Day, failed.Until, failed.Text
+                ?? failed.Title)
             { Undated = IsUndated(failed) }).ToList();
         var standing = await donors.DeferralsOfVisitAsync(step.Visit.DonorId, step.Visit.Id, cancel);
         // The new before the old: between the two the province knows both, never none.
@@ -34,12 +36,14 @@ internal sealed class StepDeferrals(Store store, IDonors donors)
     }
 
     private static bool Same(VisitDeferral standing, NewDeferral wanted) => 
-        (standing.RuleId, standing.DonationType, standing.Until, standing.Undated) == (wanted.RuleId, wanted.DonationType, wanted.Until, wanted.Undated);
+        (standing.RuleId, standing.DonationType, standing.Until, standing.Undated) == (wanted.RuleId, wanted.DonationType, wanted.Until,
+            wanted.Undated);
 
     /// <summary>Its rule was judged anew and does not say so any more. What is not judged, not known or a fault keeps the donor deferred.</summary>
     private static bool IsOver(VisitDeferral standing, List<NewDeferral> wanted, IReadOnlyList<Verdict> verdicts, Verdict deciding)
     {
-        if (wanted.Any(w => w.RuleId == standing.RuleId && (w.DonationType is null || w.DonationType == standing.DonationType || standing.DonationType is null))) return true;
+        if (wanted.Any(w => w.RuleId == standing.RuleId
+            && (w.DonationType is null || w.DonationType == standing.DonationType || standing.DonationType is null))) return true;
         var verdict = standing.DonationType is { } type ? verdicts.FirstOrDefault(v => v.DonationType == type) : deciding;
         var rules = verdict?.Rules.Where(r => r.RuleId == standing.RuleId).ToList() ?? [];
         return rules.Count > 0 && rules.All(r => r.Result is RuleResult.Satisfied or RuleResult.Excepted or RuleResult.NotApplicable);
@@ -48,7 +52,8 @@ internal sealed class StepDeferrals(Store store, IDonors donors)
     private async Task LiftAsync(StepResult step, VisitDeferral deferral, NewDeferral? instead, CancellationToken cancel)
     {
         var because = step.Reason ?? "重新判定，不再暂缓";
-        await donors.LiftAsync(deferral.Id, step.By.Name, instead is null ? because : $"{because}；改为{Words(instead.Until, instead.Undated)}", cancel);
+        await donors.LiftAsync(deferral.Id, step.By.Name,
+            instead is null ? because : $"{because}；改为{Words(instead.Until, instead.Undated)}", cancel);
         var now = instead is null ? null : Words(instead.Until, instead.Undated);
         store.Add(step.Did("解除暂缓", new AuditChange(deferral.RuleId, Words(deferral.Until, deferral.Undated), now, because)));
     }
@@ -58,7 +63,8 @@ internal sealed class StepDeferrals(Store store, IDonors donors)
     /// <summary>Pregnancy or lactation now: the rule defers, and no date can be told.</summary>
     private static bool IsUndated(RuleVerdict rule) => rule is { Outcome: RuleOutcome.DeferUntil, Until: null };
 
-    public static bool AnyForTheFile(Verdict verdict, VisitConfiguration configuration) => verdict.Rules.Any(rule => IsForTheFile(rule, configuration));
+    public static bool AnyForTheFile(Verdict verdict, VisitConfiguration configuration) =>
+        verdict.Rules.Any(rule => IsForTheFile(rule, configuration));
 
     /// <summary>The first stage is judged from the records, anew each time; the file holds what the records cannot tell.</summary>
     private static bool IsForTheFile(RuleVerdict rule, VisitConfiguration configuration) =>
@@ -73,7 +79,9 @@ internal sealed class StepDeferrals(Store store, IDonors donors)
     private async Task<IReadOnlyList<Verdict>> LastVerdictsAsync(StepResult step, CancellationToken cancel)
     {
         if (step.Visited.Verdicts is { Count: > 0 } now) return [.. now.Where(v => v.Stage == now[^1].Stage).Select(v => v.Verdict)];
-        var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel);
-        return [.. stored.Where(v => !step.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType).Select(g => Verdict.FromJson(g.Last().Json))];
+        var stored = await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == step.Visit.Id).OrderBy(v => v.At)
+            .ThenBy(v => v.Id).ToListAsync(cancel);
+        return [.. stored.Where(v => !step.Configuration.Packs.Alone.Contains(v.Stage)).GroupBy(v => v.DonationType)
+            .Select(g => Verdict.FromJson(g.Last().Json))];
     }
 }

@@ -32,11 +32,14 @@ internal sealed class StepEffects(Store store, StepTasks tasks, StepDeferrals de
         var (json, now) = (verdict.ToJson(), step.At);
         store.Add(new StoredVerdict
         {
-            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType, Outcome = verdict.Outcome.ToString(),
-            Until = verdict.Until, Json = json, ConfirmedBecause = step.Amendment?.Confirms(verdict) == false ? null : step.Reason, At = now,
+            Id = Guid.CreateVersion7(now), VisitId = step.Visit.Id, Stage = stage, DonationType = verdict.DonationType,
+            Outcome = verdict.Outcome.ToString(),
+            Until = verdict.Until, Json = json, ConfirmedBecause = step.Amendment?.Confirms(verdict) == false ? null : step.Reason,
+            At = now,
         });
         if (verdict.DonationType == step.Visit.DonationType)
-            store.Add(step.Did("判定", new AuditChange("截至" + step.Configuration.StageTitle(stage), null, Said(step.Configuration, verdict), step.Reason)));
+            store.Add(step.Did("判定",
+                new AuditChange("截至" + step.Configuration.StageTitle(stage), null, Said(step.Configuration, verdict), step.Reason)));
         await store.AddLeafAsync(VerdictLeaves.Kind, step.Visit.Subject.ToString(), Encoding.UTF8.GetBytes(json), now, cancel);
     }
 
@@ -61,7 +64,8 @@ internal sealed class StepEffects(Store store, StepTasks tasks, StepDeferrals de
                 Number(step, "分配样本号", step.Visit.SampleNumber = await AllotSampleAsync(step, cancel));
                 break;
             case PrintRequested print:
-                step.Visit.PrintsJson = JsonSerializer.Serialize(JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());
+                step.Visit.PrintsJson = JsonSerializer.Serialize(
+                    JsonSerializer.Deserialize<List<string>>(step.Visit.PrintsJson)!.Append(print.Document).Distinct());
                 break;
             default:
                 if (effect is DonationMade) await donor.RecordAsync(step, cancel);

@@ -15,7 +15,8 @@ internal sealed class StepPage(VisitFiles files, DrawStep draw, HoldStep holds, 
     private const string Stopped = "已停下，本次献血没有结束。请核对献血者身份和样本标签，重新采样检测后再填写";
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use) => use.OpenAsync(id, step, http)).RequirePermission(CollectionPermissions.Work);
+        endpoints.MapGet("/visits/{id:guid}/steps/{step}", (Guid id, string step, HttpContext http, StepPage use) =>
+            use.OpenAsync(id, step, http)).RequirePermission(CollectionPermissions.Work);
 
     public static Refusal NoVisit => new(RefusalKind.NotFound, "没有这次献血", "请从工作列表中选择");
 
@@ -25,17 +26,20 @@ internal sealed class StepPage(VisitFiles files, DrawStep draw, HoldStep holds, 
 
     /// <summary>The step as the pinned flow defines it, when a form belongs to it here.</summary>
     public static UserTaskStep? TaskOf(VisitFile file, string step) =>
-        file.Configuration.Workflow.UserTasks.FirstOrDefault(t => t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form)) is { } task
+        file.Configuration.Workflow.UserTasks.FirstOrDefault(t =>
+            t.StepCode == step && t.FormKey is { } form && file.Configuration.HasForm(form)) is { } task
             // A paper without a layout cannot be made; the step is done without it, and the archive misses it.
             ? task with { Documents = [.. task.Documents.Where(file.Configuration.HasLayout)] } : null;
 
     /// <summary>Why this form of the visit cannot be submitted any more; null when it can.</summary>
-    public static string? LeftOver(VisitFile file, FormDefinition form, DateTimeOffset now) => NeedleGate.BeforeNeedle(form) ? file.LeftOver(now) : null;
+    public static string? LeftOver(VisitFile file, FormDefinition form, DateTimeOffset now) =>
+        NeedleGate.BeforeNeedle(form) ? file.LeftOver(now) : null;
 
     /// <summary>Where a submitted step leads: the next step this person may do, else the visit's page.</summary>
     public static string Next(StepResult result, ClaimsPrincipal user)
     {
-        var opened = result.Opened.FirstOrDefault(t => t.Permission is { } permission && user.Has(permission) && t.FormKey is { } form && result.Configuration.HasForm(form));
+        var opened = result.Opened.FirstOrDefault(t =>
+            t.Permission is { } permission && user.Has(permission) && t.FormKey is { } form && result.Configuration.HasForm(form));
         return opened is null ? $"/visits/{result.Visit.Id}" : $"/visits/{result.Visit.Id}/steps/{opened.StepCode}";
     }
 
@@ -50,7 +54,8 @@ internal sealed class StepPage(VisitFiles files, DrawStep draw, HoldStep holds, 
         var view = new StepView(file, defined, user) { Values = draft?.Values, Fill = true };
         return pages.Show(await draw.ModelAsync(view, cancel) with
         {
-            Notice = LeftOver(file, view.Form, clock.GetUtcNow()) ?? (query.ContainsKey("again") ? Stopped : draft?.Notice), HeldBy = heldBy, Registered = query.ContainsKey("registered"),
+            Notice = LeftOver(file, view.Form, clock.GetUtcNow()) ?? (query.ContainsKey("again") ? Stopped : draft?.Notice),
+            HeldBy = heldBy, Registered = query.ContainsKey("registered"),
             Why = task.Note, Late = task.EscalatedAt is not null, Reassign = TaskAccess.MayReassign(task, user),
         });
     }

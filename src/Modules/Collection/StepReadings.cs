@@ -11,7 +11,8 @@ namespace Modules.Collection;
 /// <param name="Filled">Value of each field that has exactly one that counts and nothing after it that says otherwise.</param>
 /// <param name="Notes">Where each value is known from, and what does not count and why.</param>
 /// <param name="Token">Names exactly these readings; empty without any. Who signs has seen them.</param>
-internal sealed record StepMeasurements(IReadOnlyDictionary<string, string> Filled, IReadOnlyDictionary<string, string> Notes, string Token, IReadOnlyList<VisitReading> Readings)
+internal sealed record StepMeasurements(IReadOnlyDictionary<string, string> Filled, IReadOnlyDictionary<string, string> Notes, string Token,
+    IReadOnlyList<VisitReading> Readings)
 {
     /// <summary>Fields the devices have said more than one thing of, in words: which counts is for a person to decide, with a reason.</summary>
     public IReadOnlyList<string> Disputed { get; init; } = [];
@@ -19,7 +20,8 @@ internal sealed record StepMeasurements(IReadOnlyDictionary<string, string> Fill
     /// <summary>Whether every test item of the form was submitted as a device gave it.</summary>
     public bool Give(FormDefinition form, FormSubmission submission) =>
         form.Fields.Where(f => f.TestItem is not null && submission.Value(f.Code) is not null).All(f =>
-            Filled.TryGetValue(f.Code, out var measured) && decimal.Parse(measured, CultureInfo.InvariantCulture) == submission.Facts.Number(f.Code));
+            Filled.TryGetValue(f.Code, out var measured)
+                && decimal.Parse(measured, CultureInfo.InvariantCulture) == submission.Facts.Number(f.Code));
 
     public static StepMeasurements None { get; } = new(new Dictionary<string, string>(), new Dictionary<string, string>(), "", []);
 
@@ -39,11 +41,14 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
 {
     public async Task<StepMeasurements> OfAsync(VisitFile file, FormDefinition form, FormContext context, CancellationToken cancel)
     {
-        var fields = FormVisibility.Askable(form, context).Where(f => f.TestItem is not null).ToDictionary(f => f.Code, StringComparer.Ordinal);
+        var fields = FormVisibility.Askable(form, context).Where(f => f.TestItem is not null)
+            .ToDictionary(f => f.Code, StringComparer.Ordinal);
         if (fields.Count == 0) return StepMeasurements.None;
-        var all = (await readings.OfVisitAsync(file.Visit.Id, cancel)).Where(r => fields.ContainsKey(r.Item)).Select(r => InUnitOf(fields[r.Item], r)).ToList();
+        var all = (await readings.OfVisitAsync(file.Visit.Id, cancel)).Where(r => fields.ContainsKey(r.Item))
+            .Select(r => InUnitOf(fields[r.Item], r)).ToList();
         if (all.Count == 0) return StepMeasurements.None;
-        var (filled, notes) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var (filled, notes) =
+            (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         var disputed = new List<string>();
         foreach (var item in all.GroupBy(r => r.Item))
         {
@@ -67,7 +72,8 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
         foreach (var item in measured.Readings.GroupBy(r => r.Item))
         {
             var (values, signed) = (Counting(item), step.Record!.Submission.Value(item.Key));
-            if (values.Count == 0 || values.Any(v => signed is not null && v == decimal.Parse(signed, CultureInfo.InvariantCulture))) continue;
+            if (values.Count == 0
+                || values.Any(v => signed is not null && v == decimal.Parse(signed, CultureInfo.InvariantCulture))) continue;
             var corrected = new AuditChange(item.Key, string.Join("、", values.Select(Text)), signed, step.Reason);
             store.Add(step.By.Did("更正仪器结果", step.Visit.Subject.ToString(), clock.GetUtcNow(), corrected));
         }
@@ -78,7 +84,8 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
     {
         if (values.Count > 1) return "结果不一致，请核对后填写，并写明原因";
         var counted = item.Where(r => r.Value is not null).Select(r => r.SampleId).ToHashSet();
-        return item.SkipWhile(r => r.Value is null).Any(r => r.Value is null && !counted.Contains(r.SampleId)) ? "仪器后来又传来不能采用的结果，先前的值不再填入，请核对后填写，并写明原因" : null;
+        return item.SkipWhile(r => r.Value is null).Any(r => r.Value is null && !counted.Contains(r.SampleId))
+            ? "仪器后来又传来不能采用的结果，先前的值不再填入，请核对后填写，并写明原因" : null;
     }
 
     private static List<decimal> Counting(IEnumerable<VisitReading> readings) =>
@@ -86,7 +93,8 @@ internal sealed class StepReadings(IReadings readings, Store store, TimeProvider
 
     /// <summary>A profile and a form that disagree on the unit agree on no number.</summary>
     private static VisitReading InUnitOf(FormField field, VisitReading reading) =>
-        reading.Value is null || reading.Unit == field.Unit ? reading : reading with { Value = null, Reason = $"单位 {reading.Unit} 与表单的 {field.Unit} 不同" };
+        reading.Value is null || reading.Unit == field.Unit ? reading
+            : reading with { Value = null, Reason = $"单位 {reading.Unit} 与表单的 {field.Unit} 不同" };
 
     private static string Note(VisitReading reading)
     {

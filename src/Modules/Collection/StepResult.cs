@@ -8,7 +8,8 @@ using Platform.Flows;
 namespace Modules.Collection;
 
 /// <summary>Everything a step leaves behind.</summary>
-internal sealed record StepResult(Visit Visit, WorkflowInstanceRow Instance, VisitConfiguration Configuration, WorkflowRun Run, VisitRun Visited, Actor By)
+internal sealed record StepResult(Visit Visit, WorkflowInstanceRow Instance, VisitConfiguration Configuration, WorkflowRun Run,
+    VisitRun Visited, Actor By)
 {
     /// <summary>The form that was filled in; null for an action without one, such as ending the visit.</summary>
     public FilledRecord? Record { get; init; }
@@ -30,7 +31,8 @@ internal sealed record StepResult(Visit Visit, WorkflowInstanceRow Instance, Vis
     /// <summary>What is corrected; null for a form submitted in its step.</summary>
     public StepAmendment? Amendment { get; init; }
 
-    public static StepResult Of(VisitFile file, WorkflowRun run, VisitRun visited, Actor by) => new(file.Visit, file.Instance, file.Configuration, run, visited, by);
+    public static StepResult Of(VisitFile file, WorkflowRun run, VisitRun visited, Actor by) =>
+        new(file.Visit, file.Instance, file.Configuration, run, visited, by);
 
     /// <summary>When it is written.</summary>
     public DateTimeOffset At { get; init; }
@@ -52,5 +54,6 @@ internal sealed record StepAmendment(IReadOnlyList<FieldChange> Changes, Verdict
     /// <summary>A reason to correct a form is none to go on: only what was confirmed before stays confirmed.</summary>
     public bool Confirms(Verdict after) => after.Outcome != RuleOutcome.Prompt || (Confirmed && Failed(after).IsSubsetOf(Failed(Before!)));
 
-    private static HashSet<string> Failed(Verdict verdict) => [.. verdict.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => r.RuleId)];
+    private static HashSet<string> Failed(Verdict verdict) =>
+        [.. verdict.Rules.Where(r => r.Result == RuleResult.Failed).Select(r => r.RuleId)];
 }

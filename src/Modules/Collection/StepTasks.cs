@@ -16,15 +16,20 @@ internal sealed class StepTasks(Store store, StuckTasks stuck)
         // A task no page can be made of stands in no list; NoteFaultAsync says what became of it.
         if (bookmark.Kind == StepWriter.UserTask && stuck.WordsOf(bookmark, step.Configuration) is null) store.Add(Task(step, bookmark));
         // What came while this step was worked out is looked for once more after it is written.
-        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id), step.At);
+        if (bookmark.Kind == CollectionActivities.ReadingWait) store.Enqueue(ReadingArrived.Kind, new ReadingArrived(step.Visit.Id),
+            step.At);
         if (bookmark.DueAt is { } due)
-            store.Add(new TimerRow { Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Kind = bookmark.Kind, BookmarkKey = bookmark.Key, DueAt = due });
+            store.Add(new TimerRow { Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Kind = bookmark.Kind,
+                BookmarkKey = bookmark.Key, DueAt = due });
     }
 
     public async Task CloseAsync(StepResult step, Bookmark bookmark, CancellationToken cancel)
     {
-        foreach (var timer in await store.Set<TimerRow>().Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null).ToListAsync(cancel)) timer.DoneAt = step.At;
-        var task = await Tasks(step).SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
+        foreach (var timer in await store.Set<TimerRow>()
+            .Where(t => t.InstanceId == step.Instance.Id && t.BookmarkKey == bookmark.Key && t.DoneAt == null)
+            .ToListAsync(cancel)) timer.DoneAt = step.At;
+        var task = await Tasks(step)
+            .SingleOrDefaultAsync(t => t.Step != UserTaskRow.Exception && t.ActivityId == bookmark.ActivityId, cancel);
         if (task is null) return;
         (task.ClosedAt, task.ClosedBy) = (step.At, step.By.Name);
     }
@@ -59,7 +64,8 @@ internal sealed class StepTasks(Store store, StuckTasks stuck)
 
     private static UserTaskRow Exception(StepResult step, string activity, string words) => new()
     {
-        Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Subject = step.Visit.Subject.ToString(), ActivityId = activity, Step = UserTaskRow.Exception,
+        Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Subject = step.Visit.Subject.ToString(), ActivityId = activity,
+        Step = UserTaskRow.Exception,
         Title = "流程异常", Form = "", Permission = CollectionPermissions.HandleExceptions, OpenedAt = step.At, Note = words,
     };
 
@@ -68,12 +74,14 @@ internal sealed class StepTasks(Store store, StuckTasks stuck)
         var task = step.Configuration.Workflow.UserTasks.First(t => t.ActivityId == bookmark.ActivityId);
         return new UserTaskRow
         {
-            Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Subject = step.Visit.Subject.ToString(), ActivityId = bookmark.ActivityId,
+            Id = Guid.CreateVersion7(step.At), InstanceId = step.Instance.Id, Subject = step.Visit.Subject.ToString(),
+            ActivityId = bookmark.ActivityId,
             Step = task.StepCode, Title = task.Title, Form = task.FormKey ?? "", Permission = task.Permission ?? "", OpenedAt = step.At,
             EscalateTo = JsonValues.ToText(bookmark.Payload["escalateTo"]),
             Note = step.Left is { Back: true } left ? $"{step.By.Name}从“{step.Title(step.Step)}”{left.Label}：{step.Reason}" : null,
         };
     }
 
-    private IQueryable<UserTaskRow> Tasks(StepResult step) => store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
+    private IQueryable<UserTaskRow> Tasks(StepResult step) =>
+        store.Set<UserTaskRow>().Where(t => t.InstanceId == step.Instance.Id && t.ClosedAt == null);
 }

@@ -23,7 +23,8 @@ internal sealed class StepWriter(Store store, WriteRecord records, StepDonor don
         }
         await effects.JudgedAsync(step, cancel);
         if (step.Left is { } left && !step.Run.Effects.OfType<VisitEnded>().Any())
-            store.Add(step.Did(left.Label, new AuditChange(null, step.Title(step.Step), string.Join("、", step.Opened.Select(t => t.Title)), step.Reason)));
+            store.Add(step.Did(left.Label,
+                new AuditChange(null, step.Title(step.Step), string.Join("、", step.Opened.Select(t => t.Title)), step.Reason)));
         if (step.Amendment is { } amendment) await AmendAsync(step, amendment, cancel);
         step.Visit.HistoryJson = JsonSerializer.Serialize(step.Visited.History);
         await effects.ApplyAsync(step, cancel);

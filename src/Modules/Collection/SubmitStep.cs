@@ -17,7 +17,8 @@ namespace Modules.Collection;
 internal sealed class SubmitStep(VisitFiles files, Acts acts, CompleteStep complete, LeaveStep leave, StopStep stop, AnswerStep answer)
 {
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/visits/{id:guid}/steps/{step}", async (Guid id, string step, HttpContext http, SubmitStep use) => await use.HandleAsync(id, step, http))
+        endpoints.MapPost("/visits/{id:guid}/steps/{step}", async (Guid id, string step, HttpContext http, SubmitStep use) =>
+            await use.HandleAsync(id, step, http))
             .RequirePermission(CollectionPermissions.Work).WithMetadata(new RequireAntiforgeryTokenAttribute());
 
     private async Task<IResult> HandleAsync(Guid id, string step, HttpContext http)
@@ -31,7 +32,8 @@ internal sealed class SubmitStep(VisitFiles files, Acts acts, CompleteStep compl
         if (post.Action == StepConfirmation.Stop) return answer.LeadTo(await stop.RunAsync(attempt, cancel));
         if (attempt.Action is not { } action) return answer.Refuse(new Refusal(RefusalKind.Invalid, "没有这个操作，什么也没有保存", "请从步骤页面上的按钮操作"));
         if (TaskAccess.Refuse(task, attempt.Waiting, http.User) is { } barred) return answer.Refuse(barred);
-        return await answer.OfAsync(attempt, action.Submits ? await acts.RunAsync(complete, attempt, cancel) : await acts.RunAsync(leave, attempt, cancel), cancel);
+        return await answer.OfAsync(attempt,
+            action.Submits ? await acts.RunAsync(complete, attempt, cancel) : await acts.RunAsync(leave, attempt, cancel), cancel);
     }
 }
 
@@ -42,9 +44,11 @@ internal sealed class LeaveStep(VisitFiles files, VisitRuns runs, WorkflowEngine
     {
         if (attempt.Barred is { } barred) return barred;
         var (file, action, visited) = (attempt.File, attempt.Action!, runs.Of(attempt.File, files.Facts(attempt.File)));
-        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, attempt.Waiting!.ActivityId, new JsonObject { ["action"] = action.Key }, visited, cancel);
+        var run = await engine.ResumeAsync(file.Configuration.Workflow, file.State, attempt.Waiting!.ActivityId,
+            new JsonObject { ["action"] = action.Key }, visited, cancel);
         if (run.Refusal is { } refused) return new Decision.Refused(new Refusal(RefusalKind.Invalid, $"不能{action.Label}", refused.Message));
-        return new Decision.Ready<StepResult>(StepResult.Of(file, run, visited, attempt.By) with { Step = attempt.Task.StepCode, Reason = attempt.Post.Reason, Left = action });
+        return new Decision.Ready<StepResult>(StepResult.Of(file, run, visited, attempt.By)
+            with { Step = attempt.Task.StepCode, Reason = attempt.Post.Reason, Left = action });
     }
 
     public async Task<Decision> WriteAsync(StepAttempt attempt, StepResult result, Proof proof, CancellationToken cancel)
@@ -65,10 +69,13 @@ internal sealed class StopStep(Store store, VisitFiles files, VisitRuns runs, Wo
         if (attempt.Waiting is { } task && reading.Submission is { } submission)
         {
             var visited = runs.Of(file, VisitRuns.With(known, submission, form, []));
-            await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = Post.Done }, visited, cancel);
+            await engine.ResumeAsync(file.Configuration.Workflow, file.State, task.ActivityId, new JsonObject { ["action"] = Post.Done },
+                visited, cancel);
             await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
             foreach (var found in visited.Deciding is { } verdict ? StepDecision.MixUps(verdict) : [])
-                store.Add(attempt.NearMiss("停下重新检测", new AuditChange(form.Fields.FirstOrDefault(f => found.FactsUsed.ContainsKey(f.Code))?.Label, null, found.Text ?? found.Title), clock.GetUtcNow()));
+                store.Add(attempt.NearMiss("停下重新检测",
+                    new AuditChange(form.Fields.FirstOrDefault(f => found.FactsUsed.ContainsKey(f.Code))?.Label, null,
+                    found.Text ?? found.Title), clock.GetUtcNow()));
             await drafts.DropAsync(attempt.Place, cancel);
             await transaction.CommitAsync(cancel);
         }

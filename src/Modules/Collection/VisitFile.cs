@@ -44,8 +44,10 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         {
             while (await ReadAllAsync(id, cancel) is { } file)
             {
-                if (await store.Set<WorkflowInstanceRow>().Where(i => i.Id == file.Instance.Id).Select(i => i.Revision).SingleAsync(cancel) == file.Instance.Revision) return file;
-                foreach (var row in file.Tasks.Append<object>(file.Visit).Append(file.Instance)) store.Entry(row).State = EntityState.Detached;
+                if (await store.Set<WorkflowInstanceRow>().Where(i => i.Id == file.Instance.Id).Select(i => i.Revision)
+                    .SingleAsync(cancel) == file.Instance.Revision) return file;
+                foreach (var row in file.Tasks.Append<object>(file.Visit).Append(file.Instance)) store.Entry(row).State =
+                    EntityState.Detached;
             }
             return null;
         }
@@ -65,19 +67,23 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
             instance, WorkflowState.FromJson(instance.StateJson),
             await store.Set<Submission>().AsNoTracking().Where(s => s.SubjectId == id).OrderBy(s => s.At).ToListAsync(cancel),
             await store.Set<UserTaskRow>().Where(t => t.InstanceId == instance.Id).OrderBy(t => t.OpenedAt).ToListAsync(cancel),
-            await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == id).OrderBy(v => v.At).ThenBy(v => v.Id).ToListAsync(cancel));
+            await store.Set<StoredVerdict>().AsNoTracking().Where(v => v.VisitId == id).OrderBy(v => v.At).ThenBy(v => v.Id)
+                .ToListAsync(cancel));
     }
 
     /// <summary>All that was entered in this visit, the latest version of each step.</summary>
     /// <param name="except">The step that is done again: nothing of what it said before may count beside what it says now.</param>
     /// <param name="now">What it says now, where that is known: a review counts when it was of the same answers.</param>
     public FactBag Facts(VisitFile file, string? except = null, FormSubmission? now = null) =>
-        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except), now).Set("donationNumber", file.Visit.DonationNumber).Set("sampleNumber", file.Visit.SampleNumber)
-            .Set(CollectionFacts.RegisteredAt, CollectionFacts.MinuteOf(file.Visit.RegisteredAt, file.Configuration.Settings.TimeZone)).Set(CollectionFacts.BedsideCheckedAt, CheckedAt(file));
+        Facts(file.Configuration, file.Submissions.Where(s => s.Step != except), now).Set("donationNumber", file.Visit.DonationNumber)
+            .Set("sampleNumber", file.Visit.SampleNumber)
+            .Set(CollectionFacts.RegisteredAt, CollectionFacts.MinuteOf(file.Visit.RegisteredAt, file.Configuration.Settings.TimeZone))
+                .Set(CollectionFacts.BedsideCheckedAt, CheckedAt(file));
 
     /// <summary>A correction of the check is no check: it was done when the form was first signed.</summary>
     private static string? CheckedAt(VisitFile file) =>
-        file.Submissions.LastOrDefault(s => s.AmendsVersion is null && file.Configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
+        file.Submissions.LastOrDefault(s =>
+            s.AmendsVersion is null && file.Configuration.Form(s.Form).Field(CollectionFacts.BedsideIdentity) is not null) is { } check
             ? CollectionFacts.MinuteOf(check.At, file.Configuration.Settings.TimeZone) : null;
 
     public FactBag Facts(VisitConfiguration configuration, IEnumerable<Submission> submissions, FormSubmission? now = null)
@@ -87,7 +93,8 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
         foreach (var submission in known.GroupBy(s => s.Step).Select(g => g.MaxBy(s => s.Version)!).OrderBy(s => s.At))
         {
             var form = configuration.Form(submission.Form);
-            facts.Add(FormSubmission.Restore(form, values.Values(form, submission), StoredValues.Review(submission) is { } review && Counts(review, known, now) ? review : null).Facts);
+            facts.Add(FormSubmission.Restore(form, values.Values(form, submission),
+                StoredValues.Review(submission) is { } review && Counts(review, known, now) ? review : null).Facts);
             foreach (var signer in StoredValues.Signers(submission))
                 if (form.Signers.FirstOrDefault(s => s.Role == signer.Role)?.Fact is { } fact) facts.Set(fact, "yes");
         }
@@ -96,7 +103,8 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
 
     /// <summary>What is known when a form is shown or read: what was entered so far, and the submission it reviews.</summary>
     /// <param name="at">When it was filled in; its date is the form's today.</param>
-    public FormContext Context(VisitFile file, FormDefinition form, IFacts known, DateTimeOffset at) => file.Configuration.Context(known, file.Configuration.Settings.LocalDate(at), Reviewed(file, form));
+    public FormContext Context(VisitFile file, FormDefinition form, IFacts known, DateTimeOffset at) =>
+        file.Configuration.Context(known, file.Configuration.Settings.LocalDate(at), Reviewed(file, form));
 
     /// <summary>What records of the visit are about.</summary>
     public IRecordSubject About(VisitFile file) => new VisitSubject(this, file);
@@ -115,5 +123,6 @@ internal sealed class VisitFiles(Store store, IDonors donors, Configuration conf
     private static bool Counts(FormReview review, IEnumerable<Submission> submissions, FormSubmission? now) =>
         (now?.FormCode == review.Form ? now.ContentHash : Latest(submissions, review.Form)?.ContentHash) == review.ContentHash;
 
-    private static Submission? Latest(IEnumerable<Submission> submissions, string form) => submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
+    private static Submission? Latest(IEnumerable<Submission> submissions, string form) =>
+        submissions.Where(s => s.Form == form).MaxBy(s => s.Version);
 }

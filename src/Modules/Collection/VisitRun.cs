@@ -27,7 +27,8 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     /// <summary>Whether all these test items have a value that counts; nothing has arrived before there is a visit.</summary>
     public Func<IReadOnlyList<string>, CancellationToken, Task<bool>> HasArrived { get; init; } = (_, _) => Task.FromResult(false);
 
-    public async ValueTask<bool> HasArrivedAsync(IReadOnlyList<string> items, CancellationToken cancellation) => await HasArrived(items, cancellation);
+    public async ValueTask<bool> HasArrivedAsync(IReadOnlyList<string> items, CancellationToken cancellation) =>
+        await HasArrived(items, cancellation);
 
     /// <summary>Verdicts of this run: one per stage asked and donation type.</summary>
     public IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts => _verdicts;
@@ -48,7 +49,8 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
         // The deciding stage lets blood be taken: another station may have seen the donor since registration.
         // The blood group stays the one found on file at registration: what this visit's own tests have entered since agrees with nothing but itself.
         if (!configuration.Packs.Alone.Contains(stage) && (!History.Known || stage == configuration.Packs.DecidingStage))
-            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(of.IdNumber, visit, cancellation) : await donors.HistoryAsync(of.IdNumber, cancellation)) with { BloodGroup = History.BloodGroup, RhD = History.RhD };
+            History = (VisitId is { } visit ? await donors.HistoryBesidesAsync(of.IdNumber, visit, cancellation)
+                : await donors.HistoryAsync(of.IdNumber, cancellation)) with { BloodGroup = History.BloodGroup, RhD = History.RhD };
         foreach (var type in TypesAt(stage)) _verdicts.Add((stage, Judge(stage, type.Code)));
         if (!Attended && Deciding!.Outcome == RuleOutcome.Prompt)
             throw new ActivityFaultException($"The verdict of stage '{stage}' has to be confirmed.", "判定有需要确认的提示，自动继续时没有人确认；请核实后写明原因重试");
@@ -62,7 +64,8 @@ internal sealed class VisitRun(VisitConfiguration configuration, IDonors donors,
     }
 
     /// <summary>How the work was done is asked of the donation that was made, and of no other type.</summary>
-    private IEnumerable<NamedCode> TypesAt(string stage) => configuration.Packs.DonationTypes.Where(t => !configuration.Packs.Alone.Contains(stage) || t.Code == of.DonationType);
+    private IEnumerable<NamedCode> TypesAt(string stage) =>
+        configuration.Packs.DonationTypes.Where(t => !configuration.Packs.Alone.Contains(stage) || t.Code == of.DonationType);
 
     public Verdict Judge(string stage, string type, decimal? targetUnits = null) =>
         RuleEvaluation.Evaluate(configuration.Packs, configuration.Packs.StagesUpTo(stage), type, Facts(type, targetUnits), of.Day);

@@ -19,13 +19,15 @@ internal sealed class VisitRuns(IDonors donors, IReadings readings)
     public static FactBag With(FactBag known, FormSubmission submission, FormDefinition form, IReadOnlyList<Signer> signed)
     {
         known.Add(submission.Facts);
-        foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!, "yes");
+        foreach (var signer in form.Signers.Where(s => s.Fact is not null && signed.Any(p => p.Role == s.Role))) known.Set(signer.Fact!,
+            "yes");
         return known;
     }
 
     private async Task<bool> ArrivedAsync(Guid visitId, IReadOnlyList<string> items, CancellationToken cancel)
     {
-        var counting = (await readings.OfVisitAsync(visitId, cancel)).Where(r => r.Value is not null).Select(r => r.Item).ToHashSet(StringComparer.Ordinal);
+        var counting = (await readings.OfVisitAsync(visitId, cancel)).Where(r => r.Value is not null).Select(r => r.Item)
+            .ToHashSet(StringComparer.Ordinal);
         return items.All(counting.Contains);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class VisitSubject(VisitFiles files, VisitFile file) : IRecordSu
     public IReadOnlyDictionary<string, string> Heading => new Dictionary<string, string>(file.Configuration.Settings.Heading())
     {
         ["visitDate"] = $"{file.Visit.Day:yyyy-MM-dd}", ["donorName"] = file.Donor.Name, ["documentNumber"] = file.Donor.IdNumber,
-        ["donationNumber"] = file.Visit.DonationNumber ?? "", ["sampleNumber"] = file.Visit.SampleNumber ?? "", ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
+        ["donationNumber"] = file.Visit.DonationNumber ?? "", ["sampleNumber"] = file.Visit.SampleNumber ?? "",
+        ["donationType"] = file.Configuration.DonationTypeTitle(file.Visit.DonationType),
         ["signedNote"] = SignsElectronically ? "" : "本血站未启用电子签名，打印后手写签名", ["footer"] = file.Configuration.Settings.Value("slipFooter"),
     };
 

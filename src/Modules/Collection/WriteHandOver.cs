@@ -20,7 +20,8 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, Field
         foreach (var line in list.Lines)
         {
             store.Add(line);
-            store.Add(giver.Did("交接", new Subject(Visit.Kind, line.VisitId).ToString(), row.At, new AuditChange(New: $"{row.Number}，接收人 {row.TakenBy}")));
+            store.Add(giver.Did("交接", new Subject(Visit.Kind, line.VisitId).ToString(), row.At,
+                new AuditChange(New: $"{row.Number}，接收人 {row.TakenBy}")));
         }
         // Whoever corrects a donation adds a leaf too, and leaves are written one after the other: from here on nothing of it changes.
         await store.AddLeafAsync(HandOverLeaves.Kind, HandOverLeaves.Subject(row.Id), list.ToCanonicalJson(), row.At, cancel);
@@ -34,7 +35,8 @@ internal sealed class WriteHandOver(Store store, WaitingDonations waiting, Field
         store.Add(new HandOverSignature
         {
             HandOverId = row.Id, Role = signature.Signer.Role, StampedAt = signature.StampedAt,
-            ProtectedRecord = cipher.Protect(signature.Record), ProtectedCms = cipher.Protect(signature.Cms), ProtectedTrust = cipher.Protect(trust),
+            ProtectedRecord = cipher.Protect(signature.Record), ProtectedCms = cipher.Protect(signature.Cms),
+            ProtectedTrust = cipher.Protect(trust),
         });
         await store.AddLeafAsync(HandOverLeaves.SignatureKind, HandOverLeaves.Subject(row.Id), signature.Cms, row.At, cancel);
     }
