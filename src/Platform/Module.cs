@@ -2,6 +2,7 @@ using Engine.Rules;
 using Engine.Workflows;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
@@ -35,6 +36,9 @@ public interface IModule
 
     /// <summary>Papers whose layouts a station may publish.</summary>
     IReadOnlyList<Printable> Printables => [];
+
+    /// <summary>What is to be done again and again in every tenant.</summary>
+    IReadOnlyList<RecurringWork> Recurring => [];
 
     void AddServices(IServiceCollection services);
     void MapEndpoints(IEndpointRouteBuilder endpoints);

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Platform.Storage;
+using Platform;
+using Platform.Jobs;
 using Web.Host;
 using Web.Verbs;
 
@@ -19,11 +20,21 @@ public sealed class ProductHost : Installation
 
     public MovableClock Clock { get; } = new();
 
+    /// <summary>What it consists of; null: what the product ships with.</summary>
+    public IReadOnlyList<IModule>? Modules { get; set; }
+
     public IServiceProvider Services => _app!.Services;
 
     /// <param name="tenantConfig">Another configuration folder than the repository's; null starts on a copy of one first start.</param>
-    public static Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null) => RunningAsync(tenantConfig is null
-        ? FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : InstallAsync(tenantConfig, onPostgres));
+    /// <param name="modules">What it consists of; null: what the product ships with.</param>
+    public static async Task<ProductHost> RunningAsync(string? tenantConfig = null, bool? onPostgres = null, IReadOnlyList<IModule>? modules = null)
+    {
+        var host = await (tenantConfig is null
+            ? FirstStarted.AsItShips.CopyAsync(onPostgres ?? OnPostgres, (folder, like) => InstallAsync(folder, onPostgres, like)) : InstallAsync(tenantConfig, onPostgres));
+        host.Modules = modules;
+        await host.StartAsync();
+        return host;
+    }
 
     /// <summary>On a copy of what was started before.</summary>
     internal static Task<ProductHost> RunningAsync(FirstStarted like) =>
@@ -41,7 +52,7 @@ public sealed class ProductHost : Installation
         {
             builder.Services.AddSingleton<TimeProvider>(Clock);
             builder.Logging.ClearProviders().AddProvider(Log);
-        });
+        }, Modules);
         var said = new StringWriter();
         await Serving.StartAsync(_app, said);
         Log.Write(said.ToString());
@@ -67,7 +78,7 @@ public sealed class ProductHost : Installation
     }
 
     /// <summary>Ends when nothing is left to do that is due by its clock: messages delivered, timers fired, jobs done.</summary>
-    public Task DrainAsync() => Services.GetRequiredService<Sweeper>().DrainAsync();
+    public Task DrainAsync() => Services.GetRequiredService<JobWorkers>().DrainAsync();
 
     /// <summary>Moves the clock and does what falls due by that.</summary>
     public Task PassAsync(TimeSpan time)
@@ -79,7 +90,7 @@ public sealed class ProductHost : Installation
     /// <summary>Another host of the same installation, as a second machine of it would be; it has to end before this one.</summary>
     public async Task<ProductHost> BesideAsync()
     {
-        var other = new ProductHost(AppData, TenantConfig, Postgres) { _beside = true };
+        var other = new ProductHost(AppData, TenantConfig, Postgres) { _beside = true, Modules = Modules };
         foreach (var (name, value) in Environment) other.Environment[name] = value;
         await other.StartAsync();
         return other;

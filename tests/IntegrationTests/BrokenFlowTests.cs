@@ -76,16 +76,13 @@ public sealed class BrokenFlowTests : IAsyncLifetime
     }
 
     /// <summary>Past the product, as a version of before that was never looked at.</summary>
-    private async Task ChangeFlowAsync(string was, string now, Action<JsonNode>? change = null)
+    private Task ChangeFlowAsync(string was, string now, Action<JsonNode>? change = null) => VouchedDocuments.ChangeAsync(_server, Station, "workflow", null, before =>
     {
-        var database = new Database(_server, Station);
-        var before = await ValueAsync("""SELECT "Json" FROM documents WHERE "Kind" = 'workflow'""");
         Assert.Contains(was, before, StringComparison.Ordinal);
-        var flow = JsonNode.Parse(before!.Replace(was, now, StringComparison.Ordinal))!;
+        var flow = JsonNode.Parse(before.Replace(was, now, StringComparison.Ordinal))!;
         change?.Invoke(flow);
-        await database.ExecuteAsync($"""UPDATE documents SET "Json" = '{flow.ToJsonString().Replace("'", "''", StringComparison.Ordinal)}', "Hash" = '{Guid.NewGuid():N}' WHERE "Kind" = 'workflow'""");
-        await database.ExecuteAsync("""UPDATE configuration_revision SET "Revision" = "Revision" + 1""");
-    }
+        return flow.ToJsonString();
+    });
 
     private async Task<string?> ValueAsync(string sql) => (await new Database(_server, Station).RowsAsync(sql))[0][0];
 

@@ -42,9 +42,9 @@ public sealed class CorrectedHistoryTests(SharedServer shared) : IClassFixture<S
         await UntilAsync(page => !page.Contains("永久", StringComparison.Ordinal));
 
         var deferral = (await _database.RowsAsync($"SELECT lower(CAST(\"Id\" AS text)) FROM deferrals WHERE {Of(visit)}"))[0][0];
-        await _database.ExecuteAsync($"UPDATE outbox SET \"DeliveredAt\" = NULL WHERE \"PayloadJson\" LIKE '%{deferral}%' AND \"PayloadJson\" LIKE '%\"Lifted\":false%'");
+        await _database.ExecuteAsync($"UPDATE jobs SET \"DoneAt\" = NULL WHERE \"PayloadJson\" LIKE '%{deferral}%' AND \"PayloadJson\" LIKE '%\"Lifted\":false%'");
         await nurse.RegisterOnlyAsync(Visiting.Registration(Visiting.NewIdNumber()));
-        await EventuallyAsync(shared.Server, async () => await _database.CountAsync("outbox WHERE \"DeliveredAt\" IS NULL AND \"Kind\" = 'donor-index'") == 0);
+        await EventuallyAsync(shared.Server, async () => await _database.CountAsync("jobs WHERE \"DoneAt\" IS NULL AND \"Kind\" = 'donor-index'") == 0);
 
         Assert.DoesNotContain("永久", await HistoryAtShaoxingAsync(), StringComparison.Ordinal);
     }

@@ -70,8 +70,12 @@ public sealed class DeviceQueryTests(DeviceLines shared) : IClassFixture<DeviceL
         Assert.Equal("131", DeviceLines.Shown(await nurse.GetAsync($"/visits/{visit}/steps/tests"), "hb"));
 
         shared.Configuration.Write(DeviceLines.OwnProfile("HB-Y"), "hangzhou", "devices", "own", "analyser.profile.json");
-        var (exit, plan, error) = await shared.Server.VerbAsync(["recipe", "apply", "hangzhou"]);
+        foreach (var account in new[] { "gl01", "pz01" }) await shared.Staff.AtAsync("hangzhou", account);
+        var (exit, plan, error) = await shared.Server.VerbAsync(["recipe", "apply", "hangzhou", "--by", "gl01"], Staff.Pin);
         Assert.True(exit == 0 && plan.Contains("设备配置 own/analyser"), plan + error);
+        var change = System.Text.RegularExpressions.Regex.Match(plan, "[0-9a-f]{8}-[0-9a-f-]{27}").Value;
+        Assert.Equal(0, (await shared.Server.VerbAsync(["changes", "submit", "hangzhou", change, "--by", "gl01"], Staff.Pin)).Exit);
+        Assert.Equal(0, (await shared.Server.VerbAsync(["changes", "approve", "hangzhou", change, "--by", "pz01"], Staff.Pin)).Exit);
         Assert.Equal("AA", await device.SendForCodeAsync(Result("HB-Y", 131)));
 
         var readings = await shared.RowsAsync($"SELECT r.\"Item\", r.\"SentAs\" FROM device_readings r JOIN device_samples s ON s.\"Id\" = r.\"SampleId\" WHERE s.\"SampleNumber\" = '{sample}' ORDER BY 2");

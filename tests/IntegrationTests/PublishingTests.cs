@@ -28,7 +28,7 @@ public sealed class ChangingServer : IAsyncLifetime
     }
 }
 
-/// <summary>From draft to retirement by verbs, while the server runs.</summary>
+/// <summary>From draft to taking back by verbs, while the server runs.</summary>
 public sealed class PublishingTests(ChangingServer changing) : IClassFixture<ChangingServer>
 {
     [Fact]
@@ -39,34 +39,40 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         var earlier = await nurse.RegisterAsync(Visiting.Registration(Visiting.NewIdNumber()));
 
         var draft = await DraftAsync("gripStrength", "握力");
-        Assert.Equal(2, (await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01")).Exit);
+        Refused(await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01"), "还没有送批");
         Assert.Equal(0, (await VerbAsync(null, "check", draft)).Exit);
         await changing.Staff.AtAsync("hangzhou", "gl01");
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "submit", draft, "--by", "gl01")).Exit);
         Refused(await VerbAsync(Staff.Pin, "approve", draft, "--by", "gl01"), "起草人不能批准");
         Refused(await VerbAsync("000111", "approve", draft, "--by", "pg01"), "PIN");
         Refused(await VerbAsync(null, "approve", draft, "--by", "pg01"), "PIN");
         Assert.False(await NewVisitShowsAsync("握力"));
-        Assert.Equal(0, (await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01", "--reason", "增加项目")).Exit);
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01", "--note", "增加项目")).Exit);
 
         Assert.True(await NewVisitShowsAsync("握力"));
         Assert.False((await nurse.GetAsync($"/visits/{earlier}/steps/general-check")).Has("握力"));
         Assert.Equal(302, (await nurse.PostStepAsync(earlier, "general-check", Visiting.GeneralCheck())).Status);
 
-        Refused(await VerbAsync(Staff.Pin, "retire", draft, "--by", "hs01", "--reason", "不再需要"), "forms.approve");
-        Assert.Equal(0, (await VerbAsync(Staff.Pin, "retire", draft, "--by", "pg01", "--reason", "不再需要")).Exit);
+        var back = IdOf(await VerbAsync(Staff.Pin, "rollback", draft, "--by", "gl01", "--reason", "不再需要"));
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "submit", back, "--by", "gl01")).Exit);
+        Refused(await VerbAsync(Staff.Pin, "approve", back, "--by", "hs01"), "forms.approve");
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "approve", back, "--by", "pg01")).Exit);
         Assert.False(await NewVisitShowsAsync("握力"));
-        var (_, again, _) = await VerbAsync(Staff.Pin, "rollback", draft, "--by", "gl01");
-        Assert.Contains("第 2 版", again, StringComparison.Ordinal);
+        var again = IdOf(await VerbAsync(Staff.Pin, "rollback", back, "--by", "gl01", "--reason", "还是需要"));
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "submit", again, "--by", "gl01")).Exit);
+        Assert.Contains("第 2 版", (await VerbAsync(Staff.Pin, "approve", again, "--by", "pg01")).Output, StringComparison.Ordinal);
+        Assert.True(await NewVisitShowsAsync("握力"));
     }
 
     [Fact]
     public async Task Given_a_form_that_comes_into_force_later_When_approved_Then_it_is_not_in_force_yet()
     {
         await changing.Staff.AtAsync("hangzhou", "pg01");
-        var draft = await DraftAsync("futureField", "将来项目");
+        var draft = await DraftAsync("futureField", "将来项目", from: "2099-01-01T00:00+08:00");
         Assert.Equal(0, (await VerbAsync(null, "check", draft)).Exit);
+        Assert.Equal(0, (await VerbAsync(Staff.Pin, "submit", draft, "--by", "gl01")).Exit);
 
-        var (exit, output, _) = await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01", "--from", "2099-01-01T00:00+08:00");
+        var (exit, output, _) = await VerbAsync(Staff.Pin, "approve", draft, "--by", "pg01");
 
         Assert.Equal((0, true), (exit, output.Contains("2098-12-31", StringComparison.Ordinal) || output.Contains("2099-01-01", StringComparison.Ordinal)));
         Assert.False(await NewVisitShowsAsync("将来项目"));
@@ -83,7 +89,7 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         var file = changing.Configuration.PathOf(name);
         if (content is not null) await File.WriteAllTextAsync(file, content);
 
-        Refused(await changing.Server.VerbAsync(["documents", "draft", "hangzhou", file, "--by", "gl01"]), words);
+        Refused(await changing.Server.VerbAsync(["changes", "new", "hangzhou", file, "--title", "试验", "--reason", "试验", "--by", "gl01"]), words);
 
         Assert.Equal(before, await DocumentsAsync());
     }
@@ -93,11 +99,12 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
     {
         var draft = await DraftAsync("ageOfShoe", "鞋龄", "numbers");
 
-        var refused = await VerbAsync(null, "check", draft);
+        var found = await VerbAsync(null, "check", draft);
 
-        Refused(refused, "general-check.form.json");
-        Assert.Matches(@"\$\.sections\[\d+\]\.fields\[\d+\]\.type", refused.Error);
-        Assert.Equal("Draft", (await new Database(changing.Server, "hangzhou").RowsAsync($"SELECT \"State\" FROM documents WHERE lower(CAST(\"Id\" AS text)) = '{draft}'"))[0][0]);
+        Assert.Equal(1, found.Exit);
+        Assert.Matches(@"general-check\.form\.json \$\.sections\[\d+\]\.fields\[\d+\]\.type", found.Output);
+        Assert.Equal("Draft", (await new Database(changing.Server, "hangzhou").RowsAsync($"SELECT \"State\" FROM changes WHERE lower(CAST(\"Id\" AS text)) = '{draft}'"))[0][0]);
+        Refused(await VerbAsync(Staff.Pin, "submit", draft, "--by", "gl01"), "general-check.form.json");
     }
 
     [Fact]
@@ -114,8 +121,13 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         Assert.Contains("$.Values.stationPhone: \"0575-5550 2002\" → \"0575-5550 9009\"", plan.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(await InForceAsync(), s => s.Contains("9009", StringComparison.Ordinal));
 
-        var apply = await changing.Server.VerbAsync(["recipe", "apply", "shaoxing"]);
-        Assert.Equal((0, ""), (apply.Exit, apply.Error));
+        await changing.Staff.AtAsync("shaoxing", "gl01");
+        await changing.Staff.AtAsync("shaoxing", "pz01");
+        var apply = await changing.Server.VerbAsync(["recipe", "apply", "shaoxing", "--by", "gl01"], Staff.Pin);
+        Assert.Equal((0, "起草人 PIN："), (apply.Exit, apply.Error));
+        Assert.DoesNotContain(await InForceAsync(), s => s.Contains("9009", StringComparison.Ordinal));
+        Assert.Equal(0, (await changing.Server.VerbAsync(["changes", "submit", "shaoxing", IdOf(apply), "--by", "gl01"], Staff.Pin)).Exit);
+        Assert.Equal(0, (await changing.Server.VerbAsync(["changes", "approve", "shaoxing", IdOf(apply), "--by", "pz01"], Staff.Pin)).Exit);
         Assert.Contains(await InForceAsync(), s => s.Contains("9009", StringComparison.Ordinal));
         Assert.Contains("没有变化", (await changing.Server.VerbAsync(["recipe", "plan", "shaoxing"])).Output, StringComparison.Ordinal);
 
@@ -178,7 +190,7 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         Assert.Contains("LineNumber", refused.Error, StringComparison.Ordinal);
     }
 
-    private async Task<string> DraftAsync(string code, string label, string type = "number")
+    private async Task<string> DraftAsync(string code, string label, string type = "number", string? from = null)
     {
         var form = JsonNode.Parse(changing.Configuration.Read("Default", "forms", "general-check.form.json"))!;
         form["sections"]!.AsArray()[^1]!["fields"]!.AsArray().Add(JsonNode.Parse($$"""{ "code": "{{code}}", "type": "{{type}}", "label": "{{label}}", "labelEn": "Extra", "unit": "kg", "min": 1, "max": 120 }"""));
@@ -186,13 +198,19 @@ public sealed class PublishingTests(ChangingServer changing) : IClassFixture<Cha
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, form.ToJsonString());
         await changing.Staff.AtAsync("hangzhou", "gl01");
-        var (exit, output, error) = await changing.Server.VerbAsync(["documents", "draft", "hangzhou", file, "--by", "gl01"], Staff.Pin);
-        Assert.Equal((0, "起草人 PIN："), (exit, error));
-        return Regex.Match(output, "[0-9a-f-]{36}").Value;
+        var drafted = await changing.Server.VerbAsync(["changes", "new", "hangzhou", file, "--title", label, "--reason", "试验", "--by", "gl01", .. from is null ? Array.Empty<string>() : ["--from", from]], Staff.Pin);
+        Assert.Equal((0, "起草人 PIN："), (drafted.Exit, drafted.Error));
+        return IdOf(drafted);
+    }
+
+    private static string IdOf((int Exit, string Output, string Error) verb)
+    {
+        Assert.True(verb.Exit == 0, verb.Output + verb.Error);
+        return Regex.Match(verb.Output, "[0-9a-f]{8}-[0-9a-f-]{27}").Value;
     }
 
     private Task<(int Exit, string Output, string Error)> VerbAsync(string? input, string what, string id, params string[] rest) =>
-        changing.Server.VerbAsync(["documents", what, "hangzhou", id, .. rest], input);
+        changing.Server.VerbAsync(["changes", what, "hangzhou", id, .. rest], input);
 
     private async Task<bool> NewVisitShowsAsync(string label)
     {

@@ -62,18 +62,19 @@ public sealed class SwitchOnTests
         var folder = Directory.CreateTempSubdirectory("settings-");
         var file = Path.Combine(folder.FullName, "station.settings.json");
         await File.WriteAllTextAsync(file, settings.ToJsonString());
-        var drafted = await DoAsync(server, Staff.Pin, "draft", Station, file, "--by", "gl01");
+        var from = DateTimeOffset.UtcNow.AddMinutes(5);
+        var drafted = await DoAsync(server, Staff.Pin, "new", Station, file, "--title", "启用电子签名", "--reason", "启用电子签名", "--by", "gl01", "--from", from.ToString("o", CultureInfo.InvariantCulture));
         var id = Regex.Match(drafted, "[0-9a-f-]{36}").Value;
         await DoAsync(server, null, "check", Station, id);
-        var from = DateTimeOffset.UtcNow.AddMinutes(5);
-        await DoAsync(server, Staff.Pin, "approve", Station, id, "--by", "pz01", "--from", from.ToString("o", CultureInfo.InvariantCulture), "--reason", "启用电子签名");
+        await DoAsync(server, Staff.Pin, "submit", Station, id, "--by", "gl01");
+        await DoAsync(server, Staff.Pin, "approve", Station, id, "--by", "pz01");
         folder.Delete(recursive: true);
         return from;
     }
 
     private static async Task<string> DoAsync(ProductHost server, string? input, params string[] verb)
     {
-        var (exit, output, error) = await server.VerbAsync(["documents", .. verb], input);
+        var (exit, output, error) = await server.VerbAsync(["changes", .. verb], input);
         return exit == 0 ? output : throw new InvalidOperationException(output + error);
     }
 }

@@ -12,7 +12,7 @@ public sealed class VerbProcessTests(SharedServer shared) : IClassFixture<Shared
     [InlineData("tenants list", 0, "hangzhou")]
     [InlineData("migrate", 0, "hangzhou：")]
     [InlineData("recipe plan hangzhou", 0, "没有变化")]
-    [InlineData("documents list hangzhou", 0, "general-check")]
+    [InlineData("changes list hangzhou", 0, "general-check")]
     [InlineData("rules facts --station hangzhou", 0, "hb")]
     [InlineData("people list hangzhou", 0, "hs01")]
     [InlineData("verify hangzhou", 0, "证据")]

@@ -50,6 +50,9 @@ public abstract record RenderResult;
 /// <param name="Places">Where the signers' places are, in the order printed.</param>
 public sealed record RenderedDocument(byte[] Pdf, int Pages, IReadOnlyList<SignaturePlace> Places) : RenderResult;
 
+/// <param name="Pages">Each as PNG.</param>
+public sealed record RenderedPictures(IReadOnlyList<byte[]> Pages) : RenderResult;
+
 /// <summary>Nothing was printed, because something would have been missing or unreadable on paper.</summary>
 public sealed record RefusedDocument(IReadOnlyList<DocumentProblem> Problems) : RenderResult;
 

@@ -7,7 +7,15 @@ namespace Engine.Documents;
 public sealed class DocumentRenderer(DocumentFonts fonts, TimeProvider time)
 {
     /// <summary>Renders, or refuses when a character, a value or a place is missing: what would be unreadable is not printed.</summary>
-    public RenderResult Render(LayoutDefinition layout, DocumentData data)
+    public RenderResult Render(LayoutDefinition layout, DocumentData data) =>
+        Draw(layout, data, (title, pages, places) => new RenderedDocument(Write(layout.Page, title, pages), pages.Count, places));
+
+    /// <summary>The same drawing as pictures, for a screen; refused as the paper would be.</summary>
+    /// <param name="dots">Per point of paper, 0.5 to 4.</param>
+    public RenderResult Picture(LayoutDefinition layout, DocumentData data, float dots) =>
+        Draw(layout, data, (_, pages, _) => new RenderedPictures([.. pages.Select(drawings => Paint(layout.Page, drawings, dots))]));
+
+    private RenderResult Draw(LayoutDefinition layout, DocumentData data, Func<string, List<IEnumerable<Action<SKCanvas>>>, IReadOnlyList<SignaturePlace>, RenderResult> write)
     {
         var filled = new FilledLayout(layout, data, fonts);
         if (filled.Problems.Count > 0) return new RefusedDocument(filled.Problems);
@@ -17,7 +25,19 @@ public sealed class DocumentRenderer(DocumentFonts fonts, TimeProvider time)
         foreach (var element in filled.Elements) builder.Place(element);
         if (builder.Problems.Count > 0) return new RefusedDocument(builder.Problems);
         var pages = builder.Pages.ToList();
-        return new RenderedDocument(Write(layout.Page, filled.Title, pages), pages.Count, builder.Places);
+        return write(filled.Title, pages, builder.Places);
+    }
+
+    private static byte[] Paint(LayoutPage page, IEnumerable<Action<SKCanvas>> drawings, float dots)
+    {
+        var size = new SKImageInfo((int)MathF.Ceiling(Length.Points(page.Width) * dots), (int)MathF.Ceiling(Length.Points(page.Height) * dots));
+        using var surface = SKSurface.Create(size);
+        surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Scale(dots);
+        foreach (var draw in drawings) draw(surface.Canvas);
+        using var image = surface.Snapshot();
+        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
     }
 
     private byte[] Write(LayoutPage page, string title, List<IEnumerable<Action<SKCanvas>>> pages)

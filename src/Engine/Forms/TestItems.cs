@@ -41,6 +41,15 @@ public sealed class TestItems
     /// <summary>SHA-256 of the document's canonical JSON, lower-case hexadecimal.</summary>
     public string ContentHash { get; }
 
+    /// <summary>These and others that stand beside them; a code means one item, whoever names it.</summary>
+    /// <exception cref="DocumentFaultException">Both have the same code: names the place in the others.</exception>
+    public TestItems And(TestItems others)
+    {
+        for (var i = 0; i < others.All.Count; i++)
+            if (_byCode.ContainsKey(others.All[i].Code)) throw new DocumentFaultException($"$[{i}].code", $"检测项目“{others.All[i].Code}”上级已有，不能另定：请换一个代码，或删去");
+        return All.Count == 0 ? others : new TestItems([.. All, .. others.All], CanonicalJson.DocumentHash($"[\"{ContentHash}\",\"{others.ContentHash}\"]"));
+    }
+
     /// <summary>The item with this code, or null.</summary>
     public TestItem? Find(string code) => _byCode.GetValueOrDefault(code);
 

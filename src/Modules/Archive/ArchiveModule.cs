@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modules.Signing.Contracts;
 using Platform;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
@@ -43,7 +44,7 @@ public sealed class ArchiveModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ISetRule, ArchiveSetRule>().AddSingleton<IClaims, FondsClaims>();
-        services.AddScoped<OutstandingVisits>().AddScoped<ArchiveVisit>().AddScoped<PackVisit>().AddScoped<ILeafContent, ArchiveLeaves>().AddScoped<VerifyArchive>().AddScoped<ISignedEvidence, VerifyUnpacked>().AddScoped<CheckingJob>().AddScoped<SignHead>().AddScoped<CheckHeads>().AddSingleton<ISweep, ArchiveJobs>();
+        services.AddScoped<OutstandingVisits>().AddScoped<ArchiveVisit>().AddScoped<PackVisit>().AddScoped<ILeafContent, ArchiveLeaves>().AddScoped<VerifyArchive>().AddScoped<ISignedEvidence, VerifyUnpacked>().AddJob<ArchivingJob>(ArchiveWork.Archiving).AddJob<CheckingJob>(ArchiveWork.Checking).AddScoped<SignHead>().AddScoped<CheckHeads>();
         services.AddScoped<FindItems>().AddScoped<OpenPackage>().AddScoped<ShowArchive>().AddScoped<ShowItem>().AddScoped<RunArchive>().AddScoped<VerifyPackage>();
     }
 

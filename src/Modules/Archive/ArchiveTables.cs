@@ -91,65 +91,6 @@ public sealed class TreeHead
     public required DateTimeOffset StampedAt { get; init; }
 }
 
-/// <summary>Archiving some days or checking the whole archive, in the background.</summary>
-public sealed class ArchiveJob
-{
-    /// <summary>The closed visits of some days.</summary>
-    public const string Archiving = "archive";
-
-    /// <summary>Whatever is closed and not in the archive as it is now, of all days.</summary>
-    public const string Outstanding = "archive-outstanding";
-
-    public const string Checking = "verify";
-
-    public required Guid Id { get; init; }
-
-    /// <summary><see cref="Archiving"/>, <see cref="Outstanding"/> or <see cref="Checking"/>.</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>Days of <see cref="Archiving"/>; the day it was started of the others.</summary>
-    public required DateOnly From { get; init; }
-
-    public required DateOnly To { get; init; }
-    public required string PersonId { get; init; }
-    public required string PersonName { get; init; }
-    public required DateTimeOffset StartedAt { get; init; }
-
-    /// <summary>Visits or packages in all, as far as known.</summary>
-    public int Total { get; set; }
-
-    public int Done { get; set; }
-
-    /// <summary>New items and new versions.</summary>
-    public int Archived { get; set; }
-
-    public int Faults { get; set; }
-
-    /// <summary>The last package checked, so that a restart goes on behind it.</summary>
-    public Guid? Cursor { get; set; }
-
-    public DateTimeOffset? FinishedAt { get; set; }
-
-    public bool Archives => Kind != Checking;
-
-    /// <summary>What it does, zh-CN.</summary>
-    public string Title => Kind switch { Checking => "核查全部档案与证据", Outstanding => "归档全部未归档的献血", _ => $"归档 {From:yyyy-MM-dd} 至 {To:yyyy-MM-dd}" };
-}
-
-/// <summary>What a job has to say about one visit or package.</summary>
-public sealed class ArchiveJobLine
-{
-    public required Guid JobId { get; init; }
-    public required int Number { get; init; }
-
-    /// <summary>The visit looked at; null for a line about something else.</summary>
-    public Guid? VisitId { get; init; }
-
-    public required string Label { get; init; }
-    public required bool Fault { get; init; }
-    public required string Text { get; init; }
-}
-
 internal sealed class ArchiveTables : ITables
 {
     public IReadOnlyList<EvidenceTable> Evidence => [new("archive_versions", "归档版本"), new("tree_heads", "证据树头")];
@@ -179,12 +120,5 @@ internal sealed class ArchiveTables : ITables
             table.ToTable("tree_heads").HasKey(h => h.Id);
             table.HasIndex(h => h.At);
         });
-        model.Entity<ArchiveJob>(table =>
-        {
-            table.ToTable("archive_jobs").HasKey(j => j.Id);
-            table.Ignore(j => j.Archives).Ignore(j => j.Title);
-            table.HasIndex(j => j.FinishedAt);
-        });
-        model.Entity<ArchiveJobLine>().ToTable("archive_job_lines").HasKey(l => new { l.JobId, l.Number });
     }
 }

@@ -97,7 +97,7 @@ public sealed class CollectionModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>();
+        services.AddSingleton(_ => DocumentFonts.Load(Path.Combine(AppContext.BaseDirectory, "fonts"))).AddSingleton<DocumentRenderer>().AddSingleton<IPaperPreviews, PaperPreviews>();
         services.AddSingleton<ISetRule, CollectionSetRule>().AddSingleton<ISetRule, NeedleWays>().AddSingleton<IClaims, StationCodeClaims>();
         services.AddScoped<VisitFiles>().AddScoped<NeedleGate>().AddScoped<IRecordGuard, NeedleGuard>().AddScoped<DonationRecord>().AddScoped<StepDeferrals>().AddSingleton<StuckTasks>();
         services.AddScoped<StepTasks>().AddScoped<StepDonor>().AddScoped<StepEffects>().AddScoped<StepWriter>().AddScoped<StepReadings>().AddScoped<VisitRuns>().AddScoped<SetsInForce>();

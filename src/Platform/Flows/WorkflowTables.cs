@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Jobs;
 
 namespace Platform.Flows;
 
@@ -63,7 +64,7 @@ public sealed class UserTaskRow
 }
 
 /// <summary>Something that falls due: a wait that ends by itself, or a task that has waited too long. Written with the wait, closed with it.</summary>
-public sealed class TimerRow
+public sealed class TimerRow : IDueRow
 {
     public required Guid Id { get; init; }
     public required Guid InstanceId { get; init; }
@@ -77,6 +78,8 @@ public sealed class TimerRow
     public required DateTimeOffset DueAt { get; set; }
 
     public DateTimeOffset? DoneAt { get; set; }
+    public Guid? LeasedBy { get; set; }
+    public DateTimeOffset? LeasedUntil { get; set; }
     public int Attempts { get; set; }
     public string? LastError { get; set; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.Storage;
 
@@ -20,12 +21,14 @@ public sealed class PeopleModule : IModule
 
     public IReadOnlyList<MenuEntry> Menu { get; } = [new("人员与岗位", ShowPeople.Path) { Permission = PeoplePermissions.Manage, Landing = 50 }];
 
+    public IReadOnlyList<RecurringWork> Recurring { get; } = [ForgetTries.Recurring];
+
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ProofGate>().AddScoped<TryLog>().AddScoped<PinCheck>().AddScoped<PinHash>().AddScoped<Sessions>().AddScoped<SecondFactors>();
         services.AddScoped<PeopleBook>().AddScoped<PersonTokens>().AddScoped<GiveRights>().AddScoped<AddPerson>();
         services.AddScoped<PeopleList>().AddScoped<ShowPeople>().AddScoped<PeopleActs>().AddScoped<ChangePerson>();
-        services.AddSingleton<ISweep, PeopleSweep>();
+        services.AddJob<ForgetTries>(ForgetTries.Kind);
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

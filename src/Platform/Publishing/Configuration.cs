@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Platform.Publishing.Changes;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -9,28 +11,42 @@ namespace Platform.Publishing;
 /// <summary>The published documents of each tenant as last read, with the revision they were read at.</summary>
 public sealed class ConfigurationCache
 {
-    internal ConcurrentDictionary<string, (long Revision, IReadOnlyList<PublishedDocument> Documents)> Read { get; } = new(StringComparer.OrdinalIgnoreCase);
+    internal ConcurrentDictionary<string, (long Revision, VerifiedDocuments Verified)> Read { get; } = new(StringComparer.OrdinalIgnoreCase);
     internal ConcurrentDictionary<string, InForce> Pinned { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>What is in force in this tenant, computed for an instant and never by load time.</summary>
-public sealed class Configuration(Store store, TenantContext tenant, ConfigurationCache cache, ParsedDocuments parsed)
+public sealed class Configuration(Store store, TenantContext tenant, ConfigurationCache cache, ParsedDocuments parsed, ILogger<Configuration> log)
 {
     public async Task<long> RevisionAsync(CancellationToken cancel = default) =>
         await store.Set<ConfigurationRevision>().Select(r => r.Revision).SingleOrDefaultAsync(cancel);
 
+    internal ParsedDocuments Parsed => parsed;
+
+    /// <exception cref="DamagedValueException">An approved document of that instant is not what was approved, or is gone.</exception>
     public async Task<InForce> AtAsync(DateTimeOffset instant, CancellationToken cancel = default)
     {
-        return new InForce(InForceAt.Select(await DocumentsAsync(cancel), instant), parsed);
+        var verified = await VerifiedAsync(cancel);
+        if (verified.Faults.FirstOrDefault(f => f.Stops(instant)) is { } fault) throw new DamagedValueException(fault.Words);
+        return new InForce(InForceAt.Select(verified.Documents, instant), parsed);
     }
+
+    /// <summary>What is left of it where something has been altered: for the frame of a page that says so, never for a decision.</summary>
+    public async Task<InForce> FrameAsync(DateTimeOffset instant, CancellationToken cancel = default) => new(InForceAt.Select((await VerifiedAsync(cancel)).Documents, instant), parsed);
+
+    /// <summary>Every document that a verifying approval carries, whenever it is in force.</summary>
+    public async Task<IReadOnlyList<PublishedDocument>> ApprovedAsync(CancellationToken cancel = default) => (await VerifiedAsync(cancel)).Documents;
+
+    /// <summary>Where the store is not what was approved.</summary>
+    public async Task<IReadOnlyList<ConfigurationFault>> FaultsAsync(CancellationToken cancel = default) => (await VerifiedAsync(cancel)).Faults;
 
     /// <summary>Rule packs that have reached their own last day with nothing in their place: their rules are not asked any more, and somebody must know.</summary>
     public async Task<IReadOnlyList<PublishedDocument>> RunOutAsync(DateTimeOffset instant, CancellationToken cancel = default) =>
-        [.. InForceAt.RunOut(await DocumentsAsync(cancel), instant).Where(d => d.Kind == DocumentKinds.RulePack)];
+        [.. InForceAt.RunOut(await ApprovedAsync(cancel), instant).Where(d => d.Kind == DocumentKinds.RulePack)];
 
     /// <summary>Instants after this one at which an approved document of the kind comes into force or ends, soonest first.</summary>
     public async Task<IReadOnlyList<DateTimeOffset>> ChangesAsync(string kind, DateTimeOffset after, CancellationToken cancel = default) =>
-        [.. (await DocumentsAsync(cancel)).Where(d => d.Kind == kind && d.State is DocumentState.Approved or DocumentState.Retired)
+        [.. (await ApprovedAsync(cancel)).Where(d => d.Kind == kind && d.State is DocumentState.Approved or DocumentState.Retired)
             .SelectMany(d => new[] { d.EffectiveFrom, d.EffectiveTo }).OfType<DateTimeOffset>().Where(at => at > after).Distinct().Order()];
 
     /// <summary>Exactly the documents a visit was registered under, whatever has been published since.</summary>
@@ -39,8 +55,8 @@ public sealed class Configuration(Store store, TenantContext tenant, Configurati
         if (cache.Pinned.TryGetValue(tenant.Current.Name + hash, out var known)) return known;
         var set = await store.Set<ConfigurationSet>().AsNoTracking().SingleAsync(s => s.Hash == hash, cancel);
         var ids = JsonSerializer.Deserialize<List<Guid>>(set.DocumentIdsJson)!;
-        var documents = (await DocumentsAsync(cancel)).Where(d => ids.Contains(d.Id)).ToList();
-        if (documents.Count != ids.Count) throw new InvalidOperationException($"Configuration set {hash} names documents that are gone.");
+        var documents = (await ApprovedAsync(cancel)).Where(d => ids.Contains(d.Id)).ToList();
+        if (documents.Count != ids.Count) throw new DamagedValueException("登记时的配置已被改动或删去");
         return cache.Pinned.GetOrAdd(tenant.Current.Name + hash, new InForce(documents, parsed));
     }
 
@@ -51,12 +67,15 @@ public sealed class Configuration(Store store, TenantContext tenant, Configurati
             $"""INSERT INTO configuration_sets ("Hash", "DocumentIdsJson") VALUES ({set.Hash}, {set.IdsJson}) ON CONFLICT DO NOTHING""", cancel);
     }
 
-    private async Task<IReadOnlyList<PublishedDocument>> DocumentsAsync(CancellationToken cancel)
+    private async Task<VerifiedDocuments> VerifiedAsync(CancellationToken cancel)
     {
         var revision = await RevisionAsync(cancel);
-        if (cache.Read.TryGetValue(tenant.Current.Name, out var read) && read.Revision == revision) return read.Documents;
+        if (cache.Read.TryGetValue(tenant.Current.Name, out var read) && read.Revision == revision) return read.Verified;
         var documents = await store.Set<PublishedDocument>().AsNoTracking().ToListAsync(cancel);
-        cache.Read[tenant.Current.Name] = (revision, documents);
-        return documents;
+        var approvals = await store.Set<ChangeApproval>().AsNoTracking().Select(a => new { Row = a, Seal = EF.Property<byte[]?>(a, EvidenceSeal.Column) }).ToListAsync(cancel);
+        var verified = ApprovedDocuments.Of(documents, approvals.Where(a => EvidenceSeal.Holds(store, a.Row, a.Seal)).Select(a => a.Row));
+        foreach (var fault in verified.Faults) log.LogError("{Tenant}: {Fault}", tenant.Current.Name, fault.Words);
+        cache.Read[tenant.Current.Name] = (revision, verified);
+        return verified;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Publishing.Changes;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -10,8 +11,8 @@ namespace Platform.Publishing;
 public sealed class ProvinceDocuments(Store store, Tenants tenants, Publisher publisher)
 {
     public async Task<IReadOnlyList<PublishedDocument>> OfProvinceAsync(CancellationToken cancel = default) =>
-        await tenants.RunAsync(Tenant.Province, async services => await services.GetRequiredService<Store>().Set<PublishedDocument>().AsNoTracking()
-            .Where(d => d.Kind != DocumentKinds.Settings && (d.State == DocumentState.Approved || d.State == DocumentState.Retired)).ToListAsync(cancel));
+        await tenants.RunAsync(Tenant.Province, async services => (IReadOnlyList<PublishedDocument>)
+            [.. (await services.GetRequiredService<Configuration>().ApprovedAsync(cancel)).Where(d => d.Kind != DocumentKinds.Settings)]);
 
     /// <summary>Those of the province's documents this store does not have, or has in an older state.</summary>
     public async Task<IReadOnlyList<PublishedDocument>> MissingAsync(CancellationToken cancel = default)
@@ -26,6 +27,8 @@ public sealed class ProvinceDocuments(Store store, Tenants tenants, Publisher pu
     {
         foreach (var document in documents)
             store.Entry(document).State = await store.Set<PublishedDocument>().AnyAsync(d => d.Id == document.Id, cancel) ? EntityState.Modified : EntityState.Added;
+        // What the province's own approvals carry there, the station's evidence says here.
+        publisher.Vouch(documents, Tenant.Province, ApprovalStatement.FromProvince, "省级文档");
         await publisher.RaiseRevisionAsync(cancel);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Publishing.Changes;
 
 namespace Platform.Publishing;
 
@@ -12,11 +13,13 @@ public enum DocumentLayer
 
 public enum DocumentState
 {
+    /// <summary>Worked out, and in no store.</summary>
     Draft,
-    /// <summary>Parsed and its tests passed.</summary>
-    Checked,
-    /// <summary>Approved by a second person; in force from <see cref="PublishedDocument.EffectiveFrom"/>.</summary>
+
+    /// <summary>Carried by a verifying approval; in force from <see cref="PublishedDocument.EffectiveFrom"/>.</summary>
     Approved,
+
+    /// <summary>Ended by a later change.</summary>
     Retired,
 }
 
@@ -56,6 +59,9 @@ public sealed class PublishedDocument
 
     /// <summary>First instant no longer in force; null while nothing retires it.</summary>
     public DateTimeOffset? EffectiveTo { get; set; }
+
+    /// <summary>The change that brought it; null for the first set-up and what has come from the province.</summary>
+    public Guid? ChangeId { get; init; }
 
     public required string Author { get; init; }
     public string? Approver { get; set; }
@@ -106,6 +112,26 @@ public static class PublishingTables
             table.Property(d => d.State).HasConversion<string>();
             table.HasIndex(d => new { d.Kind, d.Name, d.Layer, d.Version }).IsUnique();
         });
+        model.Entity<Change>(table =>
+        {
+            table.ToTable("changes").HasKey(c => c.Id);
+            table.Property(c => c.State).HasConversion<string>();
+            table.Property(c => c.Revision).IsConcurrencyToken();
+            table.HasIndex(c => c.Number).IsUnique();
+        });
+        model.Entity<ChangeRevision>(table =>
+        {
+            table.ToTable("change_revisions").HasKey(r => new { r.ChangeId, r.Number });
+            table.Property(r => r.Act).HasConversion<string>();
+        });
+        model.Entity<ChangeText>().ToTable("change_texts").HasKey(t => t.Sha256);
+        model.Entity<ChangeCheck>().ToTable("change_checks").HasKey(c => new { c.ChangeId, c.Revision, c.SetHash });
+        model.Entity<ChangeApproval>(table =>
+        {
+            table.ToTable("change_approvals").HasKey(a => a.Id);
+            table.HasIndex(a => a.ChangeId);
+        });
+        model.Entity<OpenChange>().ToTable("open_changes").HasKey(o => o.PersonId);
         model.Entity<ConfigurationSet>().ToTable("configuration_sets").HasKey(s => s.Hash);
         model.Entity<ConfigurationRevision>(table =>
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Engine.Canonical;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
-using Platform.People;
+using Platform.Publishing.Changes;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -15,26 +15,26 @@ public sealed class PublishingRefusedException(string message) : Exception(messa
 /// <summary>A document on its way in.</summary>
 /// <param name="CasesJson">Text of its cases; null when there are none.</param>
 /// <param name="Author">Account of the person, or <c>recipe:</c> and a recipe's name.</param>
-public sealed record NewDraft(string Kind, string Name, DocumentLayer Layer, DocumentFile File, string? CasesJson, string Author);
-
-/// <summary>The one way a document comes into force: draft → checked → approved by a second person → effective from an instant → retired. Every method is part of the caller's transaction.</summary>
-public sealed class Publisher(Store store, Configuration configuration, ParsedDocuments parsed, TimeProvider clock, SetCheck check, SetClaims claims)
+public sealed record NewDraft(string Kind, string Name, DocumentLayer Layer, DocumentFile File, string? CasesJson, string Author)
 {
+    /// <summary>Of the row it will be; null: a new one.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>The change that brings it.</summary>
+    public Guid? ChangeId { get; init; }
+}
+
+/// <summary>What documents would be in force together, and the one place that writes them: for an approved change, or at the first set-up. What writes is part of the caller's transaction.</summary>
+public sealed class Publisher(Store store, Configuration configuration, TenantContext tenant, TimeProvider clock, SetCheck check, SetClaims claims)
+{
+    public const string FirstSetUp = "首次装机";
+
+    public IReadOnlyCollection<DocumentKind> Kinds => check.Kinds;
+
     public DocumentKind Kind(string code) => check.Kinds.SingleOrDefault(k => k.Code == code)
         ?? throw new PublishingRefusedException($"没有文档种类 {code}，可用：{string.Join("、", check.Kinds.Select(k => k.Code))}");
 
     public string FileOf(PublishedDocument document) => check.FileOf(document);
-
-    /// <summary>Stores what a person has written.</summary>
-    /// <exception cref="PublishingRefusedException">The person may not draft this kind.</exception>
-    public async Task<PublishedDocument> DraftAsync(NewDraft draft, ProvenPerson author, CancellationToken cancel = default)
-    {
-        var kind = Kind(draft.Kind);
-        Require(author, kind.Rights.Draft, $"起草{kind.Title}");
-        var document = await DetachedAsync(draft with { Author = author.UserName }, cancel);
-        store.Add(document);
-        return document;
-    }
 
     /// <summary>A draft that nothing has stored yet, for plans.</summary>
     public async Task<PublishedDocument> DetachedAsync(NewDraft draft, CancellationToken cancel = default)
@@ -43,7 +43,7 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         var zone = StationSettings.Of(await InForceNowAsync(cancel)).TimeZone;
         return new PublishedDocument
         {
-            Id = Guid.CreateVersion7(), Kind = Kind(draft.Kind).Code, Name = draft.Name, Layer = draft.Layer, Json = draft.File.Content,
+            Id = draft.Id ?? Guid.CreateVersion7(), ChangeId = draft.ChangeId, Kind = Kind(draft.Kind).Code, Name = draft.Name, Layer = draft.Layer, Json = draft.File.Content,
             Hash = HashOf(draft.Name + Kind(draft.Kind).Suffix, draft.File.Content), CasesJson = draft.CasesJson,
             Version = (await versions.MaxAsync(d => (int?)d.Version, cancel) ?? 0) + 1,
             State = DocumentState.Draft, Author = draft.Author, CreatedAt = clock.GetUtcNow(),
@@ -51,14 +51,54 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         };
     }
 
-    /// <summary>Stores and approves what a recipe planned and its plan has looked at: the person who applies the recipe approves what its author wrote.</summary>
-    public void PublishPlanned(PublishedDocument planned)
+    /// <summary>首次装机: puts in force what a recipe planned and its plan has looked at. Only a tenant that has never run is set up so, once.</summary>
+    public void SetUp(IReadOnlyList<PublishedDocument> planned)
     {
-        planned.State = DocumentState.Approved;
-        planned.Approver = "operator";
-        planned.Reason = "recipe apply";
-        store.Add(planned);
+        foreach (var document in planned)
+        {
+            document.State = DocumentState.Approved;
+            document.Approver = "operator";
+            document.Reason = FirstSetUp;
+        }
+        store.AddRange(planned);
+        Vouch(planned, tenant.Current.Name, ApprovalStatement.SetUp, FirstSetUp);
     }
+
+    /// <summary>Says in sealed evidence that documents are what they are: at the first set-up, and where the province's arrive.</summary>
+    /// <param name="right">Who vouches, one of the product's own words.</param>
+    public void Vouch(IReadOnlyList<PublishedDocument> documents, string owner, string right, string who)
+    {
+        if (documents.Count == 0) return;
+        var change = Guid.CreateVersion7();
+        var statement = new ApprovalStatement(owner, change, SetHashOf(documents), null,
+            [.. documents.Select(d => new StatedDocument(d.Id, d.Kind, d.Name, d.Layer, d.Hash, ApprovedDocuments.CasesOf(d), d.EffectiveFrom, d.EffectiveTo))], [], [], [right]);
+        store.Add(new ChangeApproval { Id = Guid.CreateVersion7(), ChangeId = change, StatementJson = statement.ToJson(), Rights = right, PersonId = "operator", PersonName = who, At = clock.GetUtcNow() });
+    }
+
+    /// <summary>Writes what a change's last needed approval carries.</summary>
+    public async Task PutInForceAsync(OpenedChange opened, ChangeOutcome outcome, string approver, CancellationToken cancel = default)
+    {
+        foreach (var document in outcome.Documents)
+        {
+            document.State = DocumentState.Approved;
+            (document.Approver, document.Reason) = (approver, opened.Body.Reason);
+        }
+        store.AddRange(outcome.Documents);
+        var ends = outcome.Ends.Select(d => d.Id).ToList();
+        foreach (var row in await store.Set<PublishedDocument>().Where(d => ends.Contains(d.Id)).ToListAsync(cancel))
+            (row.State, row.EffectiveTo, row.Reason) = (DocumentState.Retired, outcome.At, opened.Body.Reason);
+        (opened.Change.State, opened.Change.InForceFrom) = (ChangeState.Approved, outcome.At);
+        await RaiseRevisionAsync(cancel);
+        if (tenant.Current.IsProvince) store.Enqueue(ProvinceDocumentsHandler.MessageKind, opened.Change.Number, clock.GetUtcNow());
+    }
+
+    /// <summary>The whole set as it would be with a change.</summary>
+    public async Task<InForce> WithAsync(ChangeOutcome outcome, CancellationToken cancel = default) => new(
+        InForceAt.Select(After(await configuration.ApprovedAsync(cancel), outcome.Documents, outcome.Ends, outcome.At), outcome.At, outcome.Documents), configuration.Parsed);
+
+    /// <summary>Of the whole set that would be in force at an instant: kind, name, layer and content, never row ids.</summary>
+    public static string SetHash(IReadOnlyList<PublishedDocument> stored, IReadOnlyList<PublishedDocument> added, IReadOnlyList<PublishedDocument> ends, DateTimeOffset at) =>
+        SetHashOf(InForceAt.Select(After(stored, added, ends, at), at, added));
 
     /// <summary>What would be wrong if the draft came into force at an instant, and at every later one at which something changes.</summary>
     public async Task<IReadOnlyList<SetFinding>> FindingsAsync(PublishedDocument draft, DateTimeOffset at, CancellationToken cancel = default)
@@ -74,51 +114,13 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
     }
 
     /// <summary>What would be wrong with these documents in force, each from its own instant: what stands in them, and what was right without them.</summary>
-    public async Task<IReadOnlyList<SetFinding>> FindingsAsync(IReadOnlyList<PublishedDocument> added, DateTimeOffset at, CancellationToken cancel = default)
-    {
-        var stored = await StoredAsync(cancel);
-        return Between(stored, [.. stored.Where(s => added.All(a => a.Id != s.Id)), .. added], added, at);
-    }
+    public Task<IReadOnlyList<SetFinding>> FindingsAsync(IReadOnlyList<PublishedDocument> added, DateTimeOffset at, CancellationToken cancel = default) => FindingsAsync(added, [], at, cancel);
 
-    /// <summary>Takes note that nothing is wrong.</summary>
-    /// <exception cref="SetException">Names document, place and remedy; the draft stays a draft.</exception>
-    public async Task CheckAsync(PublishedDocument draft, DateTimeOffset at, CancellationToken cancel = default)
+    /// <param name="ends">Versions that would end at the instant.</param>
+    public async Task<IReadOnlyList<SetFinding>> FindingsAsync(IReadOnlyList<PublishedDocument> added, IReadOnlyList<PublishedDocument> ends, DateTimeOffset at, CancellationToken cancel = default)
     {
-        Expect(draft, DocumentState.Draft);
-        SetException.ThrowIfAny(await FindingsAsync(draft, at, cancel));
-        draft.State = DocumentState.Checked;
-    }
-
-    /// <summary>Puts a checked draft in force from an instant. Looked at once more: what it is in force with may have changed since.</summary>
-    /// <exception cref="PublishingRefusedException">The author, or somebody without the right.</exception>
-    public async Task ApproveAsync(PublishedDocument document, ProvenPerson approver, DateTimeOffset from, string reason, CancellationToken cancel = default)
-    {
-        Expect(document, DocumentState.Checked);
-        if (approver.UserName.Equals(document.Author, StringComparison.OrdinalIgnoreCase)) throw new PublishingRefusedException("起草人不能批准自己的文档：请由另一人批准。");
-        Require(approver, Kind(document.Kind).Rights.Approve, $"批准{Kind(document.Kind).Title}");
-        SetException.ThrowIfAny(await FindingsAsync(document, from, cancel));
-        document.State = DocumentState.Approved;
-        document.Approver = approver.UserName;
-        document.EffectiveFrom = from;
-        document.Reason = reason;
-        await RaiseRevisionAsync(cancel);
-    }
-
-    /// <summary>Commits an approval together with what it uses of what is unique in the province.</summary>
-    public Task CommitAsync(PublishedDocument approved, StoreTransaction transaction, CancellationToken cancel = default) =>
-        claims.HoldAsync(claims.Of([approved]), () => transaction.CommitAsync(cancel), cancel);
-
-    /// <summary>Ends an approved document at an instant, where what is left holds together without it.</summary>
-    public async Task RetireAsync(PublishedDocument document, ProvenPerson by, DateTimeOffset at, string reason, CancellationToken cancel = default)
-    {
-        Expect(document, DocumentState.Approved);
-        Require(by, Kind(document.Kind).Rights.Approve, $"停用{Kind(document.Kind).Title}");
-        var stored = await StoredAsync(cancel);
-        SetException.ThrowIfAny(Between(stored, [.. stored.Select(d => d.Id == document.Id ? d.EndedAt(at) : d)], [], at));
-        document.State = DocumentState.Retired;
-        document.EffectiveTo = at;
-        document.Reason = $"{by.UserName}：{reason}";
-        await RaiseRevisionAsync(cancel);
+        var stored = await configuration.ApprovedAsync(cancel);
+        return Between(stored, After(stored, added, ends, at), added, at);
     }
 
     /// <summary>Part of every transaction that approved or retired something.</summary>
@@ -153,8 +155,11 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
 
     public static JsonDocumentOptions Lenient { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
-    private async Task<List<PublishedDocument>> StoredAsync(CancellationToken cancel) =>
-        await store.Set<PublishedDocument>().AsNoTracking().Where(d => d.State == DocumentState.Approved || d.State == DocumentState.Retired).ToListAsync(cancel);
+    private static List<PublishedDocument> After(IReadOnlyList<PublishedDocument> stored, IReadOnlyList<PublishedDocument> added, IReadOnlyList<PublishedDocument> ends, DateTimeOffset at) =>
+        [.. stored.Where(s => added.All(a => a.Id != s.Id)).Select(s => ends.Any(e => e.Id == s.Id) ? s.EndedAt(at) : s), .. added];
+
+    private static string SetHashOf(IEnumerable<PublishedDocument> documents) => AuditTables.Sha256(string.Join('\n',
+        documents.Select(d => $"{d.Kind}|{d.Name}|{d.Layer}|{d.Hash}|{ApprovedDocuments.CasesOf(d)}").Order(StringComparer.Ordinal)));
 
     private List<SetFinding> Between(IReadOnlyList<PublishedDocument> before, IReadOnlyList<PublishedDocument> after, IReadOnlyList<PublishedDocument> added, DateTimeOffset at)
     {
@@ -163,21 +168,10 @@ public sealed class Publisher(Store store, Configuration configuration, ParsedDo
         var files = mine.Select(FileOf).ToHashSet(StringComparer.Ordinal);
         foreach (var instant in InForceAt.Timeline(after, at, added))
         {
-            var was = InForceAt.Select(before, instant) is { Count: > 0 } standing ? check.Findings(new InForce(standing, parsed), []) : [];
-            var now = check.Findings(new InForce(InForceAt.Select(after, instant, added), parsed), mine);
+            var was = InForceAt.Select(before, instant) is { Count: > 0 } standing ? check.Findings(new InForce(standing, configuration.Parsed), []) : [];
+            var now = check.Findings(new InForce(InForceAt.Select(after, instant, added), configuration.Parsed), mine);
             findings.AddRange(now.Where(f => !was.Contains(f) || files.Contains(f.Document)));
         }
         return [.. findings.Distinct()];
-    }
-
-    private static void Require(ProvenPerson person, string permission, string what)
-    {
-        if (!person.Permissions.Contains(permission)) throw new PublishingRefusedException($"{person.UserName} 没有{what}的权限（{permission}）：请由有权限的人员操作。");
-    }
-
-    private static void Expect(PublishedDocument document, DocumentState state)
-    {
-        if (document.State != state)
-            throw new PublishingRefusedException($"{document.Kind} {document.Name} 第 {document.Version} 版的状态是 {document.State}，此操作需要 {state}。");
     }
 }

@@ -30,11 +30,7 @@ public static class DocumentChange
         }
         var candidate = await publisher.DetachedAsync(new NewDraft(source.Kind.Code, source.Name, source.Layer, file, source.CasesJson, "recipe:" + plan.Recipe.Name), cancel);
         plan.Take(candidate, file);
-        plan.Changes.Add(new PlannedChange(Describe(source.Kind.Title, inForce, candidate), () =>
-        {
-            publisher.PublishPlanned(candidate);
-            return Task.CompletedTask;
-        }));
+        plan.Changes.Add(new PlannedChange(Describe(source.Kind.Title, inForce, candidate), () => Task.CompletedTask) { IsDocument = true });
     }
 
     private static bool IsSame(RecipePlan plan, PublishedDocument? inForce, DocumentSource source, DocumentFile file) =>

@@ -34,7 +34,7 @@ public sealed class RolesStep(RoleManager<Role> roles, IEnumerable<Permission> k
             $"{(role is null ? "+" : "~")} 角色 {wanted.Title}\n    增加：{string.Join("、", wanted.Permissions.Except(current))}\n    删除：{string.Join("、", current.Except(wanted.Permissions))}"
                 + (role?.IdleMinutes == wanted.IdleMinutes ? "" : $"\n    闲置退出：{wanted.IdleMinutes?.ToString() ?? "按默认"} 分钟")
                 + (role?.Apart == wanted.Apart ? "" : $"\n    不能兼任的一组：{wanted.Apart ?? "无"}"),
-            () => ApplyAsync(role, wanted, current)));
+            () => ApplyAsync(role, wanted, current)) { GivesRights = true });
     }
 
     private async Task ApplyAsync(Role? role, WantedRole wanted, List<string> current)

@@ -83,6 +83,9 @@ public sealed record RecipeStepElement(string File, string Name, string Path, Js
 /// <summary>The files a recipe may read: those of its own folder.</summary>
 public sealed class RecipeFiles(string folder)
 {
+    /// <summary>Bytes of one file.</summary>
+    public const long LongestFile = 4_000_000;
+
     /// <exception cref="DocumentException">Outside the folder, or not there.</exception>
     public string Text(string relative)
     {
@@ -90,7 +93,17 @@ public sealed class RecipeFiles(string folder)
         if (!full.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new DocumentException(relative, "$", "配方只能读取自己文件夹中的文件");
         if (!File.Exists(full)) throw new DocumentException(relative, "$", "文件不存在：请检查 SourcePath");
+        if (IsLink(full)) throw new DocumentException(relative, "$", "是指向别处的链接，没有读取：请换成文件本身");
+        if (new FileInfo(full).Length > LongestFile) throw new DocumentException(relative, "$", $"超过 {LongestFile / 1_000_000} MB，没有读取：请删减");
         return File.ReadAllText(full);
+    }
+
+    /// <summary>Whether the file, or a folder on the way to it, leads elsewhere.</summary>
+    private bool IsLink(string full)
+    {
+        for (var at = full; at.Length > folder.Length; at = Path.GetDirectoryName(at)!)
+            if (new FileInfo(at).LinkTarget is not null) return true;
+        return false;
     }
 
     /// <summary>As <see cref="Text"/>; null when there is no such file.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Platform.Audit;
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -10,7 +11,14 @@ namespace Platform.Recipes;
 /// <summary>One thing applying the recipe would change.</summary>
 /// <param name="Text">What changes, for the person who reads the plan.</param>
 /// <param name="Apply">Does it, inside the run's transaction.</param>
-public sealed record PlannedChange(string Text, Func<Task> Apply);
+public sealed record PlannedChange(string Text, Func<Task> Apply)
+{
+    /// <summary>It is one of the plan's drafts: in a tenant that runs it comes into force by a change alone.</summary>
+    public bool IsDocument { get; init; }
+
+    /// <summary>It gives rights: in a tenant that runs by two persons only.</summary>
+    public bool GivesRights { get; init; }
+}
 
 /// <summary>What a step sees while it is planned.</summary>
 public sealed class RecipePlan(Recipe recipe, Tenant tenant, InForce current, bool demo)
@@ -45,6 +53,9 @@ public sealed class RecipePlan(Recipe recipe, Tenant tenant, InForce current, bo
 
     /// <summary>Lines for the operator that appear once, such as passwords made at first start.</summary>
     public List<string> Announcements { get; } = [];
+
+    /// <summary>The recipe's documents as they go into a change.</summary>
+    public IReadOnlyList<DocumentEdit> Edits => [.. _drafts.Select(d => new DocumentEdit(d.Document.Kind, d.Document.Name, d.Document.Layer, d.Document.Json, d.Document.CasesJson, d.File.From, d.File.To))];
 
     /// <summary>Documents the recipe brings; of one named twice the last.</summary>
     public IReadOnlyList<PublishedDocument> Drafts => [.. _drafts.Select(d => d.Document)];
@@ -108,25 +119,28 @@ public sealed class RecipeRun(Store store, TenantContext tenant, Publisher publi
         return plan;
     }
 
-    /// <summary>Applies all changes in one transaction.</summary>
+    /// <summary>Applies all changes in one transaction; in a tenant that runs, those that are no documents.</summary>
     /// <exception cref="SetException">The plan has findings.</exception>
     public async Task ApplyAsync(RecipePlan plan, CancellationToken cancel = default)
     {
         SetException.ThrowIfAny(plan.Findings);
-        if (plan.Changes.Count == 0) return;
-        await claims.HoldAsync(plan.Claims, () => WriteAsync(plan, cancel), cancel);
+        IReadOnlyList<PlannedChange> changes = [.. plan.Changes.Where(c => plan.IsSetUp || !c.IsDocument)];
+        if (changes.Count == 0) return;
+        IReadOnlyList<ProvinceClaim> used = [.. plan.Claims.Where(c => plan.IsSetUp || c.IsTemporary)];
+        await claims.HoldAsync(used, () => WriteAsync(plan, changes, cancel), cancel);
     }
 
-    private async Task WriteAsync(RecipePlan plan, CancellationToken cancel)
+    private async Task WriteAsync(RecipePlan plan, IReadOnlyList<PlannedChange> changes, CancellationToken cancel)
     {
         await using var transaction = await StoreTransaction.BeginAsync(store, cancel);
-        foreach (var change in plan.Changes) await change.Apply();
+        foreach (var change in changes) await change.Apply();
+        if (plan.IsSetUp) publisher.SetUp(plan.Drafts);
         await publisher.RaiseRevisionAsync(cancel);
         if (plan.Tenant.IsProvince) store.Enqueue(ProvinceDocumentsHandler.MessageKind, plan.Recipe.Name, clock.GetUtcNow());
         store.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), PersonId = "operator", PersonName = "系统操作员", Action = "执行配方", Subject = "recipe:" + plan.Recipe.Name,
-            New = JsonSerializer.Serialize(plan.Changes.Select(c => c.Text.Split('\n')[0])),
+            New = JsonSerializer.Serialize(changes.Select(c => c.Text.Split('\n')[0])),
         });
         await transaction.CommitAsync(cancel);
     }

@@ -44,6 +44,17 @@ public static class EvidenceSeal
         return HMACSHA256.HashData(key, form.WrittenSpan);
     }
 
+    /// <summary>Whether a row is as it was written.</summary>
+    /// <param name="row">As read from the store, every property of it.</param>
+    internal static bool Holds(Store store, object row, byte[]? seal)
+    {
+        if (seal is null || store.SealKey is not { } key) return false;
+        var entity = store.Model.FindEntityType(row.GetType())!;
+        var values = entity.GetProperties().Where(p => p.Name != Column && !StoreColumn.IsNumbered(p))
+            .Select(p => (p.GetColumnName(), p.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(p.PropertyInfo!.GetValue(row)) : p.PropertyInfo!.GetValue(row)));
+        return CryptographicOperations.FixedTimeEquals(seal, Of(key, entity.GetTableName()!, values));
+    }
+
     private static IEnumerable<(string, object?)> Values(EntityEntry entry) => entry.Properties
         .Where(p => p.Metadata.Name != Column && !StoreColumn.IsNumbered(p.Metadata))
         .Select(p => (p.Metadata.GetColumnName(), p.Metadata.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(p.CurrentValue) : p.CurrentValue));

@@ -27,7 +27,7 @@ public sealed class Migrator(Stores stores, MasterKey master, IEnumerable<ITenan
     public async Task MigrateHostAsync(CancellationToken cancel = default)
     {
         await using var host = stores.OpenHost(asOwner: true);
-        await MigrateAsync(host, "host", cancel);
+        await MigrateAsync(host, Stores.HostSchema, cancel, Jobs.ScheduleTables.Statements());
         await host.IdentifyAsync(master);
     }
 
@@ -53,14 +53,14 @@ public sealed class Migrator(Stores stores, MasterKey master, IEnumerable<ITenan
         return await EvidenceGuard.MissingAsync(store, stores.Tables.Evidence, cancel);
     }
 
-    private static async Task MigrateAsync(DbContext store, string schema, CancellationToken cancel)
+    private static async Task MigrateAsync(DbContext store, string schema, CancellationToken cancel, IEnumerable<string>? besides = null)
     {
         await RefuseOtherBuildAsync(store, schema, cancel);
         if (store.Database.IsNpgsql())
             foreach (var statement in Schema(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
         await store.Database.MigrateAsync(cancel);
         if (store.Database.IsNpgsql())
-            foreach (var statement in Grants(schema)) await store.Database.ExecuteSqlRawAsync(statement, cancel);
+            foreach (var statement in (besides ?? []).Concat(Grants(schema))) await store.Database.ExecuteSqlRawAsync(statement, cancel);
     }
 
     /// <summary>Until release 1.0 a store has the one migration of the build that made it.</summary>

@@ -1,23 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Platform.Flows;
 
 namespace Platform.Storage;
-
-/// <summary>A message another store will receive; written with the change that causes it, delivered at least once, applied once by its id.</summary>
-public sealed class OutboxMessage
-{
-    public required Guid Id { get; init; }
-    public required string Kind { get; init; }
-    public required string PayloadJson { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>Not tried again before.</summary>
-    public DateTimeOffset DueAt { get; set; }
-
-    public int Attempts { get; set; }
-    public DateTimeOffset? DeliveredAt { get; set; }
-    public string? LastError { get; set; }
-}
 
 /// <summary>What a command answered, kept so that the same operation id has one effect and one answer.</summary>
 public sealed class StoredOperation
@@ -49,17 +32,12 @@ public sealed class NumberSeries
 
 public sealed class PlatformTables : ITables
 {
-    public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引")];
+    public IReadOnlyList<EvidenceTable> Evidence => [new("audit", "操作记录"), new(Audit.AuditTables.Leaves, "证据索引"), new("change_revisions", "变更单的修改"), new("change_approvals", "变更单的批准")];
 
     public IReadOnlyList<string> Passing => [StoreIdentity.Table, "sessions", "failed_tries"];
 
     public void Map(ModelBuilder model)
     {
-        model.Entity<OutboxMessage>(table =>
-        {
-            table.ToTable("outbox").HasKey(m => m.Id);
-            table.HasIndex(m => new { m.DeliveredAt, m.DueAt });
-        });
         model.Entity<StoredOperation>().ToTable("operations").HasKey(o => o.Id);
         model.Entity<Draft>().ToTable("drafts").HasKey(d => new { d.Subject, d.Step });
         model.Entity<NumberSeries>().ToTable("number_series").HasKey(n => n.Key);
@@ -70,6 +48,7 @@ public sealed class PlatformTables : ITables
         });
         Audit.AuditTables.Map(model);
         Publishing.PublishingTables.Map(model);
+        Jobs.JobTables.Map(model);
         Flows.WorkflowTables.Map(model);
         People.PeopleTables.Map(model);
     }

@@ -23,6 +23,8 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
     /// <summary>The role that serves: it owns nothing, so it cannot lift a trigger or empty a table.</summary>
     public const string ServingRole = "bloodstation_serving";
 
+    public const string HostSchema = "host";
+
     private readonly ConcurrentDictionary<string, NpgsqlDataSource> _sources = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _writers = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _standIns = new(StringComparer.OrdinalIgnoreCase);
@@ -62,8 +64,17 @@ public sealed class Stores(StorageSettings settings, StoreTables tables, MasterK
     }
 
     public HostStore OpenHost(bool asOwner = false) => settings.Postgres is { } postgres
-        ? new PostgresHostStore(Postgres<PostgresHostStore>(postgres, "host", asOwner))
+        ? new PostgresHostStore(Postgres<PostgresHostStore>(postgres, HostSchema, asOwner))
         : new SqliteHostStore(Sqlite<SqliteHostStore>(SqliteFile("host")));
+
+    /// <summary>Connections to the host's schema for what opens its own, in the role that serves.</summary>
+    /// <exception cref="InvalidOperationException">The host does not lie on PostgreSQL.</exception>
+    internal NpgsqlDataSource HostSource() => _sources.GetOrAdd("host:" + settings.Postgres, _ =>
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.Postgres ?? throw new InvalidOperationException("the host is not on PostgreSQL"));
+        (builder.ConnectionStringBuilder.SearchPath, builder.ConnectionStringBuilder.Options) = (HostSchema, $"-c role={ServingRole}");
+        return builder.Build();
+    });
 
     public string? PostgresOf(Tenant tenant) => _standIns.ContainsKey(tenant.Name) ? null : tenant.ConnectionString ?? settings.Postgres;
 

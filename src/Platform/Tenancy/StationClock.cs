@@ -12,7 +12,7 @@ public sealed class StationClock(Configuration configuration, TimeProvider clock
     /// <summary>Read once: parts of a page that ask at the same time wait for the same answer.</summary>
     public Task<StationSettings> SettingsAsync(CancellationToken cancel = default) => _read is null or { IsFaulted: true } or { IsCanceled: true } ? _read = ReadAsync(cancel) : _read;
 
-    private async Task<StationSettings> ReadAsync(CancellationToken cancel) => StationSettings.Of(await configuration.AtAsync(Now, cancel));
+    private async Task<StationSettings> ReadAsync(CancellationToken cancel) => StationSettings.Of(await configuration.FrameAsync(Now, cancel));
 
     /// <summary>From when a feature is in force, as published: now when it is; an instant ahead when approved settings switch it on then; null when none do.</summary>
     public async Task<DateTimeOffset?> FeatureFromAsync(string feature, CancellationToken cancel = default)

@@ -12,6 +12,7 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Archive;
 using Modules.Archive.Contracts;
 using Modules.Collection;
+using Modules.Configuring;
 using Modules.Devices;
 using Modules.Devices.Contracts;
 using Modules.Donors;
@@ -23,9 +24,11 @@ using Modules.Signing.Contracts;
 using Platform;
 using Platform.Audit;
 using Platform.Flows;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -41,7 +44,7 @@ internal static class Composition
     public static IReadOnlyList<IModule> Modules { get; } =
     [
         new CollectionModule(), new RecordsModule(), new ArchiveModule(), new DevicesModule(), new KioskModule(), new DonorsModule(), new SigningModule(), new ExchangeModule(), new PeopleModule(),
-        new AuditModule(),
+        new ConfiguringModule(), new AuditModule(),
     ];
 
     public static StoreTables Tables { get; } = TablesOf(Modules);
@@ -81,6 +84,7 @@ internal static class Composition
         foreach (var feature in module.Features) services.AddSingleton(feature);
         foreach (var fact in module.Facts) services.AddSingleton(fact);
         foreach (var setting in module.Settings) services.AddSingleton(setting);
+        foreach (var work in module.Recurring) services.AddSingleton(work);
         foreach (var entry in module.Menu) services.AddSingleton(entry);
         foreach (var surface in module.Surfaces) services.AddSingleton(surface);
     }
@@ -91,7 +95,8 @@ internal static class Composition
         services.AddScoped(s => s.GetRequiredService<Stores>().Open(s.GetRequiredService<TenantContext>().Current));
         services.AddScoped(s => s.GetRequiredService<Stores>().OpenHost());
         services.AddScoped<FieldCipher>().AddScoped<EvidenceCheck>().AddScoped<EvidenceLog>();
-        services.AddSingleton<OutboxSignal>().AddSingleton<ISweep, OutboxSweep>().AddSingleton<ISweep, TimerSweep>();
+        services.AddSingleton<OutboxSignal>().AddSingleton<ILane, MessageLane>().AddSingleton<ILane, TimerLane>().AddSingleton<ILane, JobLane>();
+        services.AddJob<ForgetDone>(ForgetDone.Kind).AddSingleton(ForgetDone.Recurring);
         services.AddScoped<IOutboxHandler, ProvinceDocumentsHandler>();
         services.AddDataProtection().SetApplicationName("blood-station");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>().Configure<IServiceProvider>((options, provider) =>
@@ -108,6 +113,7 @@ internal static class Composition
         services.AddSingleton<SetCheck>().AddScoped<SetClaims>().AddSingleton<ProvinceRegistry>().AddSingleton<IClaims, PackIdClaims>();
         services.AddSingleton<ISetRule, PackSetRule>().AddSingleton<ISetRule, FormSetRule>().AddSingleton<ISetRule, FlowSetRule>().AddSingleton<ISetRule, SettingsSetRule>().AddSingleton<ISetRule, CasesSetRule>();
         services.AddScoped<Configuration>().AddScoped<Publisher>().AddScoped<ProvinceDocuments>().AddScoped<StationClock>();
+        services.AddChanges();
         services.AddSingleton(new DocumentLibrary(paths.Root)).AddSingleton(catalog.Packs).AddSingleton(catalog.Activities).AddSingleton<WorkflowEngine>();
         services.AddScoped<RecipeRun>().AddScoped<SettingsStage>();
         services.AddScoped<IRecipeStep, FeatureStep>().AddScoped<IRecipeStep, SettingsStep>().AddScoped<IRecipeStep, RolesStep>()

@@ -23,7 +23,7 @@ internal sealed class DocumentCatalog(IReadOnlyList<IModule> modules)
 
     public IReadOnlyList<DocumentKind> Kinds =>
     [
-        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", (document, _) => TestItems.Parse(document.Json)) { Rights = PublishingPermissions.Forms },
+        new(DocumentKinds.TestItems, "检测项目", ".test-items.json", "Station.TestItems", StationFacts.ReadTestItems) { Rights = PublishingPermissions.Forms },
         new(DocumentKinds.Form, "表单", ".form.json", "Station.Forms", (document, set) => FormDefinition.Parse(document.Json, StationFacts.TestItemsOf(set))) { NamedBy = "code", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.FormOverlay, "表单修改", ComposedForms.OverlaySuffix, "Station.FormOverlays", ReadOverlay) { NamedBy = "form", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.RulePack, "规则包", ".rules.json", "Station.RulePacks", ReadPack) { NamedBy = "id", HasCases = true, Rights = PublishingPermissions.Rules },
@@ -31,7 +31,7 @@ internal sealed class DocumentCatalog(IReadOnlyList<IModule> modules)
         new(DocumentKinds.Layout, "版式", ".layout.json", "Station.Layouts", ReadLayout) { NamedBy = "document", Rights = PublishingPermissions.Forms },
         new(DocumentKinds.DeviceProfile, "设备配置", ".profile.json", "Station.DeviceProfiles",
             (document, set) => PublishedProfiles.Check(document, StationFacts.TestItemsOf(set).All.Select(i => i.Code).ToHashSet(StringComparer.Ordinal))) { NamedWithFolder = true, Rights = PublishingPermissions.Devices },
-        new(DocumentKinds.Settings, "设置", ".settings.json", "", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
+        new(DocumentKinds.Settings, "设置", ".settings.json", "Station.Settings", (document, _) => StationSettings.Parse(document.Json)) { Rights = PublishingPermissions.Settings },
     ];
 
     /// <summary>Its structure; what it is compared with comes from the whole set. The zone only says in whose days its dates are.</summary>

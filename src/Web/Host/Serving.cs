@@ -1,6 +1,7 @@
 using Adapters.Devices.Listening;
 using Microsoft.AspNetCore.HttpOverrides;
 using Platform;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -57,7 +58,8 @@ internal static class Serving
         var paths = InstallationPaths.Find(builder.Configuration);
         RequireProductionSettings(builder);
         builder.Services.AddProduct(paths, builder.Configuration, builder.Environment, modules ?? Composition.Modules);
-        builder.Services.AddSingleton<Sweeper>().AddHostedService(s => s.GetRequiredService<Sweeper>()).AddHostedService<DeviceListeners>().AddHostedService<Platform.Tenancy.TenantWatch>();
+        builder.Services.AddSingleton<RecurringWorks>().AddSingleton<JobWorkers>().AddHostedService(s => s.GetRequiredService<JobWorkers>()).AddSchedule();
+        builder.Services.AddHostedService<DeviceListeners>().AddHostedService<Platform.Tenancy.TenantWatch>();
         builder.Services.AddRazorComponents();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("blood-station-form", CookieSecurePolicy.SameAsRequest));
         builder.Services.AddHttpContextAccessor();

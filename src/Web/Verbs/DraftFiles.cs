@@ -1,4 +1,5 @@
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Tenancy;
 
 namespace Web.Verbs;
@@ -23,13 +24,9 @@ internal sealed record DraftFile(DocumentKind Kind, string Name, DocumentFile Fi
 
     /// <summary>The layer it may be drafted in: the drafter's own. The province also keeps the national layer.</summary>
     /// <exception cref="DocumentException">The file says another.</exception>
-    public DocumentLayer LayerFor(Tenant tenant)
-    {
-        DocumentLayer[] own = tenant.IsProvince ? [DocumentLayer.Province, DocumentLayer.National] : [DocumentLayer.Station];
-        var layer = File.Layer ?? own[0];
-        return own.Contains(layer) ? layer
-            : throw new DocumentException(FileName, "$.layer", $"{tenant.Name} 只能起草 {string.Join("、", own.Select(l => l.ToString().ToLowerInvariant()))} 层的文档，文件写的是 {layer.ToString().ToLowerInvariant()}；请改正");
-    }
+    public DocumentLayer LayerFor(Tenant tenant) => OwnLayer.Of(tenant, FileName, File);
+
+    public DocumentEdit EditFor(Tenant tenant) => OwnLayer.Edit(tenant, (Kind, Name), File, CasesJson);
 
     public NewDraft As(DocumentLayer layer, string author) => new(Kind.Code, Name, layer, File, CasesJson, author);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Modules.Donors;
 using Platform.Audit;
+using Platform.Jobs;
 using Platform.People;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -45,7 +46,8 @@ internal static class PeopleVerbs
             await transaction.CommitAsync();
             Console.WriteLine($"读取 {donors.Count} 人，新增 {added.Donors} 人，补入献血 {added.Donations} 次、暂缓 {added.Deferrals} 条，其余已有");
         });
-        await ActivatorUtilities.CreateInstance<OutboxSweep>(maintenance.Services).SweepAsync(tenant.Name, CancellationToken.None);
+        var messages = maintenance.Services.GetServices<ILane>().OfType<MessageLane>().Single();
+        while (await messages.DoNextAsync(tenant.Name, CancellationToken.None)) continue;
         return 0;
     }
 

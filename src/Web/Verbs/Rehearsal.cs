@@ -1,4 +1,5 @@
 using Platform.Publishing;
+using Platform.Publishing.Changes;
 using Platform.Recipes;
 using Platform.Storage;
 using Platform.Tenancy;
@@ -77,7 +78,8 @@ internal sealed class Rehearsal : IAsyncDisposable
         var (store, publisher) = (services.GetRequiredService<Store>(), services.GetRequiredService<Publisher>());
         await using var transaction = await StoreTransaction.BeginAsync(store);
         store.AddRange(plan.FromProvince);
-        foreach (var draft in plan.Drafts) publisher.PublishPlanned(draft);
+        publisher.Vouch(plan.FromProvince, Platform.Tenancy.Tenant.Province, ApprovalStatement.FromProvince, "省级文档");
+        publisher.SetUp(plan.Drafts);
         await publisher.RaiseRevisionAsync();
         await transaction.CommitAsync();
     }

@@ -61,7 +61,7 @@ internal static class RuleVerbs
         if (verdicts.Count == 0) return [];
         var compiled = services.GetRequiredService<CompiledPacks>();
         var zone = StationSettings.Of(await services.GetRequiredService<Publisher>().InForceNowAsync()).TimeZone;
-        var packs = (await store.Set<PublishedDocument>().AsNoTracking().Where(d => d.Kind == DocumentKinds.RulePack && (d.State == DocumentState.Approved || d.State == DocumentState.Retired)).ToListAsync())
+        var packs = (await services.GetRequiredService<Configuration>().ApprovedAsync()).Where(d => d.Kind == DocumentKinds.RulePack)
             .Select(d => compiled.Get(PackDocuments.Read(d, zone))).ToList();
         return [.. verdicts.Select(v => (v, RuleEvaluation.Replay(v.Json, packs)))];
     }

@@ -30,6 +30,9 @@ internal sealed class VerbArguments
 
     public string Word(int index, string name) => index < _words.Count ? _words[index] : throw new VerbException($"缺少参数 <{name}>");
 
+    /// <summary>All words from this one on.</summary>
+    public IEnumerable<string> From(int index) => _words.Skip(index);
+
     public string? Option(string name) => All(name) is [.., var last] ? last : null;
 
     /// <summary>Of an option that may stand more than once.</summary>
@@ -49,13 +52,19 @@ internal static class Verb
           tenants disable|enable <租户>                     停用、启用（运行中的服务几秒内生效）
           migrate                                          升级全部数据库
           recipe plan <租户> [--json]                       查看配方会改什么、有什么问题（未初始化的租户也可）；没有问题退出码 0，有问题 1
-          recipe apply <租户>                               执行配方；有问题时什么都不写
-          documents list <租户>                             配置文档的版本、哈希与生效时间
-          documents draft <租户> <文件> --by 工号            起草新版本；规则包和流程连同旁边的 .tests.json（从标准输入读起草人的 PIN，下同）
-          documents check <租户> <编号> [--from 时间]         检查草稿，连同到时一起生效的全部文档
-          documents approve <租户> <编号> --by 工号 [--from 时间] [--reason 原因]   另一人批准（PIN）
-          documents retire <租户> <编号> --by 工号 [--at 时间] --reason 原因       停用（有批准权限的人，PIN）
-          documents rollback <租户> <编号> --by 工号          以旧版内容起草新版本（PIN）
+          recipe apply <租户>                               首次装机：建库并执行配方；有问题时什么都不写
+          recipe apply <租户> --by 工号 [--second 工号]      运行中的租户：文档写成变更单，检查后打印编号，另行送批；角色的权限有变须第二人（各读一行 PIN）
+          changes list <租户>                               变更单，和配置文档的版本、哈希与生效时间
+          changes show <租户> <编号>                         改了什么、经过、批准
+          changes new <租户> --title 标题 --reason 理由 --by 工号 [--from 时间] [文件…]   新建变更单；规则包和流程连同旁边的 .tests.json（从标准输入读 PIN，下同）
+          changes add <租户> <编号> --by 工号 [文件…] [--end 种类/名称]… [--from 时间] [--revision 见到的次数]   修改；--end 停用本站的文档
+          changes check <租户> <编号>                        检查，连同到时和以后一起生效的全部文档；没有问题退出码 0，有问题 1
+          changes submit <租户> <编号> --by 工号              再检查一遍并送批
+          changes approve <租户> <编号> --by 工号 [--note 意见]  没有起草、也没有修改过它的另一人批准（PIN）
+          changes withdraw <租户> <编号> --by 工号 [--reason 原因]   撤销还没有批准的变更单
+          changes rollback <租户> <编号> --by 工号 --reason 原因      收回：新建内容相反的变更单，同样检查、送批、批准
+          changes export <租户> <编号> <文件夹>              导出为配方文件夹
+          changes import <租户> <文件夹> --by 工号            由配方文件夹新建变更单
           rules facts [--station 租户] [--json]              规则可用的全部事实
           rules eval --station 租户 --type 类型 --facts 文件|- [--date 日期] [--stage 步骤] [--with 草稿文件]… [--json]
                                                            事实与目录不符即拒绝；文件每行一个对象时逐行判定、逐行输出 JSON，
@@ -101,7 +110,7 @@ internal static class Verb
                 ("tenants", { } what) => await TenantVerbs.RunAsync(what, args[2..]),
                 ("migrate", _) => await TenantVerbs.MigrateAsync(args[1..]),
                 ("recipe", { } what) => await RecipeVerbs.RunAsync(what, args[2..]),
-                ("documents", { } what) => await DocumentVerbs.RunAsync(what, args[2..]),
+                ("changes", { } what) => await ChangeVerbs.RunAsync(what, args[2..]),
                 ("rules", { } what) => await RuleVerbs.RunAsync(what, args[2..]),
                 ("donors", "import") => await PeopleVerbs.ImportAsync(args[2..]),
                 ("people", { } what) => await PeopleVerbs.RunAsync(what, args[2..]),
@@ -112,7 +121,7 @@ internal static class Verb
                 _ => throw new VerbException($"没有命令 {string.Join(' ', args.Take(2))}\n\n{Usage}"),
             };
         }
-        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.StoreRefusedException or Platform.Storage.OtherBuildException or DocumentException or TenantUnavailableException or PublishingRefusedException or SetException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is VerbException or StartException or Platform.Storage.StoreRefusedException or Platform.Storage.OtherBuildException or DocumentException or Platform.Storage.DamagedValueException or TenantUnavailableException or PublishingRefusedException or SetException or RulePackException or DocumentFaultException or ArgumentException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 2;

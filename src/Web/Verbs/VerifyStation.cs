@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Modules.Archive;
 using Modules.Signing.Contracts;
 using Platform.People;
+using Platform.Publishing;
 using Platform.Storage;
 using Platform.Tenancy;
 
@@ -25,6 +26,7 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         await run.PartAsync("档案包", "全部符合", run.PackagesAsync);
         foreach (var kept in services.GetServices<ISignedEvidence>()) await run.PartAsync(kept.Title, "全部有效", () => run.KeptAsync(kept));
         await run.PartAsync("PIN", "都以要求的强度保存", run.PinsAsync);
+        await run.PartAsync("配置文档", "全部与批准的一致", run.ConfigurationAsync);
         await run.PartAsync("证据", "全部与写入时一致", run.EvidenceAsync);
         // After the packages, which bring heads along that are in no database.
         await run.PartAsync("证据树头", "证据与签署时一致，末尾没有删去", run.HeadsAsync);
@@ -107,6 +109,13 @@ internal sealed class VerifyStation(IServiceProvider services, TimeZoneInfo zone
         await foreach (var finding in services.GetRequiredService<EvidenceCheck>().RunAsync(tables.Evidence, (table, seen) => rows[table] = seen))
             Fault($"{tables.Row(finding)}：{finding.Reason}");
         return Count(rows.Values.Sum(), "行");
+    }
+
+    private async Task<string> ConfigurationAsync()
+    {
+        var configuration = services.GetRequiredService<Configuration>();
+        foreach (var fault in await configuration.FaultsAsync()) Fault("配置文档：" + fault.Words);
+        return Count((await configuration.ApprovedAsync()).Count, "份");
     }
 
     private async Task<string> HeadsAsync()

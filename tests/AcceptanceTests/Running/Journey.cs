@@ -13,7 +13,7 @@ public sealed partial class Journey(FeatureContext feature)
     {
         ["登记员"] = "jd01", ["检查医师"] = "yj01", ["检测员"] = "jc01", ["检测员甲"] = "jc01", ["检测员乙"] = "jc02",
         ["单采护士"] = "cj01", ["核对护士"] = "hd01", ["热合员"] = "rh01", ["档案员"] = "da01", ["审计员"] = "sj01",
-        ["评估医师"] = "pg01", ["批准医师"] = "pz01", ["站点管理员"] = "gl01", ["另一位管理员"] = "gl02", ["质量管理员"] = "as-quality-manager", ["多面手护士"] = "hs01",
+        ["评估医师"] = "pg01", ["批准医师"] = "pz01", ["站点管理员"] = "gl01", ["另一位管理员"] = "gl02", ["质量管理员"] = "as-quality-manager", ["多面手护士"] = "hs01", ["质量负责人"] = "zl01",
     };
 
     /// <summary>The accounts of everybody who takes part in a scenario.</summary>

@@ -112,6 +112,14 @@ public sealed class Product : IAsyncDisposable
         await _server.StartAsync();
     }
 
+    /// <summary>Gives a person another role, by two administrators who prove it by PIN.</summary>
+    public async Task GiveRoleAsync(string tenant, string account, string role)
+    {
+        foreach (var administrator in new[] { "gl01", "gl02" }) await Staff.AtAsync(tenant, administrator);
+        var (exit, output, error) = await _server.VerbAsync(["people", "role", tenant, account, "--add", role, "--by", "gl01", "--second", "gl02"], $"{Pin}\n{Pin}\n");
+        if (exit != 0) throw new InvalidOperationException(output + error);
+    }
+
     /// <summary>The tenant's database, as somebody with a plain client sees it.</summary>
     public System.Data.Common.DbConnection Database(string tenant) => _server.Postgres is null
         ? new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_server.AppData, tenant + ".db")};Default Timeout=30")

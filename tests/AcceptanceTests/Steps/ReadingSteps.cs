@@ -13,7 +13,7 @@ public sealed class ReadingSteps(Journey journey)
     private static readonly (string Person, string[] Paths)[] Pages =
     [
         ("多面手护士", ["/worklist", "/registration", "/devices", "/devices/queue", "/follow-ups", "/hand-overs", "/daily", "/donors", "/signing", "/pin"]),
-        ("站点管理员", ["/config/people", "/config/people?q=jd01", "/kiosks", "/daily"]),
+        ("站点管理员", ["/config", "/config?q=电话", "/config/changes", "/config/station", "/config/features", "/config/test-items", "/config/people", "/config/people?q=jd01", "/kiosks", "/daily"]),
         ("档案员", ["/archive"]),
     ];
 

@@ -51,13 +51,16 @@ public sealed class PublishingDesk : IAsyncLifetime
         return Path.Combine(folder, files[0].Name);
     }
 
+    /// <summary>A new change with one document.</summary>
     public async Task<VerbResult> DraftAsync(string file, string by = Author, string? pin = Staff.Pin, string tenant = Station) =>
-        await VerbAsync(pin, "documents", "draft", tenant, file, "--by", by);
+        await VerbAsync(pin, "changes", "new", tenant, file, "--title", "试验", "--reason", "试验", "--by", by);
 
-    public async Task<VerbResult> CheckAsync(string id, params string[] rest) => await VerbAsync(null, ["documents", "check", Station, id, .. rest]);
+    public async Task<VerbResult> CheckAsync(string id) => await VerbAsync(null, ["changes", "check", Station, id]);
+
+    public async Task<VerbResult> SubmitAsync(string id, string by = Author) => await VerbAsync(Staff.Pin, "changes", "submit", Station, id, "--by", by);
 
     public async Task<VerbResult> ApproveAsync(string id, string by = Approver, string? pin = Staff.Pin, params string[] rest) =>
-        await VerbAsync(pin, ["documents", "approve", Station, id, "--by", by, .. rest]);
+        await VerbAsync(pin, ["changes", "approve", Station, id, "--by", by, .. rest]);
 
     /// <summary>As far as it comes: the first refusal, or the answer of the approval.</summary>
     public async Task<VerbResult> PublishAsync(params (string Name, string Text)[] files)
@@ -65,7 +68,9 @@ public sealed class PublishingDesk : IAsyncLifetime
         var draft = await DraftAsync(File1(files));
         if (draft.Exit != 0) return draft;
         var check = await CheckAsync(draft.Id);
-        return check.Exit != 0 ? check : await ApproveAsync(draft.Id, rest: ["--reason", "试验"]);
+        if (check.Exit != 0) return check;
+        var submit = await SubmitAsync(draft.Id);
+        return submit.Exit != 0 ? submit : await ApproveAsync(draft.Id, rest: ["--note", "试验"]);
     }
 
     public async Task<VerbResult> VerbAsync(string? input, params string[] args)

@@ -1,90 +1,92 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Modules.Signing.Contracts;
+using Platform.Jobs;
 using Platform.Storage;
 
 namespace Modules.Archive;
 
-/// <summary>Checks the whole archive, all that is signed and in no package, and all evidence of a tenant, and writes down what does not hold.</summary>
-internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerable<ISignedEvidence> kept, EvidenceCheck evidence, CheckHeads heads, StoreTables tables, TimeProvider clock, ILogger<CheckingJob> log)
+/// <summary>Checks the whole archive, all that is signed and in no package, and all evidence of a tenant, and writes down what does not hold. One part after the other; what a part has to say is written when it is through, so whoever goes on says nothing twice.</summary>
+internal sealed class CheckingJob(Store store, VerifyArchive archive, IEnumerable<ISignedEvidence> kept, EvidenceCheck evidence, CheckHeads heads, StoreTables tables, ILogger<CheckingJob> log) : IJobHandler
 {
-    /// <summary>More of one kind says nothing new.</summary>
+    /// <summary>More of one part says nothing new.</summary>
     private const int MostLines = 1000;
 
-    private int _lines;
-
-    public async Task RunAsync(Guid id, CancellationToken cancel)
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
-        _lines = await store.Set<ArchiveJobLine>().CountAsync(l => l.JobId == id, cancel);
-        await GoingOnAsync(id, "档案包", () => PackagesAsync(id, cancel), cancel);
-        foreach (var signatures in kept) await GoingOnAsync(id, signatures.Title, () => KeptAsync(id, signatures, cancel), cancel);
-        var findings = await evidence.RunAsync(tables.Evidence, null, cancel).ToListAsync(cancel);
-        var unlike = await heads.RunAsync(archive.Heads, cancel).ToListAsync(cancel);
-        await ChangeAsync(id, changed =>
+        List<(string What, Func<List<JobWord>, Task> Check)> parts =
+        [
+            ("档案包", words => PackagesAsync(run, words, cancel)),
+            .. kept.Select(s => (s.Title, (Func<List<JobWord>, Task>)(words => KeptAsync(s, words, cancel)))),
+            ("证据", words => EvidenceAsync(words, cancel)),
+        ];
+        for (var part = Place.Of(run.Job).Part; part < parts.Count; part++)
         {
-            foreach (var fault in unlike) Add(changed, "证据树头", fault, true);
-            foreach (var finding in findings) Add(changed, tables.Row(finding), finding.Reason, true);
-            changed.FinishedAt = clock.GetUtcNow();
-        }, cancel);
+            var words = new List<JobWord>();
+            await GoingOnAsync(parts[part].What, parts[part].Check, words);
+            var (said, next) = (words.Take(MostLines).ToList(), new Place(part + 1, null));
+            await WriteAsync(run, said, job => (job.Cursor, job.Faults) = (next.ToString(), job.Faults + words.Skip(MostLines).Count(w => w.Fault)), cancel);
+        }
     }
 
     /// <summary>Every part is looked at whatever the others do.</summary>
-    private async Task GoingOnAsync(Guid id, string what, Func<Task> check, CancellationToken cancel)
+    private async Task GoingOnAsync(string what, Func<List<JobWord>, Task> check, List<JobWord> words)
     {
         try
         {
-            await check();
+            await check(words);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
         {
             log.LogError(e, "{What} could not be checked to the end", what);
-            await ChangeAsync(id, changed => Add(changed, what, $"核查中断：{e.Message}", true), cancel);
+            words.Add(new JobWord(what, $"核查中断：{e.Message}", true));
         }
     }
 
-    private async Task KeptAsync(Guid id, ISignedEvidence signatures, CancellationToken cancel)
+    private static async Task KeptAsync(ISignedEvidence signatures, List<JobWord> words, CancellationToken cancel)
     {
         var pending = 0;
         await foreach (var signature in signatures.JudgeAsync(cancel).Where(s => s.Pending || s.Faults.Count > 0))
         {
             if (signature.Pending) pending++;
-            await ChangeAsync(id, changed => { foreach (var fault in signature.Faults) Add(changed, signature.Of, signature.Says(fault), true); }, cancel);
+            words.AddRange(signature.Faults.Select(fault => new JobWord(signature.Of, signature.Says(fault), true)));
         }
-        if (pending > 0) await ChangeAsync(id, changed => Add(changed, signatures.Title, ArchiveWords.Pending(pending), false), cancel);
+        if (pending > 0) words.Add(new JobWord(signatures.Title, ArchiveWords.Pending(pending), false));
     }
 
-    private async Task PackagesAsync(Guid id, CancellationToken cancel)
+    private async Task EvidenceAsync(List<JobWord> words, CancellationToken cancel)
     {
-        var job = await store.Set<ArchiveJob>().AsNoTracking().SingleAsync(j => j.Id == id, cancel);
-        var (total, done) = (job.Cursor is null ? await archive.CountAsync(cancel) : job.Total, job.Done);
-        await ChangeAsync(id, changed => changed.Total = total, cancel);
-        await archive.RunAsync(job.Cursor, group => ChangeAsync(id, changed =>
-        {
-            foreach (var fault in group.SelectMany(c => c.Faults.Select(f => (c.ArchiveNumber, f)))) Add(changed, fault.ArchiveNumber, $"{fault.f.File}：{fault.f.Reason}", true);
-            (changed.Done, changed.Cursor) = (done += group.Count, group[^1].ItemId);
-        }, cancel), cancel);
-        var numbers = await ItemNumbers.AllAsync(store, cancel);
-        var (alone, foreign) = (await archive.WithoutVersionAsync(cancel), await archive.ForeignAsync(cancel));
-        await ChangeAsync(id, changed =>
-        {
-            if (done < total) Add(changed, "档案包", ArchiveWords.NotAll(done, total), true);
-            foreach (var item in alone) Add(changed, item, ArchiveWords.WithoutVersion, true);
-            foreach (var missing in numbers.Where(n => n.Missing.Count > 0)) Add(changed, missing.Class, "件号中断：" + string.Join("、", missing.Missing), true);
-            foreach (var file in foreign) Add(changed, file, ArchiveWords.Foreign, false);
-        }, cancel);
+        await foreach (var finding in evidence.RunAsync(tables.Evidence, null, cancel)) words.Add(new JobWord(tables.Row(finding), finding.Reason, true));
+        await foreach (var fault in heads.RunAsync(archive.Heads, cancel)) words.Add(new JobWord("证据树头", fault, true));
     }
 
-    private void Add(ArchiveJob job, string label, string text, bool fault)
+    private async Task PackagesAsync(JobRun run, List<JobWord> words, CancellationToken cancel)
     {
-        if (fault) job.Faults++;
-        if (_lines >= MostLines) return;
-        store.Add(new ArchiveJobLine { JobId = job.Id, Number = _lines++, Label = label, Text = text, Fault = fault });
+        var after = Place.Of(run.Job).Item;
+        var (total, done) = (after is null ? await archive.CountAsync(cancel) : run.Job.Total, run.Job.Done);
+        await WriteAsync(run, [], job => job.Total = total, cancel);
+        await archive.RunAsync(after, group => WriteAsync(run,
+            [.. group.SelectMany(c => c.Faults.Select(f => new JobWord(c.ArchiveNumber, $"{f.File}：{f.Reason}", true)))],
+            job => (job.Done, job.Cursor) = (done += group.Count, new Place(0, group[^1].ItemId).ToString()), cancel), cancel);
+        if (done < total) words.Add(new JobWord("档案包", ArchiveWords.NotAll(done, total), true));
+        words.AddRange((await archive.WithoutVersionAsync(cancel)).Select(item => new JobWord(item, ArchiveWords.WithoutVersion, true)));
+        words.AddRange((await ItemNumbers.AllAsync(store, cancel)).Where(n => n.Missing.Count > 0).Select(n => new JobWord(n.Class, "件号中断：" + string.Join("、", n.Missing), true)));
+        words.AddRange((await archive.ForeignAsync(cancel)).Select(file => new JobWord(file, ArchiveWords.Foreign, false)));
     }
 
-    private async Task ChangeAsync(Guid id, Action<ArchiveJob> change, CancellationToken cancel)
+    private Task WriteAsync(JobRun run, IReadOnlyList<JobWord> words, Action<Job> change, CancellationToken cancel)
     {
         store.ChangeTracker.Clear();
-        await JobLines.ChangeAsync(store, id, change, cancel);
+        return run.WriteAsync(store, words, change, cancel);
+    }
+
+    /// <summary>The part that is next, and in the first of them the last package looked at.</summary>
+    private readonly record struct Place(int Part, Guid? Item)
+    {
+        public static Place Of(Job job) => job.Cursor?.Split('|') is [var part, var item]
+            ? new(int.Parse(part, System.Globalization.CultureInfo.InvariantCulture), Guid.TryParse(item, out var id) ? id : null) : new(0, null);
+
+        public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Part}|{Item}");
     }
 }
 

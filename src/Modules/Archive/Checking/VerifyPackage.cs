@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Modules.Archive.Contracts;
 using Modules.Signing.Contracts;
+using Platform.Jobs;
 using Platform.Pages;
 using Platform.People;
 using Platform.Storage;
@@ -15,7 +16,7 @@ namespace Modules.Archive;
 
 /// <param name="Name">Of the package judged; null before one is.</param>
 /// <param name="Words">The verdict, line by line.</param>
-public sealed record VerifyPackageModel(string? Name, PackageVerdict? Verdict, IReadOnlyList<string> Signatures, string? Error, IReadOnlyList<ArchiveJob> Jobs, TimeZoneInfo TimeZone);
+public sealed record VerifyPackageModel(string? Name, PackageVerdict? Verdict, IReadOnlyList<string> Signatures, string? Error, IReadOnlyList<Job> Jobs, TimeZoneInfo TimeZone);
 
 /// <summary>核查: the auditor hands in a package, names an item, or has the whole archive and all evidence checked in the background.</summary>
 internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureCheck check, ITrustSource trusts, RunArchive run, StationClock station, IPages pages)
@@ -36,7 +37,7 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
     private async Task<IResult> ShowAsync(string? name, PackageVerdict? verdict, string? error, CancellationToken cancel)
     {
         var zone = (await station.SettingsAsync(cancel)).TimeZone;
-        var jobs = await store.Set<ArchiveJob>().AsNoTracking().Where(j => j.Kind == ArchiveJob.Checking).OrderByDescending(j => j.Id).Take(10).ToListAsync(cancel);
+        var jobs = await store.Set<Job>().AsNoTracking().Where(j => j.Kind == ArchiveWork.Checking).OrderByDescending(j => j.Id).Take(10).ToListAsync(cancel);
         return pages.Show(new VerifyPackageModel(name, verdict, verdict is null ? [] : [.. verdict.Signatures.Select(s => PropertyReport.InWords(s, zone))], error, jobs, zone),
             error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
@@ -66,9 +67,6 @@ internal sealed class VerifyPackage(Store store, OpenPackage open, ISignatureChe
         }
     }
 
-    private async Task<IResult> AllAsync(HttpContext http, CancellationToken cancel)
-    {
-        var today = await station.TodayAsync(cancel);
-        return Results.LocalRedirect(http.Request.PathBase + await run.StartAsync(ArchiveJob.Checking, today, today, http, cancel));
-    }
+    private async Task<IResult> AllAsync(HttpContext http, CancellationToken cancel) =>
+        Results.LocalRedirect(http.Request.PathBase + await run.StartAsync(ArchiveWork.Checking, "核查全部档案与证据", new { }, http, cancel));
 }
