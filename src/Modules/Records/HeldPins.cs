@@ -24,7 +24,8 @@ public sealed class HeldPins(TimeProvider clock)
 
     /// <summary>What is held for exactly this act; empty when it is another, or too late.</summary>
     internal IReadOnlyDictionary<string, (string Account, string Pin)> Find(string? token, string act) =>
-        token is not null && _held.TryGetValue(token, out var entry) && entry.Act == act && entry.Until > clock.GetUtcNow() ? entry.Pins : new Dictionary<string, (string, string)>();
+        token is not null && _held.TryGetValue(token, out var entry) && entry.Act == act && entry.Until > clock.GetUtcNow() ? entry.Pins
+            : new Dictionary<string, (string, string)>();
 
     internal void Drop(string? token)
     {

@@ -10,16 +10,20 @@ internal sealed class RecordLeaves(Store store, FieldCipher cipher) : ILeafConte
 {
     public IReadOnlyCollection<string> Kinds { get; } = ["submission", "signature", "cms", "document"];
 
-    public async Task<IReadOnlySet<(string Kind, string Subject, string Sha256)>> HashesAsync(IReadOnlyCollection<string> subjects, CancellationToken cancel)
+    public async Task<IReadOnlySet<(string Kind, string Subject, string Sha256)>> HashesAsync(IReadOnlyCollection<string> subjects,
+        CancellationToken cancel)
     {
         var words = subjects.ToDictionary(s => Subject.Parse(s).Id, s => s);
         var ids = words.Keys.ToList();
         var submissions = await store.Set<Submission>().AsNoTracking().Where(s => ids.Contains(s.SubjectId)).ToListAsync(cancel);
-        var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => ids.Contains(s.SubjectId)).Select(s => new { s.SubjectId, s.ProtectedCms }).ToListAsync(cancel);
-        var documents = await store.Set<RecordDocument>().AsNoTracking().Where(d => ids.Contains(d.SubjectId)).Select(d => new { d.SubjectId, d.Sha256 }).ToListAsync(cancel);
+        var signed = await store.Set<StoredSignature>().AsNoTracking().Where(s => ids.Contains(s.SubjectId))
+            .Select(s => new { s.SubjectId, s.ProtectedCms }).ToListAsync(cancel);
+        var documents = await store.Set<RecordDocument>().AsNoTracking().Where(d => ids.Contains(d.SubjectId))
+            .Select(d => new { d.SubjectId, d.Sha256 }).ToListAsync(cancel);
         // What was changed leaves its leaf without content.
         return submissions.SelectMany(OfSubmission)
-            .Concat(signed.Select(s => ("cms", words[s.SubjectId], cipher.TryReveal(s.ProtectedCms) is { } cms ? AuditTables.Sha256(cms) : "")))
+            .Concat(signed.Select(s =>
+                ("cms", words[s.SubjectId], cipher.TryReveal(s.ProtectedCms) is { } cms ? AuditTables.Sha256(cms) : "")))
             .Concat(documents.Select(d => ("document", words[d.SubjectId], d.Sha256))).ToHashSet();
     }
 

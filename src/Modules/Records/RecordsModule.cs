@@ -13,8 +13,10 @@ public sealed class RecordsModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<HeldPins>().AddScoped<SignaturesInHand>().AddScoped<Signatures>().AddScoped<SignRecord>().AddScoped<PrintForms>();
-        services.AddScoped<StoredValues>().AddScoped<WriteRecord>().AddScoped<Drafts>().AddScoped<Operations>().AddScoped<Acts>().AddScoped<ILeafContent, RecordLeaves>();
+        services.AddSingleton<HeldPins>().AddScoped<SignaturesInHand>().AddScoped<Signatures>().AddScoped<SignRecord>()
+            .AddScoped<PrintForms>();
+        services.AddScoped<StoredValues>().AddScoped<WriteRecord>().AddScoped<Drafts>().AddScoped<Operations>().AddScoped<Acts>()
+            .AddScoped<ILeafContent, RecordLeaves>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder endpoints)

@@ -23,7 +23,8 @@ internal sealed class SignRecord(ISigningKeys keys, ITrustSource trusts, PrintFo
         foreach (var signer in task.Signers.Where(s => s.Method != SigningMethods.Wet))
         {
             using var opened = await OpenAsync(task, signer, cancel);
-            var (signature, fault) = opened.Fault is { } closed ? (null, closed) : await SignAsync(opened.Act!, task.RecordFor(Turn(signer)), signer, cancel);
+            var (signature, fault) = opened.Fault is { } closed ? (null, closed)
+                : await SignAsync(opened.Act!, task.RecordFor(Turn(signer)), signer, cancel);
             if (fault is null) (printed, fault) = await SignFormsAsync(opened.Act!, (task as FormToSign)?.Record, signer, printed, cancel);
             if (fault is not null) return Refused(task.Words(fault, signer)) with { Passes = fault.Kind == SigningFaultKind.Unavailable };
             made.Add(signature!);
@@ -37,9 +38,11 @@ internal sealed class SignRecord(ISigningKeys keys, ITrustSource trusts, PrintFo
     private static Proof Refused(FieldError fault) => new([], [], fault);
 
     private Task<KeyOpening> OpenAsync(ToSign task, Signer signer, CancellationToken cancel) =>
-        signer.Method == SigningMethods.Handwriting ? keys.OpenForDonorAsync(task.Donor!, cancel) : keys.OpenForStaffAsync(signer.PersonId, signer.Pin!, cancel);
+        signer.Method == SigningMethods.Handwriting ? keys.OpenForDonorAsync(task.Donor!, cancel)
+            : keys.OpenForStaffAsync(signer.PersonId, signer.Pin!, cancel);
 
-    private static async Task<(SignatureMade?, SigningFault?)> SignAsync(ISigningAct act, byte[] record, Signer signer, CancellationToken cancel)
+    private static async Task<(SignatureMade?, SigningFault?)> SignAsync(ISigningAct act, byte[] record, Signer signer,
+        CancellationToken cancel)
     {
         var signed = await act.SignAsync(record, cancel);
         return signed.Fault is { } fault ? (null, fault) : (new SignatureMade(signer, record, signed.Cms!, signed.StampedAt), null);
@@ -65,8 +68,10 @@ internal sealed class SignRecord(ISigningKeys keys, ITrustSource trusts, PrintFo
     /// <summary>Asked now, so that the check of later years needs no authority.</summary>
     private async Task<Proof> WithTrustAsync(ToSign task, Proof proof, CancellationToken cancel)
     {
-        var certificates = proof.Signatures.SelectMany(s => new[] { SignatureParts.Certificate(s.Cms), SignatureParts.StampCertificate(s.Cms) }).OfType<byte[]>();
+        var certificates = proof.Signatures.SelectMany(s =>
+            new[] { SignatureParts.Certificate(s.Cms), SignatureParts.StampCertificate(s.Cms) }).OfType<byte[]>();
         var (trust, fault) = await trusts.CollectAsync([.. certificates.DistinctBy(Convert.ToHexString)], cancel);
-        return trust is null ? Refused(task.Words(fault!, null)) : proof with { Trust = JsonSerializer.SerializeToUtf8Bytes(trust with { Roots = [] }) };
+        return trust is null ? Refused(task.Words(fault!, null))
+            : proof with { Trust = JsonSerializer.SerializeToUtf8Bytes(trust with { Roots = [] }) };
     }
 }

@@ -18,10 +18,12 @@ internal sealed class SignaturesInHand(HeldPins pins, FieldCipher cipher, Tenant
         var (act, fields) = (ActOf(posted), new Dictionary<string, string>(posted.Fields, StringComparer.Ordinal));
         var held = pins.Find(posted.Text(HeldField), act);
         foreach (var role in posted.Signers.Select(s => s.Role))
-            if (posted.Text(KeptField + role) is { Length: > 0 } token && token != DrawnUnder(act, role, posted.Text(Signatures.HandField + role)))
+            if (posted.Text(KeptField + role) is { Length: > 0 } token
+                && token != DrawnUnder(act, role, posted.Text(Signatures.HandField + role)))
                 (fields[Signatures.HandField + role], fields[Signatures.StaleField + role]) = ("", "yes");
         foreach (var signer in posted.Signers.Where(s => posted.Text(Signatures.PinField + s.Role).Length == 0))
-            if (held.TryGetValue(signer.Role, out var proven) && proven.Account == AccountOf(signer, posted)) fields[Signatures.PinField + signer.Role] = proven.Pin;
+            if (held.TryGetValue(signer.Role, out var proven)
+                && proven.Account == AccountOf(signer, posted)) fields[Signatures.PinField + signer.Role] = proven.Pin;
         return fields;
     }
 
@@ -32,7 +34,8 @@ internal sealed class SignaturesInHand(HeldPins pins, FieldCipher cipher, Tenant
         var act = ActOf(posted);
         pins.Drop(posted.Text(HeldField));
         string Hand(FormSigner signer) => fields.GetValueOrDefault(Signatures.HandField + signer.Role, "");
-        var drawings = posted.Signers.Where(s => s.Handwriting && Hand(s).Length > 0).ToDictionary(s => s.Role, s => (Hand(s), DrawnUnder(act, s.Role, Hand(s))), StringComparer.Ordinal);
+        var drawings = posted.Signers.Where(s => s.Handwriting && Hand(s).Length > 0)
+            .ToDictionary(s => s.Role, s => (Hand(s), DrawnUnder(act, s.Role, Hand(s))), StringComparer.Ordinal);
         var held = posted.Signers.Where(s => s.Pin && proven.Any(p => p.Role == s.Role && p.Pin is not null))
             .ToDictionary(s => s.Role, s => (AccountOf(s, posted), proven.Single(p => p.Role == s.Role).Pin!), StringComparer.Ordinal);
         var token = pins.Hold(act, held);

@@ -6,12 +6,14 @@ using Platform.Tenancy;
 namespace Modules.Records.Contracts;
 
 /// <summary>The frame every signed act runs in: decided and signed outside the lock, then written in one transaction. The same operation id has one effect.</summary>
-internal sealed class Acts(Store store, Operations operations, SignRecord signing, SignaturesInHand inHand, OutboxSignal outbox, TenantContext tenant)
+internal sealed class Acts(Store store, Operations operations, SignRecord signing, SignaturesInHand inHand, OutboxSignal outbox,
+    TenantContext tenant)
 {
     /// <summary>How often it is signed at most, where a number that is signed was taken by somebody else.</summary>
     private const int Tries = 2;
 
-    public async Task<Decision> RunAsync<TAttempt, TResult>(IAct<TAttempt, TResult> act, TAttempt attempt, CancellationToken cancel) where TAttempt : Attempt
+    public async Task<Decision> RunAsync<TAttempt, TResult>(IAct<TAttempt, TResult> act, TAttempt attempt,
+        CancellationToken cancel) where TAttempt : Attempt
     {
         if (await operations.DoneBeforeAsync(attempt, cancel) is { } before) return before;
         var decision = await act.DecideAsync(attempt, cancel);
@@ -31,13 +33,16 @@ internal sealed class Acts(Store store, Operations operations, SignRecord signin
     /// <summary>What the attempt came to when it was made before; null when it is new.</summary>
     public Task<Decision?> DoneBeforeAsync(Attempt attempt, CancellationToken cancel) => operations.DoneBeforeAsync(attempt, cancel);
 
-    private async Task<Decision> DoAsync<TAttempt, TResult>(IAct<TAttempt, TResult> act, TAttempt attempt, TResult result, CancellationToken cancel) where TAttempt : Attempt
+    private async Task<Decision> DoAsync<TAttempt, TResult>(IAct<TAttempt, TResult> act, TAttempt attempt, TResult result,
+        CancellationToken cancel) where TAttempt : Attempt
     {
         Decision decision = new Decision.Stale();
         for (var left = Tries; left > 0 && decision is Decision.Stale; left--)
         {
-            var proof = await act.DraftAsync(attempt, result, cancel) is { } draft ? await signing.SignAsync(draft, cancel) with { Of = draft } : Proof.None;
-            decision = proof.Fault is { } fault ? new Decision.Wrong([fault]) { Unsigned = true, Passes = proof.Passes } : await WriteAsync(() => act.WriteAsync(attempt, result, proof, cancel), attempt, cancel);
+            var proof = await act.DraftAsync(attempt, result, cancel) is { } draft
+                ? await signing.SignAsync(draft, cancel) with { Of = draft } : Proof.None;
+            decision = proof.Fault is { } fault ? new Decision.Wrong([fault]) { Unsigned = true, Passes = proof.Passes }
+                : await WriteAsync(() => act.WriteAsync(attempt, result, proof, cancel), attempt, cancel);
         }
         return decision;
     }
@@ -49,7 +54,8 @@ internal sealed class Acts(Store store, Operations operations, SignRecord signin
         if (decision is Decision.Done) return decision;
         store.ChangeTracker.Clear();
         // The other sending of this very attempt may have been the faster one.
-        return decision is Decision.Conflict && await operations.DoneBeforeAsync(attempt, cancel) is { } done ? done : decision with { AtWriting = true };
+        return decision is Decision.Conflict && await operations.DoneBeforeAsync(attempt, cancel) is { } done ? done
+            : decision with { AtWriting = true };
     }
 
     private async Task<Decision> CommitAsync(Func<Task<Decision>> write, Attempt attempt, CancellationToken cancel)

@@ -25,16 +25,21 @@ internal sealed class Drafts(Store store, FieldCipher cipher, StationClock stati
 {
     /// <summary>What of a post is kept.</summary>
     /// <param name="beside">Inputs that are no fields of the form.</param>
-    public static IReadOnlyDictionary<string, string> Of(FormDefinition form, IReadOnlyDictionary<string, string> posted, params string[] beside) =>
-        FormReading.Draft(form, posted).Concat(beside.Where(posted.ContainsKey).Select(name => KeyValuePair.Create(name, posted[name]))).ToDictionary(StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Of(FormDefinition form, IReadOnlyDictionary<string, string> posted,
+        params string[] beside) =>
+        FormReading.Draft(form, posted).Concat(beside.Where(posted.ContainsKey).Select(name => KeyValuePair.Create(name, posted[name])))
+            .ToDictionary(StringComparer.Ordinal);
 
-    public Task KeepAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> values, CancellationToken cancel) => WriteAsync(place, by, values, true, cancel);
+    public Task KeepAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> values, CancellationToken cancel) =>
+        WriteAsync(place, by, values, true, cancel);
 
     /// <summary>Keeps it unless somebody else's draft lies there.</summary>
     /// <returns>Whether it is kept.</returns>
-    public Task<bool> KeepOwnAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> values, CancellationToken cancel) => WriteAsync(place, by, values, false, cancel);
+    public Task<bool> KeepOwnAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> values, CancellationToken cancel) =>
+        WriteAsync(place, by, values, false, cancel);
 
-    private async Task<bool> WriteAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> kept, bool overOthers, CancellationToken cancel)
+    private async Task<bool> WriteAsync(DraftPlace place, Actor by, IReadOnlyDictionary<string, string> kept, bool overOthers,
+        CancellationToken cancel)
     {
         var values = cipher.Protect(JsonSerializer.Serialize(kept));
         store.ChangeTracker.Clear();
@@ -54,7 +59,8 @@ internal sealed class Drafts(Store store, FieldCipher cipher, StationClock stati
         if (await At(place).AsNoTracking().SingleOrDefaultAsync(cancel) is not { } draft) return null;
         var own = draft.PersonId == by.Id;
         var notice = $"草稿 {await MomentAsync(draft.SavedAt, cancel)} 已恢复{(own ? "" : $"（{draft.PersonName}）")}";
-        return new FoundDraft(JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues))!, notice, own ? null : draft.SavedAt);
+        return new FoundDraft(JsonSerializer.Deserialize<Dictionary<string, string>>(cipher.Reveal(draft.ProtectedValues))!, notice,
+            own ? null : draft.SavedAt);
     }
 
     /// <summary>Part of the caller's transaction: what was submitted is no draft any more.</summary>
@@ -82,6 +88,7 @@ internal sealed class Drafts(Store store, FieldCipher cipher, StationClock stati
     private async Task<string> MomentAsync(DateTimeOffset at, CancellationToken cancel)
     {
         var local = TimeZoneInfo.ConvertTime(at, (await station.SettingsAsync(cancel)).TimeZone);
-        return local.ToString(DateOnly.FromDateTime(local.DateTime) == await station.TodayAsync(cancel) ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return local.ToString(DateOnly.FromDateTime(local.DateTime) == await station.TodayAsync(cancel) ? "HH:mm" : "yyyy-MM-dd HH:mm",
+            CultureInfo.InvariantCulture);
     }
 }

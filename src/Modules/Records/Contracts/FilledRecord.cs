@@ -9,7 +9,8 @@ namespace Modules.Records.Contracts;
 
 /// <summary>A form filled in about a subject and signed by those it wants, about to be written.</summary>
 /// <param name="Step">Its place among the records of the subject: what is filled in there again is the next version.</param>
-internal sealed record FilledRecord(Subject Subject, string Step, FormDefinition Form, FormSubmission Submission, IReadOnlyList<Signer> Signers, Actor By)
+internal sealed record FilledRecord(Subject Subject, string Step, FormDefinition Form, FormSubmission Submission,
+    IReadOnlyList<Signer> Signers, Actor By)
 {
     /// <summary>The donor it tells of; null where it tells of none.</summary>
     public Guid? DonorId { get; init; }

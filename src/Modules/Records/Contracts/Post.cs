@@ -6,14 +6,16 @@ namespace Modules.Records.Contracts;
 /// <summary>A form as a page has posted it.</summary>
 /// <param name="Revision">Of what the page has shown; -1 where it says none.</param>
 /// <param name="Confirmed">Names what the person has been shown and agrees to.</param>
-public sealed record Post(IReadOnlyDictionary<string, string> Fields, Guid OperationId, long Revision, string Action, string? Confirmed, string? Reason)
+public sealed record Post(IReadOnlyDictionary<string, string> Fields, Guid OperationId, long Revision, string Action, string? Confirmed,
+    string? Reason)
 {
     private const int LongestReason = 200;
 
     public const string Done = "Done";
 
     /// <summary>Why the reason cannot be kept; null when it can or there is none.</summary>
-    public FieldError? ReasonError => Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError(ReasonInput, "原因", fault) : null;
+    public FieldError? ReasonError =>
+        Reason is { } text && TypedText.Fault(text, LongestReason) is { } fault ? new FieldError(ReasonInput, "原因", fault) : null;
 
     /// <summary>Name of the input the reason was typed into: an action that wants one has an input of its own.</summary>
     public string ReasonInput => Fields.ContainsKey(ReasonOf(Action)) ? ReasonOf(Action) : "_reason";

@@ -10,7 +10,8 @@ namespace Modules.Records.Contracts;
 /// <param name="Signers">All the form has, in its order.</param>
 /// <param name="Fields">As posted.</param>
 /// <param name="Content">What identifies what is signed: another content is another act.</param>
-internal sealed record PostedSignatures(Actor By, IReadOnlyList<FormSigner> Signers, IReadOnlyDictionary<string, string> Fields, string Content)
+internal sealed record PostedSignatures(Actor By, IReadOnlyList<FormSigner> Signers, IReadOnlyDictionary<string, string> Fields,
+    string Content)
 {
     public string Text(string field) => Fields.GetValueOrDefault(field, "");
 }
@@ -76,11 +77,14 @@ internal sealed class Signatures(PinCheck pins, ISigningKeys keys, SignaturesInH
     private (SignerProof?, FieldError?) ByHand(FormSigner wanted, Proving act)
     {
         var (picture, fault) = (act.Posted.Text(HandField + wanted.Role), (string?)null);
-        if (act.Posted.Text(StaleField + wanted.Role) == "yes") return (null, new FieldError(HandField + wanted.Role, wanted.Label, "签名后内容有改动，请核对后重新签名"));
+        if (act.Posted.Text(StaleField + wanted.Role) == "yes")
+            return (null, new FieldError(HandField + wanted.Role, wanted.Label, "签名后内容有改动，请核对后重新签名"));
         var drawn = picture.Length == 0 ? null : Handwriting.Read(picture, out fault);
-        if (drawn is null && act.Posted.Text(WetField + wanted.Role) != "yes") fault ??= act.Terms.Unattended is null ? "请在签名框内签名；已在纸上签名的，请勾选" : "请在签名框内签名";
+        if (drawn is null && act.Posted.Text(WetField + wanted.Role) != "yes") fault ??= act.Terms.Unattended is null
+            ? "请在签名框内签名；已在纸上签名的，请勾选" : "请在签名框内签名";
         if (fault is not null) return (null, new FieldError(HandField + wanted.Role, wanted.Label, fault));
-        if (Identity(wanted, act) is not { } identity) return (null, new FieldError(IdentityField + wanted.Role, wanted.Label, "请核对证件，确为本人后勾选，再签名"));
+        if (Identity(wanted, act) is not { } identity)
+            return (null, new FieldError(IdentityField + wanted.Role, wanted.Label, "请核对证件，确为本人后勾选，再签名"));
         var method = drawn is null ? SigningMethods.Wet : SigningMethods.Handwriting;
         return (new SignerProof("donor:" + act.Terms.DonorId, Donor, method, clock.GetUtcNow(), identity) { Drawn = drawn }, null);
     }
@@ -89,17 +93,21 @@ internal sealed class Signatures(PinCheck pins, ISigningKeys keys, SignaturesInH
     private static string? Identity(FormSigner wanted, Proving act)
     {
         if (act.Terms.Unattended is { } words) return words;
-        var said = wanted.IdentityField is { } field && act.Terms.Answers is { } answers ? answers.Value(field) : act.Posted.Text(IdentityField + wanted.Role);
+        var said = wanted.IdentityField is { } field && act.Terms.Answers is { } answers ? answers.Value(field)
+            : act.Posted.Text(IdentityField + wanted.Role);
         return said == "yes" ? CheckedByStaff : null;
     }
 
     private async Task<(SignerProof?, FieldError?)> ByPinAsync(FormSigner wanted, Proving act, CancellationToken cancel)
     {
-        var (account, pin) = (wanted.SecondPerson ? act.Posted.Text(UserField + wanted.Role) : act.Posted.By.Account, act.Posted.Text(PinField + wanted.Role));
+        var (account, pin) = (wanted.SecondPerson ? act.Posted.Text(UserField + wanted.Role) : act.Posted.By.Account,
+            act.Posted.Text(PinField + wanted.Role));
         var (person, error) = await pins.ProveAsync(account, pin, act.Posted.By, cancel);
         error ??= Unfit(wanted, person!, act);
-        if (error is null && act.Terms.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error = $"{(wanted.SecondPerson ? person.FullName + "：" : "")}{fault.Message}。{fault.Remedy}";
-        if (error is not null) return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
+        if (error is null && act.Terms.Electronic && await keys.ReadyAsync(person!.Id, cancel) is { } fault) error =
+            $"{(wanted.SecondPerson ? person.FullName + "：" : "")}{fault.Message}。{fault.Remedy}";
+        if (error is not null)
+            return (null, new FieldError((wanted.SecondPerson ? UserField : PinField) + wanted.Role, wanted.Label, error));
         return (new SignerProof(person!.Id, person.FullName, SigningMethods.Pin, clock.GetUtcNow(), OwnAccount) { Pin = pin }, null);
     }
 

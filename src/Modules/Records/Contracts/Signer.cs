@@ -29,7 +29,8 @@ internal sealed record Signer(
     public static Signer Of(FormSigner wanted, SignerProof proof, string content, IReadOnlyList<Signer> before)
     {
         var unsigned = new Signer(
-            wanted.Role, wanted.Label, proof.PersonId, proof.PersonName, proof.Method, proof.At, before.Count + 1, proof.Identity, content, proof.Drawn?.Sha256, "") { Drawn = proof.Drawn, Pin = proof.Pin };
+            wanted.Role, wanted.Label, proof.PersonId, proof.PersonName, proof.Method, proof.At, before.Count + 1, proof.Identity, content,
+            proof.Drawn?.Sha256, "") { Drawn = proof.Drawn, Pin = proof.Pin };
         return unsigned with { Sha256 = AuditTables.Sha256(unsigned.ToCanonicalJson(before.Count == 0 ? null : before[^1].Sha256)) };
     }
 

@@ -33,7 +33,8 @@ internal abstract record ToSign(IReadOnlyList<Signer> Signers, bool Electronic)
 
 /// <summary>A filled form, and what is printed with it.</summary>
 /// <param name="Documents">Printed forms this completes; those that already show the form are made anew besides.</param>
-internal sealed record FormToSign(IRecordSubject About, FilledRecord Record, IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts, IReadOnlyList<string> Documents)
+internal sealed record FormToSign(IRecordSubject About, FilledRecord Record, IReadOnlyList<(string Stage, Verdict Verdict)> Verdicts,
+    IReadOnlyList<string> Documents)
     : ToSign(Record.Signers, About.SignsElectronically)
 {
     /// <summary>Of the signed record's format; grows when its members change.</summary>
@@ -48,8 +49,10 @@ internal sealed record FormToSign(IRecordSubject About, FilledRecord Record, IRe
         (record["format"], record["station"], record["step"]) = (Format, turn.Station, Record.Step);
         record["submission"] = JsonNode.Parse(Record.Submission.ToCanonicalJson());
         record["verdicts"] = new JsonArray([.. Verdicts.Select(v => Judged(v.Stage, v.Verdict))]);
-        record["printed"] = new JsonArray([.. turn.Printed.Select(d => new JsonObject { ["name"] = d.Name, ["sha256"] = AuditTables.Sha256(d.Pdf) })]);
-        record["signer"] = JsonNode.Parse(turn.Signer.ToCanonicalJson(Signers.FirstOrDefault(s => s.Order == turn.Signer.Order - 1)?.Sha256));
+        record["printed"] =
+            new JsonArray([.. turn.Printed.Select(d => new JsonObject { ["name"] = d.Name, ["sha256"] = AuditTables.Sha256(d.Pdf) })]);
+        record["signer"] =
+            JsonNode.Parse(turn.Signer.ToCanonicalJson(Signers.FirstOrDefault(s => s.Order == turn.Signer.Order - 1)?.Sha256));
         record["before"] = turn.Before is { } before ? AuditTables.Sha256(before) : null;
         return CanonicalJson.Write(record);
     }
@@ -66,7 +69,8 @@ internal sealed record PrintedForm(string Name, string Title, byte[] Pdf, int Si
 {
     /// <summary>The signer's place on paper; one whose form is not printed here signs without being seen.</summary>
     public SignatureField FieldFor(FilledRecord record, Signer signer) => new(
-        $"{record.Form.Code}.{signer.Role}.{Signatures + 1}", Places.FirstOrDefault(p => p.Form == record.Form.Code && p.Filling == record.Step && p.Role == signer.Role) ?? Unseen,
+        $"{record.Form.Code}.{signer.Role}.{Signatures + 1}",
+        Places.FirstOrDefault(p => p.Form == record.Form.Code && p.Filling == record.Step && p.Role == signer.Role) ?? Unseen,
         signer.PersonName, signer.Label + "：" + record.Form.Title, signer.At);
 
     private static SignaturePlace Unseen { get; } = new("", "", 1, 0, 0, 0, 0);
