@@ -94,7 +94,7 @@ internal sealed class ConfiguredWords(IEnumerable<DocumentKind> kinds, IEnumerab
     public IReadOnlyList<FoundPlace> Find(InForce set, string word)
     {
         var station = StationSettings.Of(set);
-        var own = settings.Where(s => StationForm.Fields.Any(f => f.Key == s.Code) && (Has(s.Title, word) || Has(s.WrittenIn(station), word))).Select(s => new FoundPlace($"{s.Title}：{(s.WrittenIn(station) is { Length: > 0 } value ? value : "（未填写）")}", "站点资料", $"{ConfigPaths.Station}#f-{s.Code}"));
+        var own = settings.Where(s => s.Kind != SettingKind.TimeZone && (Has(s.Title, word) || Has(s.WrittenIn(station), word))).Select(s => new FoundPlace($"{s.Title}：{(s.WrittenIn(station) is { Length: > 0 } value ? value : "（未填写）")}", "站点资料", $"{ConfigPaths.Station}#f-{s.Code}"));
         var switches = features.Where(f => Has(f.Title, word)).Select(f => new FoundPlace($"{f.Title}：{(station.Features.Contains(f.Code) ? "已打开" : "已关闭")}", "功能开关", $"{ConfigPaths.Features}#feature-{f.Code}"));
         var elements = set.Documents.Where(d => d.Kind != DocumentKinds.Settings).SelectMany(d => ElementWords.In(d.Kind, d.Json).Where(e => Has(e, word)).Select(e => new FoundPlace(e, $"{Of(d)}（{Layer(d.Layer)}）", null)));
         return [.. own.Concat(switches).Concat(elements).Take(MostPlaces)];
