@@ -42,6 +42,7 @@ public sealed class NewStations : IAsyncLifetime
             var settings = TenantConfigCopy.Step(steps, "settings");
             settings["SiteName"] = tenant + " 血站（试验）";
             settings["OptionalTests"] = new JsonArray([.. optionalTests.Select(t => (JsonNode)t)]);
+            settings["Flows"] = new JsonArray(new JsonObject { ["Flow"] = "apheresis-platelets" });
             settings["Station"]!["stationPhone"] = Phone;
             OwnStation.Number(steps, number);
             steps.Remove(TenantConfigCopy.Step(steps, "Station.RulePacks"));
