@@ -28,7 +28,7 @@ internal sealed class StationForm(IEnumerable<Setting> settings)
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The zone decides whose days the dates of documents are: it is no value to be typed over.</summary>
-    public IReadOnlyList<StationField> Fields { get; } = [.. settings.Where(s => s.Kind != SettingKind.TimeZone).Select(s => new StationField(s, SettingTitles.PlacesOf(s.Shown)))];
+    public IReadOnlyList<StationField> Fields { get; } = [.. settings.OrderBy(s => StationSettings.Own.Contains(s) ? 0 : 1).Where(s => s.Kind != SettingKind.TimeZone).Select(s => new StationField(s, SettingTitles.PlacesOf(s.Shown)))];
 
     public IReadOnlyList<StationGroup> Groups => [.. Fields.GroupBy(f => GroupOf(f.Setting)).OrderBy(g => Array.IndexOf(Order, g.Key)).Select(g => new StationGroup(g.Key, [.. g]))];
 
