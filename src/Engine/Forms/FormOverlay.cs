@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Canonical;
@@ -11,7 +10,6 @@ namespace Engine.Forms;
 /// </summary>
 public sealed class FormOverlay
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonObject _form;
 
     private FormOverlay(JsonObject form) => _form = form;
@@ -27,7 +25,7 @@ public sealed class FormOverlay
         var composed = new FormOverlay(JsonNode.Parse(form)!.AsObject());
         if (root.Code("form", hyphens: true) is var code && composed._form["code"]!.GetValue<string>() != code) throw new DocumentFaultException(root.At("form"), $"这里应是表单 {composed._form["code"]}");
         foreach (var operation in root.Objects("operations", required: false)) composed.Apply(operation);
-        return composed._form.ToJsonString(Readable);
+        return composed._form.ToJsonString(ReadableJson.Options);
     }
 
     private void Apply(DocumentObject operation)

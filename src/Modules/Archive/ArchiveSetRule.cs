@@ -12,6 +12,6 @@ internal sealed class ArchiveSetRule : ISetRule
         var pattern = settings.Value(ArchiveNumbering.PatternSetting);
         var fault = pattern.Length == 0 ? null : ArchiveNumbering.Of(settings).Fault ?? (ArchiveNumbering.FondsOf(pattern) is null ? "须以全宗号开头，例如 Z001-…，否则两个血站的档号会相同" : null);
         if (fault is not null)
-            yield return new SetFinding(StationSettings.Document + ".settings.json", "$.Values." + ArchiveNumbering.PatternSetting, fault, "请在 settings 的 Station 中改正");
+            yield return new SetFinding(StationSettings.File, "$.Values." + ArchiveNumbering.PatternSetting, fault, "请在 settings 的 Station 中改正");
     }
 }

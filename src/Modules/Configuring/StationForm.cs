@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Engine.Forms;
 using Modules.Configuring.Contracts;
 using Platform.Publishing;
@@ -25,7 +25,6 @@ internal sealed class StationForm(IEnumerable<Setting> settings)
 {
     private const int ShortestPhone = 5;
     private static readonly string[] Order = ["名称、部门和单据文字", "电话", "编号", "档案"];
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The zone decides whose days the dates of documents are: it is no value to be typed over.</summary>
     public IReadOnlyList<StationField> Fields { get; } = [.. settings.OrderBy(s => StationSettings.Own.Contains(s) ? 0 : 1).Where(s => s.Kind != SettingKind.TimeZone).Select(s => new StationField(s, SettingTitles.PlacesOf(s.Shown)))];
@@ -65,7 +64,7 @@ internal sealed class StationForm(IEnumerable<Setting> settings)
                 else list.Remove(row.Code);
             root[group.Key] = new JsonArray([.. list.Select(code => (JsonNode)code)]);
         }
-        return new SettingsEdit(root.ToJsonString(Readable), string.Join("、", changed.Select(r => (on.Contains(r.Key) ? "打开" : "关闭") + r.Title)));
+        return new SettingsEdit(root.ToJsonString(ReadableJson.Options), string.Join("、", changed.Select(r => (on.Contains(r.Key) ? "打开" : "关闭") + r.Title)));
     }
 
     private static string With(string json, IReadOnlyDictionary<string, string> values)
@@ -81,14 +80,14 @@ internal sealed class StationForm(IEnumerable<Setting> settings)
             }
             else root["Values"] = new JsonObject { [key] = value };
         }
-        return root.ToJsonString(Readable);
+        return root.ToJsonString(ReadableJson.Options);
     }
 
     /// <summary>Path of the field a place in the settings is edited in; null for other documents.</summary>
     /// <param name="address">As a finding or a difference names it.</param>
     public static string? LinkTo(string document, string address)
     {
-        if (document != StationSettings.Document + ".settings.json" || !address.StartsWith("$.", StringComparison.Ordinal)) return null;
+        if (document != StationSettings.File || !address.StartsWith("$.", StringComparison.Ordinal)) return null;
         if (address.StartsWith("$.Features", StringComparison.Ordinal) || address.StartsWith("$.OptionalTests", StringComparison.Ordinal)) return ConfigPaths.Features;
         var key = address.StartsWith("$.Values.", StringComparison.Ordinal) ? address["$.Values.".Length..] : address.StartsWith("$.Values[", StringComparison.Ordinal) ? address["$.Values[".Length..^1] : address["$.".Length..];
         return $"{ConfigPaths.Station}#f-{Uri.EscapeDataString(key)}";

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Engine.Forms;
 using Microsoft.AspNetCore.Http;
 using Platform.Publishing;
@@ -25,7 +25,6 @@ internal static class TestItemForm
     private const int LongestName = 40;
     private const int LongestUnit = 16;
     private const int MostDecimals = 6;
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="known">Codes that have a meaning already: items and fields.</param>
     /// <param name="places">Where it can be asked.</param>
@@ -55,7 +54,7 @@ internal static class TestItemForm
             ["code"] = typed.Code, ["label"] = typed.Label, ["labelEn"] = typed.LabelEn, ["unit"] = typed.Unit, ["min"] = Number(typed.Min), ["max"] = Number(typed.Max),
             ["decimals"] = int.Parse(typed.Decimals, CultureInfo.InvariantCulture),
         });
-        return items.ToJsonString(Readable);
+        return items.ToJsonString(ReadableJson.Options);
     }
 
     /// <param name="json">The station's own changes to the form; null when it has none.</param>
@@ -66,7 +65,7 @@ internal static class TestItemForm
         if (typed.Required) field["required"] = true;
         if (root["operations"] is not JsonArray) root["operations"] = new JsonArray();
         root["operations"]!.AsArray().Add(new JsonObject { ["op"] = "add", ["section"] = place.Section, ["field"] = field });
-        return root.ToJsonString(Readable);
+        return root.ToJsonString(ReadableJson.Options);
     }
 
     private static string? Named(string text) => text.Length == 0 ? "必填，请填写" : TypedText.Fault(text, LongestName);

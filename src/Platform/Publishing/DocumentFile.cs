@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Engine.Canonical;
@@ -19,7 +18,6 @@ public sealed record DocumentFile(string Content, DocumentLayer? Layer, DateOnly
     private const string ToName = "effectiveTo";
     private static readonly string[] NoContent = [JsonSchemas.Property, LayerName, FromName, ToName];
     private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 256 };
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="DocumentException">No JSON, or a layer or date that is none; names the file.</exception>
     public static DocumentFile Read(string file, string text)
@@ -27,7 +25,7 @@ public sealed record DocumentFile(string Content, DocumentLayer? Layer, DateOnly
         if (Parse(file, text) is not JsonObject root || !NoContent.Any(root.ContainsKey)) return new DocumentFile(text, null, null, null, false);
         var read = new DocumentFile("", LayerOf(file, root), Date(file, root, FromName), Date(file, root, ToName), root.ContainsKey(FromName) && root[FromName] is null);
         foreach (var name in NoContent) root.Remove(name);
-        return read with { Content = root.ToJsonString(Readable) };
+        return read with { Content = root.ToJsonString(ReadableJson.Options) };
     }
 
     /// <summary>A text at the top of a document; null when there is none.</summary>

@@ -23,7 +23,7 @@ public sealed class FormSetRule(IEnumerable<Permission> permissions, IEnumerable
         from own in set.Documents
         where own is { Kind: DocumentKinds.Form, Layer: DocumentLayer.Station }
         from above in set.Documents
-        where above.Kind == DocumentKinds.Form && above.Name == own.Name && above.Layer < own.Layer && FormDefinition.Parse(above.Json, StationFacts.TestItemsOf(set)).HasLocks
+        where above.Kind == DocumentKinds.Form && above.Name == own.Name && above.Layer < own.Layer && StationFacts.FormOf(set, above).HasLocks
         select new SetFinding(File(own.Name), "$.code", "省级的同名表单有锁定的内容，血站不能整张替换", $"请删去这张表单，把本站的改动写成 {own.Name}{ComposedForms.OverlaySuffix}");
 
     private IEnumerable<SetFinding> Form(FormDefinition form, Dictionary<string, FormDefinition> forms, HashSet<string> facts)

@@ -34,9 +34,13 @@ public static class StationFacts
         FactCatalog.Merge(modules.Concat(FormsOf(set).SelectMany(f => f.Facts)));
 
     /// <summary>Every form of the set, each from its most specific layer.</summary>
-    public static IEnumerable<FormDefinition> FormsOf(InForce set)
+    public static IEnumerable<FormDefinition> FormsOf(InForce set) =>
+        set.All(DocumentKinds.Form).GroupBy(d => d.Name).Select(g => FormOf(set, g.MaxBy(d => d.Layer)!));
+
+    /// <summary>A form among the test items of the set, read once for both.</summary>
+    public static FormDefinition FormOf(InForce set, PublishedDocument form)
     {
         var items = TestItemsOf(set);
-        return set.All(DocumentKinds.Form).GroupBy(d => d.Name).Select(g => FormDefinition.Parse(g.MaxBy(d => d.Layer)!.Json, items));
+        return set.Parsed(form, items.ContentHash, json => FormDefinition.Parse(json, items));
     }
 }

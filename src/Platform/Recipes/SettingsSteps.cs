@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Platform.Publishing;
 using Platform.Tenancy;
 
@@ -26,12 +27,8 @@ public sealed class SettingsStage
 
     public async Task EndAsync(RecipePlan plan, Publisher publisher, CancellationToken cancel) =>
         await DocumentChange.PlanAsync(plan, publisher, new DocumentSource(publisher.Kind(DocumentKinds.Settings), StationSettings.Document,
-            plan.Tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station, _settings.ToJsonString(Readable), null), cancel);
+            plan.Tenant.IsProvince ? DocumentLayer.Province : DocumentLayer.Station, _settings.ToJsonString(ReadableJson.Options), null), cancel);
 
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 }
 
 /// <summary>Features a module offers, so that a recipe cannot switch on something that is not there.</summary>

@@ -36,5 +36,5 @@ public sealed class SettingsSetRule(IEnumerable<Setting> declared, IEnumerable<F
         return key.FaultOf(value) is { } fault ? [Finding($"$.Values.{key.Code}", $"{key.Title}“{value}”不能用：{fault}", "请改正")] : [];
     }
 
-    private static SetFinding Finding(string path, string words, string remedy) => new(StationSettings.Document + ".settings.json", path, words, remedy);
+    private static SetFinding Finding(string path, string words, string remedy) => new(StationSettings.File, path, words, remedy);
 }

@@ -9,6 +9,9 @@ public sealed class StationSettings
 {
     public const string Document = "station";
 
+    /// <summary>Its name where people are told of it.</summary>
+    public const string File = Document + ".settings.json";
+
     public string SiteName { get; init; } = "";
     public string TimeZoneId { get; init; } = "Asia/Shanghai";
 

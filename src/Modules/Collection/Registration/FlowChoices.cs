@@ -14,7 +14,7 @@ internal static class FlowChoices
     /// <summary>Of a visit of which nothing special is said.</summary>
     /// <inheritdoc cref="Of" path="/exception"/>
     public static string Usual(InForce set, StationSettings settings) => settings.Flows.FirstOrDefault(c => c.When is null)?.Flow ?? Only(set)
-        ?? throw new DocumentException(StationSettings.Document + ".settings.json", "$.Flows", "血站有几种流程（或一种也没有），设置里没有写明哪次献血走哪一种");
+        ?? throw new DocumentException(StationSettings.File, "$.Flows", "血站有几种流程（或一种也没有），设置里没有写明哪次献血走哪一种");
 
     /// <summary>Those a visit may take, the special ones last.</summary>
     public static IReadOnlyList<string> Names(InForce set, StationSettings settings) => [.. settings.Flows.OrderBy(c => c.When is not null).Select(c => c.Flow).DefaultIfEmpty(Usual(set, settings)).Distinct(StringComparer.Ordinal)];
@@ -38,7 +38,7 @@ internal static class FlowChoices
     /// <summary>Settings that leave a visit without a flow, or a choice without effect.</summary>
     public static IEnumerable<SetFinding> Findings(InForce set, IReadOnlyCollection<string> fields)
     {
-        var (settings, file) = (StationSettings.Of(set), StationSettings.Document + ".settings.json");
+        var (settings, file) = (StationSettings.Of(set), StationSettings.File);
         var flows = set.All(DocumentKinds.Workflow).Select(d => d.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (settings.Flows.Count == 0)
         {

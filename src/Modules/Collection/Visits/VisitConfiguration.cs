@@ -18,15 +18,12 @@ internal sealed class VisitConfiguration
     public const string DonationTypeField = "donationType";
     private readonly InForce _set;
     private readonly CompiledPacks _compiled;
-    private readonly TestItems _testItems;
-    private readonly ConcurrentDictionary<string, FormDefinition> _forms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LayoutDefinition> _layouts = new(StringComparer.Ordinal);
 
     private VisitConfiguration(InForce set, CompiledPacks compiled, string? flow)
     {
         (_set, _compiled) = (set, compiled);
         Settings = StationSettings.Of(set);
-        _testItems = StationFacts.TestItemsOf(set);
         Packs = compiled.Of(set);
         Facts = StationFacts.Of(set, compiled.Facts);
         Flow = flow ?? FlowChoices.Usual(set, Settings);
@@ -66,12 +63,7 @@ internal sealed class VisitConfiguration
 
     public bool HasForm(string code) => _set.Find(DocumentKinds.Form, code) is not null;
 
-    public FormDefinition Form(string code)
-    {
-        var document = _set.Require(DocumentKinds.Form, code);
-        // The reading of a form depends on the test items beside it, so it is kept with the whole set.
-        return _forms.GetOrAdd(code, _ => FormDefinition.Parse(document.Json, _testItems));
-    }
+    public FormDefinition Form(string code) => StationFacts.FormOf(_set, _set.Require(DocumentKinds.Form, code));
 
     public bool SignsElectronically => Settings.Features.Contains(Modules.Signing.Contracts.SigningSettings.Feature);
 

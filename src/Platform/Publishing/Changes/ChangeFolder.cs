@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 using Platform.Recipes;
 using Platform.Tenancy;
 
@@ -10,7 +10,6 @@ namespace Platform.Publishing.Changes;
 public sealed class ChangeFolder(ChangeBook book, Publisher publisher, TenantContext tenant)
 {
     private const string RecipeEnding = ".recipe.json";
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes into a folder that is empty or not there.</summary>
     /// <exception cref="PublishingRefusedException">There is something in it.</exception>
@@ -26,7 +25,7 @@ public sealed class ChangeFolder(ChangeBook book, Publisher publisher, TenantCon
             steps.Add(new JsonObject { ["name"] = publisher.Kind(group.Key).RecipeStep, ["Files"] = files });
         }
         var recipe = new JsonObject { ["name"] = opened.Change.Number, ["displayName"] = opened.Body.Title, ["description"] = opened.Body.Reason, ["change"] = About(opened.Body), ["steps"] = steps };
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, opened.Change.Number + RecipeEnding), recipe.ToJsonString(Readable), cancel);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(folder).FullName, opened.Change.Number + RecipeEnding), recipe.ToJsonString(ReadableJson.Options), cancel);
         return opened.Body.Documents.Count;
     }
 
@@ -94,7 +93,7 @@ public sealed class ChangeFolder(ChangeBook book, Publisher publisher, TenantCon
         root["layer"] = document.Layer.ToString().ToLowerInvariant();
         if (document.FirstDay is { } first) root["effectiveFrom"] = first.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         if (document.LastDay is { } last) root["effectiveTo"] = last.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-        return root.ToJsonString(Readable);
+        return root.ToJsonString(ReadableJson.Options);
     }
 
     private static DateTimeOffset? From(string file, JsonObject root) => TextOf(root["change"], "from") is not { } text ? null

@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Engine.Canonical;
 
 namespace Platform.Publishing.Changes;
 
@@ -12,7 +12,6 @@ public sealed record ChangeConflict(string Key, string File, MergeConflict Confl
 public sealed class MergeChange(ChangeBook book, ChangeBase bases, WriteChange write, Publisher publisher)
 {
     private const string Whole = "$";
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="decided">Which side a person has chosen, by <see cref="ChangeConflict.Key"/>.</param>
     /// <returns>Conflicts nobody has decided; with any of them nothing is saved.</returns>
@@ -72,7 +71,7 @@ public sealed class MergeChange(ChangeBook book, ChangeBase bases, WriteChange w
         var chosen = decided.Where(d => d.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(d => d.Key[prefix.Length..], d => d.Value, StringComparer.Ordinal);
         var merging = MergeDocuments.Of(kind, (Read(of.Base), Read(of.Mine), Read(of.Theirs)), chosen);
         conflicts.AddRange(merging.Conflicts.Select(c => new ChangeConflict(prefix + c.Address, KeyOf(document, "").File, c)));
-        return merging.Merged?.ToJsonString(Readable) ?? "null";
+        return merging.Merged?.ToJsonString(ReadableJson.Options) ?? "null";
     }
 
     private (string File, string Key) KeyOf(ChangedDocument document, string address) =>

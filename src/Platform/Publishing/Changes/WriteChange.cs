@@ -95,7 +95,7 @@ public sealed class WriteChange(Store store, ChangeBook book, ChangeBase bases, 
         {
             await transaction.CommitAsync(cancel);
         }
-        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || Race.Lost(e))
+        catch (DbUpdateException e) when (Race.Lost(e))
         {
             throw new PublishingRefusedException("没有保存：另一人刚刚保存了这份变更单。请看过之后再改。");
         }
